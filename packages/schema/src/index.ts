@@ -1,0 +1,57 @@
+// The public API of @acme/schema. What is added here is promised to users.
+
+// Who may see and change what
+export {
+  type Access,
+  canRead,
+  canWrite,
+  type Kind,
+  kinds,
+  type ReadableKind,
+  type Side,
+  visibility,
+  type WritableKind,
+} from './visibility.ts'
+export { type MetadataField, type MetadataParam, metadataField, metadataParam } from './fields.ts'
+
+// Limits and rules
+export { assertMetadataSize, metadataBytes, metadataLimit } from './metadata-size.ts'
+export { assertMetadata, metadataDepth, metadataKeys } from './metadata-rules.ts'
+export { bodyLimit, JsonTextError, parseJson } from './parse-json.ts'
+
+// Merging
+export { diffMetadata, mergeMetadata } from './merge-metadata.ts'
+
+// Typing
+export { defineMetadata, type MetadataDefinition, type MetadataSchemas } from './define-metadata.ts'
+export type {
+  DeepReadonly,
+  MergePatch,
+  PatchView,
+  ReadMetadata,
+  ReadView,
+  Register,
+  RegisteredMetadata,
+  WriteMetadata,
+  WriteView,
+} from './metadata-types.ts'
+export { formatPath, isJsonObject, type JsonArray, type JsonObject, type JsonPath, type JsonValue } from './json.ts'
+
+// Keys and ids
+export { formatPublishableKey, type InstanceType, isLoopbackHost, isSecretKey, type PublishableKey, parsePublishableKey } from './keys.ts'
+export { assertId, type IdKind, idPrefixes, isId } from './ids.ts'
+
+// Errors
+export {
+  AbortError,
+  AcmeError,
+  type AcmeErrorOptions,
+  ApiError,
+  type ApiErrorItem,
+  type CallFacts,
+  isAcmeError,
+  NetworkError,
+  type Outcome,
+  TimeoutError,
+} from './errors.ts'
+export { MetadataConflictError, MetadataInvalidError, type MetadataIssue, MetadataTooLargeError } from './metadata-errors.ts'

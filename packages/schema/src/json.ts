@@ -1,0 +1,29 @@
+/** Any value of JSON (RFC 8259). */
+export type JsonValue = string | number | boolean | null | JsonArray | JsonObject
+
+/** An array of JSON values. */
+export type JsonArray = readonly JsonValue[]
+
+/** An object of JSON values: what metadata is when the app gives no type of its own. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue
+}
+
+/** Where a value stands inside a metadata object: keys and array indexes from the outside in. */
+export type JsonPath = readonly (string | number)[]
+
+/** Tells whether a value is an object rather than an array, a scalar or null. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Writes a path the way code would, for example `address.lines[0]` or `["a b"]`. */
+export function formatPath(path: JsonPath): string {
+  let text = ''
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`
+    else if (/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(step)) text += text === '' ? step : `.${step}`
+    else text += `[${JSON.stringify(step)}]`
+  }
+  return text
+}

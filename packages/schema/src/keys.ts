@@ -1,0 +1,54 @@
+import { AcmeError } from './errors.ts'
+
+/** Whether an instance is for development and tests, or for production. */
+export type InstanceType = 'test' | 'live'
+
+/** What a publishable key says. */
+export interface PublishableKey {
+  readonly instanceType: InstanceType
+  /** Where the Frontend API lives: a host name, with a port where it has one. */
+  readonly host: string
+}
+
+// Base64 is a global of every runtime, but of no ECMAScript library that TypeScript ships.
+declare function atob(data: string): string
+declare function btoa(data: string): string
+
+const hostForm = /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)*[a-z\d](?:[a-z\d-]*[a-z\d])?(?::\d{1,5})?$/i
+
+/**
+ * Reads a publishable key: `pk_test_` or `pk_live_` and the base64 of the host and a `$`.
+ *
+ * @throws {@link AcmeError} `publishable_key_invalid` when it is of another form, names anything but a
+ * plain host, or is a secret key.
+ */
+export function parsePublishableKey(key: string): PublishableKey {
+  const [, instanceType, data] = /^pk_(test|live)_([\w+/-]+=*)$/.exec(key) ?? []
+  let text = ''
+  try {
+    text = atob((data ?? '').replace(/-/g, '+').replace(/_/g, '/'))
+  } catch {}
+  const host = text.slice(0, -1)
+  if (!text.endsWith('$') || !hostForm.test(host)) {
+    const why = /^sk_/.test(key)
+      ? 'This is a secret key. It belongs on your server only; give the publishable key (pk_…), and replace this one if a page ever held it.'
+      : 'Not a publishable key: it has the form pk_test_… or pk_live_… and names a host.'
+    throw new AcmeError({ code: 'publishable_key_invalid', message: why })
+  }
+  return { instanceType: instanceType as InstanceType, host }
+}
+
+/** Makes the publishable key of an instance whose Frontend API lives at a host (`name` or `name:port`). */
+export function formatPublishableKey({ instanceType, host }: PublishableKey): string {
+  return `pk_${instanceType}_${btoa(`${host}$`)}`
+}
+
+/** Tells whether a host is this machine, where plain HTTP is used instead of HTTPS. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host)
+}
+
+/** Tells whether a text has the form of a secret key: `sk_test_` or `sk_live_` and the secret. */
+export function isSecretKey(key: string): boolean {
+  return /^sk_(test|live)_\w{8,}$/.test(key)
+}

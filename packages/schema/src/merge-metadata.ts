@@ -1,0 +1,75 @@
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+import { assertMetadata } from './metadata-rules.ts'
+import { MetadataInvalidError } from './metadata-errors.ts'
+
+/**
+ * Applies a JSON Merge Patch (RFC 7396): objects merge at every depth, `null` deletes a key, arrays
+ * and scalars replace. Neither argument is changed; what the patch leaves alone is shared.
+ *
+ * @throws {@link MetadataInvalidError} when the patch is not metadata: not an object, not JSON, too
+ * deep, or with a key named `__proto__`.
+ */
+export function mergeMetadata(target: JsonObject, patch: JsonObject): JsonObject {
+  assertMetadata(patch)
+  return merge(target, patch)
+}
+
+function merge(target: JsonValue | undefined, patch: JsonObject): JsonObject {
+  // Maps, because `constructor` and `toString` are ordinary keys here and an object would inherit them.
+  const merged = new Map(isJsonObject(target) ? Object.entries(target) : [])
+  for (const [key, value] of Object.entries(patch)) {
+    // A member that is undefined is not part of the JSON text, so it changes nothing.
+    if (value === undefined) continue
+    if (value === null) merged.delete(key)
+    else merged.set(key, isJsonObject(value) ? merge(merged.get(key), value) : value)
+  }
+  return Object.fromEntries(merged)
+}
+
+/**
+ * Computes the JSON Merge Patch (RFC 7396) that turns one metadata object into another, so that
+ * `mergeMetadata(from, diffMetadata(from, to))` equals `to`. It is empty when nothing differs.
+ *
+ * @throws {@link MetadataInvalidError} when `to` holds a null inside an object, which a merge patch
+ * cannot set; replace the whole field instead.
+ */
+export function diffMetadata(from: JsonObject, to: JsonObject): JsonObject {
+  assertMetadata(from)
+  assertMetadata(to)
+  return diff(from, to, [])
+}
+
+function diff(from: JsonObject, to: JsonObject, path: string[]): JsonObject {
+  const old = new Map(Object.entries(from))
+  const patch: [string, JsonValue][] = []
+  for (const [key, value] of Object.entries(to)) {
+    if (value === undefined) continue
+    const at = [...path, key]
+    if (value === null) {
+      throw new MetadataInvalidError({
+        issues: [{ path: at, message: 'a merge patch cannot set null; replace the whole field instead' }],
+      })
+    }
+    const before = old.get(key)
+    old.delete(key)
+    if (isJsonObject(value)) {
+      const inner = diff(isJsonObject(before) ? before : {}, value, at)
+      if (!isJsonObject(before) || Object.keys(inner).length > 0) patch.push([key, inner])
+    } else if (!sameJson(before, value)) patch.push([key, value])
+  }
+  for (const [key, value] of old) if (value !== undefined) patch.push([key, null])
+  return Object.fromEntries(patch)
+}
+
+function sameJson(a: JsonValue | undefined, b: JsonValue): boolean {
+  if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => sameJson(item, b[index] as JsonValue))
+  }
+  if (!isJsonObject(a) || !isJsonObject(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key] as JsonValue))
+  )
+}

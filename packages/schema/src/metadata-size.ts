@@ -1,0 +1,44 @@
+import type { JsonObject, JsonPath, JsonValue } from './json.ts'
+import { MetadataTooLargeError } from './metadata-errors.ts'
+import type { Kind } from './visibility.ts'
+
+/**
+ * The most that one kind of metadata may hold: 8 KB, counted as the UTF-8 bytes of the compact JSON
+ * text of the value as it is stored, so after a merge. Exactly this many bytes are accepted.
+ */
+export const metadataLimit = 8_192
+
+/** Measures a JSON value: the UTF-8 bytes of its compact JSON text, as `JSON.stringify` writes it. */
+export function metadataBytes(value: JsonValue): number {
+  return utf8Bytes(JSON.stringify(value))
+}
+
+/**
+ * Refuses metadata over {@link metadataLimit}.
+ *
+ * @throws {@link MetadataTooLargeError} with the bytes, the limit and the largest members.
+ */
+export function assertMetadataSize(value: JsonObject, kind: Kind): void {
+  const bytes = metadataBytes(value)
+  if (bytes <= metadataLimit) return
+  throw new MetadataTooLargeError({ kind, bytes, limit: metadataLimit, largest: largestMembers(value) })
+}
+
+/** The three largest members, so that the error says where the bytes are. */
+function largestMembers(value: JsonObject): { path: JsonPath; bytes: number }[] {
+  return Object.entries(value)
+    .map(([key, member]) => ({ path: [key], bytes: metadataBytes(member) }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 3)
+}
+
+// Counted, not encoded: TextEncoder would allocate a copy for every check. JSON text holds surrogates
+// only in pairs (JSON.stringify escapes lone ones), so each half of a pair counts two of its four bytes.
+function utf8Bytes(text: string): number {
+  let bytes = text.length
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code > 0x7f) bytes += code > 0x7ff && (code & 0xf800) !== 0xd800 ? 2 : 1
+  }
+  return bytes
+}

@@ -1,0 +1,10 @@
+// The wire: zod schemas of what travels between the SDKs and the server. What is added here is promised to users.
+export * from './client.ts'
+export * from './error.ts'
+export { jsonObject, timestamp } from './json-object.ts'
+export * from './list.ts'
+export * from './metadata.ts'
+export * from './session.ts'
+export * from './sign-in.ts'
+export * from './sign-up.ts'
+export * from './user.ts'

@@ -1,0 +1,40 @@
+import * as z from 'zod/mini'
+import { timestamp } from './json-object.ts'
+import { frontendUserJson } from './user.ts'
+
+/** What a session may have come to. */
+export const sessionStatus = z.enum(['active', 'ended', 'revoked', 'expired', 'removed'])
+export type SessionStatus = z.infer<typeof sessionStatus>
+
+/** A short-lived session token (JWT, RFC 7519). */
+export const tokenJson = z.object({ object: z.literal('token'), jwt: z.string() })
+export type TokenJson = z.infer<typeof tokenJson>
+
+/** What others may see of a session's user. */
+export const publicUserDataJson = z.object({
+  first_name: z.nullable(z.string()),
+  last_name: z.nullable(z.string()),
+  image_url: z.string(),
+  has_image: z.boolean(),
+  identifier: z.string(),
+})
+
+/** A session as the Frontend API sends it. */
+export const sessionJson = z.object({
+  id: z.string(),
+  object: z.literal('session'),
+  status: sessionStatus,
+  expire_at: timestamp,
+  abandon_at: timestamp,
+  last_active_at: timestamp,
+  last_active_token: z.nullable(tokenJson),
+  last_active_organization_id: z.null(),
+  actor: z.null(),
+  tasks: z.null(),
+  factor_verification_age: z.tuple([z.int(), z.int()]),
+  user: frontendUserJson,
+  public_user_data: publicUserDataJson,
+  created_at: timestamp,
+  updated_at: timestamp,
+})
+export type SessionJson = z.infer<typeof sessionJson>

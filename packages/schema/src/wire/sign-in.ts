@@ -1,0 +1,45 @@
+import * as z from 'zod/mini'
+import { jsonObject, timestamp } from './json-object.ts'
+import { codeVerificationJson } from './sign-up.ts'
+
+/** A way to prove who signs in. */
+export const firstFactorJson = z.object({
+  strategy: z.enum(['password', 'email_code']),
+  email_address_id: z.optional(z.string()),
+  safe_identifier: z.optional(z.string()),
+  primary: z.optional(z.boolean()),
+})
+export type FirstFactorJson = z.infer<typeof firstFactorJson>
+
+/** A sign-in: what it still needs, and the session it became. */
+export const signInJson = z.object({
+  id: z.string(),
+  object: z.literal('sign_in_attempt'),
+  status: z.enum(['needs_identifier', 'needs_first_factor', 'complete']),
+  supported_identifiers: z.array(z.string()),
+  supported_first_factors: z.array(firstFactorJson),
+  supported_second_factors: z.null(),
+  first_factor_verification: z.nullable(codeVerificationJson),
+  second_factor_verification: z.null(),
+  identifier: z.nullable(z.string()),
+  user_data: z.nullable(jsonObject),
+  created_session_id: z.nullable(z.string()),
+  abandon_at: timestamp,
+})
+export type SignInJson = z.infer<typeof signInJson>
+
+/** Body of `POST /v1/client/sign_ins`. */
+export const signInBody = z.strictObject({
+  strategy: z.optional(z.enum(['password', 'email_code'])),
+  identifier: z.optional(z.string()),
+  password: z.optional(z.string()),
+  locale: z.optional(z.string()),
+  timezone: z.optional(z.string()),
+})
+
+/** Body of `.../attempt_first_factor`. */
+export const attemptFirstFactorBody = z.strictObject({
+  strategy: z.enum(['password', 'email_code']),
+  code: z.optional(z.string()),
+  password: z.optional(z.string()),
+})

@@ -1,0 +1,135 @@
+import type { JsonObject, Kind } from '@acme/schema'
+
+/** An e-mail address of a user; verified unless a verification is under way. */
+export interface EmailAddressRow {
+  readonly id: string
+  readonly emailAddress: string
+  readonly createdAt: number
+}
+
+/** A user. Times are milliseconds since the epoch. */
+export interface UserRow {
+  readonly id: string
+  /** Rises by one with every write. */
+  readonly version: number
+  readonly externalId: string | null
+  readonly username: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly emailAddresses: readonly EmailAddressRow[]
+  readonly primaryEmailAddressId: string | null
+  /** In PHC string form; null when the user has none. */
+  readonly passwordHash: string | null
+  readonly metadata: Readonly<Record<Kind, JsonObject>>
+  readonly lastSignInAt: number | null
+  readonly lastActiveAt: number | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Who holds an identifier. The id is `email:…`, `username:…` or `external:…`, case-folded, so that each is held once. */
+export interface IdentifierRow {
+  readonly id: string
+  readonly userId: string
+}
+
+/** A code sent to an e-mail address. Only its digest is kept. */
+export interface CodeRow {
+  readonly digest: string
+  readonly attempts: number
+  readonly sentAt: number
+  readonly expireAt: number
+}
+
+/** A sign-up under way. */
+export interface SignUpRow {
+  readonly id: string
+  readonly clientId: string
+  readonly status: 'missing_requirements' | 'complete' | 'abandoned'
+  readonly emailAddress: string | null
+  readonly emailVerified: boolean
+  readonly username: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly passwordHash: string | null
+  readonly unsafeMetadata: JsonObject
+  readonly code: CodeRow | null
+  readonly createdSessionId: string | null
+  readonly createdUserId: string | null
+  readonly createdAt: number
+  readonly abandonAt: number
+}
+
+/** A sign-in under way. */
+export interface SignInRow {
+  readonly id: string
+  readonly clientId: string
+  readonly status: 'needs_identifier' | 'needs_first_factor' | 'complete'
+  readonly identifier: string | null
+  /** Null when the identifier is nobody's; the answer must not tell. */
+  readonly userId: string | null
+  readonly code: CodeRow | null
+  readonly createdSessionId: string | null
+  readonly createdAt: number
+  readonly abandonAt: number
+}
+
+/** A signed-in user on one client. */
+export interface SessionRow {
+  readonly id: string
+  readonly clientId: string
+  readonly userId: string
+  readonly status: 'active' | 'ended' | 'revoked' | 'expired' | 'removed'
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly lastActiveAt: number
+  readonly expireAt: number
+}
+
+/** One browser, known by a secret of which only the digest is kept. */
+export interface ClientRow {
+  readonly id: string
+  readonly secretDigest: string
+  readonly sessionIds: readonly string[]
+  readonly lastActiveSessionId: string | null
+  readonly signUpId: string | null
+  readonly signInId: string | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** The instance itself: its keys. */
+export interface InstanceRow {
+  readonly id: string
+  readonly instanceType: 'test' | 'live'
+  /** SHA-256 digests, as base64url, of the secret keys that are accepted. */
+  readonly secretKeyDigests: readonly string[]
+  /** The private key (JWK, RFC 7517) that signs session tokens. */
+  readonly signingKey: JsonObject
+  readonly createdAt: number
+}
+
+/** The reply to a write that carried an idempotency key, kept to be replayed. */
+export interface ReplyRow {
+  readonly id: string
+  readonly requestDigest: string
+  readonly status: number
+  readonly body: string
+  readonly etag: string | null
+  readonly expireAt: number
+}
+
+/** Every collection and what its rows hold. Each row has an `id` that is unique in its collection. */
+export interface Rows {
+  readonly users: UserRow
+  readonly identifiers: IdentifierRow
+  readonly signUps: SignUpRow
+  readonly signIns: SignInRow
+  readonly sessions: SessionRow
+  readonly clients: ClientRow
+  readonly instances: InstanceRow
+  readonly replies: ReplyRow
+}
+
+/** The name of a collection. */
+export type Collection = keyof Rows

@@ -1,0 +1,95 @@
+import type { Collection, Rows, SessionRow, UserRow } from './rows.ts'
+
+/** One row, by collection and id. */
+export type Key = { readonly [C in Collection]: { readonly collection: C; readonly id: string } }[Collection]
+
+/** A change of one row: put it whole, or delete it. Deleting what is not there is no error. */
+export type Write = {
+  readonly [C in Collection]:
+    | { readonly put: C; readonly row: Rows[C] }
+    | { readonly delete: C; readonly id: string }
+}[Collection]
+
+/** The rows a transaction read, as they are at the moment it decides. */
+export interface Snapshot {
+  /** The row of a key that the transaction named; undefined when there is none. Naming another key is a bug and throws. */
+  get<C extends Collection>(collection: C, id: string): Rows[C] | undefined
+}
+
+/** What a transaction decided: the rows to write, all or none of them, and its result. */
+export interface Decision<Result> {
+  readonly writes: readonly Write[]
+  readonly result: Result
+}
+
+/**
+ * A change as data: which rows it needs, and a pure, synchronous function from those rows to what is
+ * written. A storage is free to run the ones that wait together in one transaction, in arrival order;
+ * one that throws fails alone and writes nothing.
+ */
+export interface Transaction<Result> {
+  readonly reads: readonly Key[]
+  decide(rows: Snapshot): Decision<Result>
+}
+
+/** What a list can be ordered by. */
+export type UserOrder =
+  | 'created_at'
+  | 'updated_at'
+  | 'last_sign_in_at'
+  | 'last_active_at'
+  | 'email_address'
+  | 'username'
+  | 'first_name'
+  | 'last_name'
+
+/** Which users; every condition given must hold. Texts compare case-insensitively. */
+export interface UserFilter {
+  readonly userIds?: readonly string[]
+  readonly externalIds?: readonly string[]
+  readonly emailAddresses?: readonly string[]
+  readonly usernames?: readonly string[]
+  /** Part of an e-mail address, username, id, first or last name. */
+  readonly query?: string
+  readonly emailAddressQuery?: string
+  readonly usernameQuery?: string
+  /** Part of the first or last name. */
+  readonly nameQuery?: string
+  /** Milliseconds since the epoch, exclusive. */
+  readonly createdAtBefore?: number
+  readonly createdAtAfter?: number
+  readonly lastSignInAtBefore?: number
+  readonly lastSignInAtAfter?: number
+  readonly lastActiveAtBefore?: number
+  readonly lastActiveAtAfter?: number
+}
+
+/** A page of users. */
+export interface UserQuery {
+  readonly filter: UserFilter
+  readonly orderBy: UserOrder
+  /** Rows whose order value is null come last in either direction; ties are broken by id in the same direction. */
+  readonly direction: 'ascending' | 'descending'
+  readonly limit: number
+  readonly offset: number
+  /** Start after this user (keyset pagination); only with `orderBy: 'created_at'`. */
+  readonly after?: UserRow | undefined
+}
+
+/** What the server needs from a database. Each storage in this folder implements it and passes the same suite. */
+export interface Storage {
+  /** Reads one row outside any transaction. */
+  find<C extends Collection>(collection: C, id: string): Promise<Rows[C] | undefined>
+  /** Reads a page of users. */
+  listUsers(query: UserQuery): Promise<readonly UserRow[]>
+  /** Counts users. */
+  countUsers(filter: UserFilter): Promise<number>
+  /** The sessions of a user, newest first. */
+  listSessions(userId: string): Promise<readonly SessionRow[]>
+  /** Runs a transaction; when it resolves, its writes are durable. */
+  transact<Result>(transaction: Transaction<Result>): Promise<Result>
+  /** Deletes replies, sign-ups and sign-ins whose time is over (`expireAt` or `abandonAt` before now). */
+  sweep(now: number): Promise<void>
+  /** Waits for what is under way and lets go of the database. */
+  close(): Promise<void>
+}
