@@ -34,25 +34,20 @@ export interface AcmeErrorOptions extends CallFacts {
  */
 export class AcmeError extends Error {
   override name = 'AcmeError'
-  readonly isAcmeError = true as const
+  readonly isAcmeError: true = true as const
   /** A stable word for what went wrong; the server's own code where the server said it. */
-  readonly code: string
-  readonly status: number | undefined
-  readonly traceId: string | undefined
-  readonly attempts: number
-  readonly retryable: boolean
-  readonly retryAfter: number | undefined
-  readonly outcome: Outcome
+  declare readonly code: string
+  declare readonly status: number | undefined
+  declare readonly traceId: string | undefined
+  declare readonly attempts: number
+  declare readonly retryable: boolean
+  declare readonly retryAfter: number | undefined
+  declare readonly outcome: Outcome
 
+  /** Takes over every option as a member, so that a subclass only declares its own. */
   constructor(options: AcmeErrorOptions) {
-    super(options.message, 'cause' in options ? { cause: options.cause } : undefined)
-    this.code = options.code
-    this.status = options.status
-    this.traceId = options.traceId
-    this.attempts = options.attempts ?? 0
-    this.retryable = options.retryable ?? false
-    this.retryAfter = options.retryAfter
-    this.outcome = options.outcome ?? 'not_applied'
+    super(options.message, options)
+    Object.assign(this, { attempts: 0, retryable: false, outcome: 'not_applied' }, options)
   }
 }
 
@@ -76,11 +71,11 @@ export interface ApiErrorItem {
 /** The server answered with an error that has no class of its own. `code` is that of the first entry. */
 export class ApiError extends AcmeError {
   override name = 'ApiError'
-  readonly errors: readonly ApiErrorItem[]
+  declare readonly errors: readonly ApiErrorItem[]
 
+  // biome-ignore lint/complexity/noUselessConstructor: it asks for more than the base does
   constructor(options: AcmeErrorOptions & { readonly errors: readonly ApiErrorItem[] }) {
     super(options)
-    this.errors = options.errors
   }
 }
 

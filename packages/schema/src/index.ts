@@ -15,7 +15,8 @@ export {
 export { type MetadataField, type MetadataParam, metadataField, metadataParam } from './fields.ts'
 
 // Limits and rules
-export { assertMetadataSize, metadataBytes, metadataLimit } from './metadata-size.ts'
+export { metadataLimit } from './metadata-limit.ts'
+export { assertMetadataSize, metadataBytes } from './metadata-size.ts'
 export { assertMetadata, metadataDepth, metadataKeys } from './metadata-rules.ts'
 export { bodyLimit, JsonTextError, parseJson } from './parse-json.ts'
 
@@ -41,6 +42,9 @@ export { formatPath, isJsonObject, type JsonArray, type JsonObject, type JsonPat
 export { formatPublishableKey, type InstanceType, isLoopbackHost, isSecretKey, type PublishableKey, parsePublishableKey } from './keys.ts'
 export { assertId, type IdKind, idPrefixes, isId } from './ids.ts'
 
+// Users
+export { type EmailAddress, type LooseJson, toAppNames, toMetadata, toWireNames, type UserData } from './user.ts'
+
 // Errors
 export {
   AbortError,
@@ -54,4 +58,4 @@ export {
   type Outcome,
   TimeoutError,
 } from './errors.ts'
-export { MetadataConflictError, MetadataInvalidError, type MetadataIssue, MetadataTooLargeError } from './metadata-errors.ts'
+export { type MemberSize, MetadataConflictError, MetadataInvalidError, type MetadataIssue, MetadataTooLargeError } from './metadata-errors.ts'

@@ -19,11 +19,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Writes a path the way code would, for example `address.lines[0]` or `["a b"]`. */
 export function formatPath(path: JsonPath): string {
-  let text = ''
-  for (const step of path) {
-    if (typeof step === 'number') text += `[${step}]`
-    else if (/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(step)) text += text === '' ? step : `.${step}`
-    else text += `[${JSON.stringify(step)}]`
-  }
-  return text
+  return path
+    .map((step, index) => (/^[A-Za-z_$][\w$]*$/.test(`${step}`) ? (index ? '.' : '') + step : `[${JSON.stringify(step)}]`))
+    .join('')
 }

@@ -1,6 +1,7 @@
 import { AcmeError, type CallFacts } from './errors.ts'
 import { metadataField } from './fields.ts'
 import { formatPath, type JsonPath } from './json.ts'
+import { metadataLimit } from './metadata-limit.ts'
 import type { Kind } from './visibility.ts'
 
 /** One thing that is wrong with a metadata value. */
@@ -11,53 +12,56 @@ export interface MetadataIssue {
   readonly message: string
 }
 
+/** A member of a metadata value and its size. */
+export interface MemberSize {
+  readonly path: JsonPath
+  /** In bytes. */
+  readonly bytes: number
+}
+
 /** Metadata that is not JSON, breaks a rule, or does not fit the app's schema. Nothing was stored. */
 export class MetadataInvalidError extends AcmeError {
   override name = 'MetadataInvalidError'
   /** The kind of metadata, where it is known. */
-  readonly kind: Kind | undefined
-  readonly issues: readonly MetadataIssue[]
+  declare readonly kind: Kind | undefined
+  declare readonly issues: readonly MetadataIssue[]
 
   constructor(options: CallFacts & { kind?: Kind | undefined; issues: readonly MetadataIssue[] }) {
-    const field = options.kind ? metadataField(options.kind) : 'metadata'
-    const lines = options.issues.map(({ path, message }) => `${formatPath([field, ...path])}: ${message}`)
-    super({ ...options, code: 'form_param_value_invalid', message: lines.join('; ') })
-    this.kind = options.kind
-    this.issues = options.issues
+    const { kind, issues } = options
+    const field = kind ? metadataField(kind) : 'metadata'
+    super({
+      ...options,
+      code: 'form_param_value_invalid',
+      message: issues.map(({ path, message }) => `${formatPath([field, ...path])} ${message}`).join('; '),
+    })
   }
 }
 
 /** Metadata over the limit. Nothing was stored. */
 export class MetadataTooLargeError extends AcmeError {
   override name = 'MetadataTooLargeError'
-  readonly kind: Kind
-  /** The size of the value that was refused (after the merge, for a merge), in bytes. */
-  readonly bytes: number
+  declare readonly kind: Kind
+  /**
+   * The size of the value that was refused, in bytes; for a merge, of what it would have become.
+   * Undefined where the server does not say.
+   */
+  declare readonly bytes: number | undefined
   /** The most that is accepted, in bytes. */
-  readonly limit: number
-  /** The largest members and their sizes in bytes, largest first. */
-  readonly largest: readonly { readonly path: JsonPath; readonly bytes: number }[]
+  declare readonly limit: number
+  /** The largest members, largest first. */
+  declare readonly largest: readonly MemberSize[]
 
   constructor(
-    options: CallFacts & {
-      kind: Kind
-      bytes: number
-      limit: number
-      largest: readonly { readonly path: JsonPath; readonly bytes: number }[]
-    },
+    options: CallFacts & { kind: Kind; bytes?: number | undefined; largest?: readonly MemberSize[] | undefined },
   ) {
-    const { kind, bytes, limit, largest } = options
+    const { kind, bytes, largest = [] } = options
     const where = largest.map((member) => `${formatPath(member.path)} (${member.bytes})`).join(', ')
     super({
       ...options,
       code: 'form_param_exceeds_allowed_size',
-      message:
-        `${metadataField(kind)} is ${bytes} bytes of JSON; the limit is ${limit}. ` +
-        `${where && `Largest: ${where}. `}Keep large values in your own database and an id here.`,
+      message: `${metadataField(kind)} has ${bytes ?? 'too many'} bytes of JSON, over the limit of ${metadataLimit}; the largest: ${where || '?'}`,
     })
-    this.kind = kind
-    this.bytes = bytes
-    this.limit = limit
+    this.limit = metadataLimit
     this.largest = largest
   }
 }
@@ -66,14 +70,13 @@ export class MetadataTooLargeError extends AcmeError {
 export class MetadataConflictError<Current = unknown> extends AcmeError {
   override name = 'MetadataConflictError'
   /** The user as it is now, as far as the caller may see it. */
-  readonly current: Current | undefined
+  declare readonly current: Current | undefined
 
-  constructor(options: CallFacts & { message?: string; current?: Current | undefined }) {
+  constructor(options: CallFacts & { current?: Current | undefined }) {
     super({
-      message: 'The user was changed by someone else. Read it again and repeat the change.',
       ...options,
       code: 'version_conflict',
+      message: 'the user was changed meanwhile: read it again and repeat the change',
     })
-    this.current = options.current
   }
 }

@@ -1,12 +1,7 @@
 import type { JsonObject, JsonPath, JsonValue } from './json.ts'
 import { MetadataTooLargeError } from './metadata-errors.ts'
+import { metadataLimit } from './metadata-limit.ts'
 import type { Kind } from './visibility.ts'
-
-/**
- * The most that one kind of metadata may hold: 8 KB, counted as the UTF-8 bytes of the compact JSON
- * text of the value as it is stored, so after a merge. Exactly this many bytes are accepted.
- */
-export const metadataLimit = 8_192
 
 /** Measures a JSON value: the UTF-8 bytes of its compact JSON text, as `JSON.stringify` writes it. */
 export function metadataBytes(value: JsonValue): number {
@@ -21,7 +16,7 @@ export function metadataBytes(value: JsonValue): number {
 export function assertMetadataSize(value: JsonObject, kind: Kind): void {
   const bytes = metadataBytes(value)
   if (bytes <= metadataLimit) return
-  throw new MetadataTooLargeError({ kind, bytes, limit: metadataLimit, largest: largestMembers(value) })
+  throw new MetadataTooLargeError({ kind, bytes, largest: largestMembers(value) })
 }
 
 /** The three largest members, so that the error says where the bytes are. */

@@ -18,10 +18,8 @@ export type ReadMetadata<M, K extends Kind> = TypeOf<M, K, 'output'>
 /** The type of one kind as the app writes it. */
 export type WriteMetadata<M, K extends Kind> = TypeOf<M, K, 'input'>
 
-type TypeOf<M, K extends Kind, Direction extends 'input' | 'output'> = M extends {
-  readonly '~types'?: infer T
-}
-  ? Member<NonNullable<T> extends Record<Direction, infer D> ? D : unknown, K>
+type TypeOf<M, K extends Kind, Direction extends 'input' | 'output'> = '~types' extends keyof M
+  ? Member<NonNullable<M['~types']> extends Readonly<Record<Direction, infer T>> ? T : unknown, K>
   : Member<M, K>
 
 type Member<T, K extends Kind> = T extends { readonly [P in K]?: infer V } ? (unknown extends V ? JsonObject : NonNullable<V>) : JsonObject

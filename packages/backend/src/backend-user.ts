@@ -1,0 +1,74 @@
+import {
+  canRead,
+  type JsonObject,
+  kinds,
+  type LooseJson,
+  metadataField,
+  type MetadataField,
+  type ReadableKind,
+  type ReadView,
+  type RegisteredMetadata,
+  toAppNames,
+  toMetadata,
+  type UserData,
+} from '@acme/schema'
+
+/** The user as a browser may see it: plain data, without any metadata that the frontend cannot read. */
+export type ClientUser<M = RegisteredMetadata> = UserData & ReadView<'frontend', M>
+
+/** The user as plain data, with every kind of metadata. */
+export type WholeUser<M = RegisteredMetadata> = UserData & ReadView<'backend', M>
+
+/**
+ * A user, as the server side sees it. What a browser may see is plain data; the metadata that it may
+ * not see stands behind an accessor, so that it does not slip out through `JSON.stringify`, spread,
+ * `console.log`, `structuredClone` or the props of a client component.
+ */
+export type User<M = RegisteredMetadata> = UserData &
+  ReadView<'backend', M> & {
+    /** The plain data that a browser may see. */
+    toClient(): ClientUser<M>
+    /** The same, which is what `JSON.stringify` takes; with `includePrivate` all of it. */
+    toJSON(options?: { readonly includePrivate?: false }): ClientUser<M>
+    toJSON(options: { readonly includePrivate: true }): WholeUser<M>
+  }
+
+type HiddenField = MetadataField<Exclude<ReadableKind<'backend'>, ReadableKind<'frontend'>>>
+
+const hiddenFields = kinds.filter((kind) => !canRead('frontend', kind)).map(metadataField)
+
+/** Reads a user of the Backend API. */
+export function toUser<M>(json: LooseJson): User<M> {
+  return new BackendUser(json) as unknown as User<M>
+}
+
+class BackendUser {
+  // Out of reach of every reflection, console.log's showHidden included.
+  readonly #hidden: Readonly<Record<string, JsonObject>>
+
+  static {
+    for (const field of hiddenFields) {
+      Object.defineProperty(BackendUser.prototype, field, {
+        get(this: BackendUser) {
+          return this.#hidden[field]
+        },
+      })
+    }
+    // A name of its own in logs would suggest more than a user.
+    Object.defineProperty(BackendUser, 'name', { value: 'User' })
+  }
+
+  constructor(json: LooseJson) {
+    Object.assign(this, toAppNames<UserData>(json), toMetadata(json, 'frontend'))
+    const all = toMetadata(json, 'backend')
+    this.#hidden = Object.fromEntries(hiddenFields.map((field: HiddenField) => [field, all[field] ?? {}]))
+  }
+
+  toClient(): object {
+    return { ...this }
+  }
+
+  toJSON(options?: { readonly includePrivate?: boolean }): object {
+    return options?.includePrivate ? { ...this, ...this.#hidden } : { ...this }
+  }
+}

@@ -1,0 +1,56 @@
+import { AcmeError, isSecretKey, type RegisteredMetadata } from '@acme/schema'
+import { type Call, createHttp, readText } from '@acme/transport'
+import type { BackendOptions } from './options.ts'
+import { watchServer } from './server.ts'
+import { createTokens, type Tokens } from './tokens.ts'
+import { createUsers, type Users } from './users.ts'
+
+/** The server side of an instance. */
+export interface Backend<M = RegisteredMetadata> {
+  readonly users: Users<M>
+  readonly tokens: Tokens
+}
+
+/** The version of the Backend API that is spoken. */
+const apiVersion = '2026-05-12'
+
+/**
+ * Makes the server side of an instance. The metadata types come from `metadata`, from a type argument
+ * (an interface with `public`, `private` and `unsafe`), or from what the app registered.
+ *
+ * @throws {@link AcmeError} `secret_key_invalid` for a key of another form, and `secret_key_in_page`
+ * in a browser page, where a secret key must never be.
+ *
+ * @example
+ * const { users } = createBackend({ secretKey: process.env.ACME_SECRET_KEY, metadata })
+ */
+export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>): Backend<M> {
+  // Named by text: these packages see no DOM.
+  if ('document' in globalThis && 'window' in globalThis) {
+    throw new AcmeError({
+      code: 'secret_key_in_page',
+      message: '@acme/backend was loaded in a browser page, where everyone can read the secret key. Use @acme/frontend here, and replace the key.',
+    })
+  }
+  if (!isSecretKey(options.secretKey)) {
+    throw new AcmeError({
+      code: 'secret_key_invalid',
+      message: 'Not a secret key: it has the form sk_test_… or sk_live_…. Is the environment variable set?',
+    })
+  }
+  const inner = createHttp({ ...options, readText, baseUrl: (options.apiUrl ?? 'https://api.clerk.com').replace(/\/$/, '') })
+  const { http, server } = watchServer({
+    send: (call: Call) =>
+      inner.send({
+        ...call,
+        headers: {
+          authorization: `Bearer ${options.secretKey}`,
+          'clerk-api-version': apiVersion,
+          // Asks for what only @acme/server knows; Clerk ignores it.
+          'acme-version': '1',
+          ...call.headers,
+        },
+      }),
+  })
+  return { users: createUsers(http, server), tokens: createTokens(http) }
+}

@@ -1,0 +1,15 @@
+// The public API of @acme/backend. What is added here is promised to users.
+export { type Backend, createBackend } from './create-backend.ts'
+export type { BackendOptions } from './options.ts'
+export type { SessionClaims, Tokens, VerifyOptions } from './tokens.ts'
+export type { ClientUser, User, WholeUser } from './backend-user.ts'
+export type {
+  CreateUserFields,
+  UpdateUserFields,
+  UserFields,
+  UserFilter,
+  UserListParams,
+  Users,
+  WriteOptions,
+} from './users.ts'
+export type { CallOptions } from '@acme/transport'

@@ -1,0 +1,17 @@
+import type { RegisteredMetadata } from '@acme/schema'
+
+/** How a backend reaches its server. */
+export interface BackendOptions<M = RegisteredMetadata> {
+  /** The instance's secret key, `sk_test_…` or `sk_live_…`. It is sent to {@link apiUrl} and nowhere else. */
+  readonly secretKey: string
+  /** Where the Backend API lives. @default 'https://api.clerk.com' */
+  readonly apiUrl?: string | undefined
+  /** The app's metadata, made by `defineMetadata`; it types the users. */
+  readonly metadata?: M | undefined
+  /** Called for every request. @default globalThis.fetch */
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined
+  /** The time allowed for one attempt, in milliseconds. @default 10_000 */
+  readonly timeout?: number | undefined
+  /** The time allowed for a whole call, in milliseconds. @default 30_000 */
+  readonly totalTimeout?: number | undefined
+}

@@ -1,0 +1,79 @@
+import { AcmeError } from '@acme/schema'
+import type { CallOptions, Http } from '@acme/transport'
+import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
+
+/** Who a session token speaks for. */
+export interface SessionClaims {
+  readonly userId: string
+  readonly sessionId: string
+  /** The origin of the page that holds the session, where the server knows it. */
+  readonly authorizedParty: string | undefined
+}
+
+/** How a token is checked. */
+export interface VerifyOptions extends CallOptions {
+  /** The origins whose pages may call; a token of another one is refused. */
+  readonly authorizedParties?: readonly string[] | undefined
+}
+
+/** The session tokens of the instance. */
+export interface Tokens {
+  /**
+   * Checks a session token (JWT, RFC 7519) by the instance's own keys, fetched once and again when a
+   * key is unknown: RS256 only, 5 seconds of clock skew.
+   *
+   * @throws {@link AcmeError} `token_invalid`, saying why.
+   */
+  verify(token: string, options?: VerifyOptions): Promise<SessionClaims>
+}
+
+/** How long fetched keys are trusted, and how soon an unknown key may cause another fetch, in milliseconds. */
+const keysLifetime = 300_000
+const keysPause = 10_000
+
+/** Makes the tokens of an instance. */
+export function createTokens(http: Http): Tokens {
+  let keys: { readonly fetchedAt: number; readonly find: ReturnType<typeof createLocalJWKSet> } | undefined
+
+  async function getKeys(maxAge: number, { signal, timeout, totalTimeout }: CallOptions) {
+    if (!keys || Date.now() - keys.fetchedAt >= maxAge) {
+      const call = { method: 'GET', path: 'jwks', isRead: true, signal, timeout, totalTimeout } as const
+      const { json } = await http.send(call)
+      keys = { fetchedAt: Date.now(), find: createLocalJWKSet(json as JSONWebKeySet) }
+    }
+    return keys.find
+  }
+
+  async function check(token: string, maxAge: number, options: CallOptions) {
+    return jwtVerify(token, await getKeys(maxAge, options), {
+      algorithms: ['RS256'],
+      clockTolerance: 5,
+      requiredClaims: ['sub', 'exp', 'sid'],
+    })
+  }
+
+  return {
+    async verify(token, options = {}) {
+      try {
+        const { payload } = await check(token, keysLifetime, options).catch((error: unknown) => {
+          // A new key may have been added since.
+          if (error instanceof errors.JWKSNoMatchingKey) return check(token, keysPause, options)
+          throw error
+        })
+        const party = payload['azp'] as string | undefined
+        if (options.authorizedParties && !(party && options.authorizedParties.includes(party))) {
+          throw invalid('it was made for a page of another origin')
+        }
+        if (payload['sts'] === 'pending') throw invalid('its session is pending')
+        return { userId: payload.sub as string, sessionId: payload['sid'] as string, authorizedParty: party }
+      } catch (error) {
+        // jose's messages name claims, never their values.
+        throw error instanceof errors.JOSEError ? invalid(error.message) : error
+      }
+    },
+  }
+}
+
+function invalid(why: string): AcmeError {
+  return new AcmeError({ code: 'token_invalid', message: `The session token was refused: ${why}.` })
+}

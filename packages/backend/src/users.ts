@@ -1,0 +1,285 @@
+import {
+  AcmeError,
+  assertId,
+  assertMetadata,
+  assertMetadataSize,
+  isAcmeError,
+  type JsonObject,
+  kinds,
+  type LooseJson,
+  metadataField,
+  type PatchView,
+  type RegisteredMetadata,
+  toWireNames,
+  type WriteView,
+} from '@acme/schema'
+import type { Call, CallOptions, Http } from '@acme/transport'
+import { toUser, type User } from './backend-user.ts'
+import type { Server } from './server.ts'
+
+/** What can be set on a user besides the metadata. A name of `null` is cleared. */
+export interface UserFields {
+  readonly firstName?: string | null | undefined
+  readonly lastName?: string | null | undefined
+  readonly username?: string | null | undefined
+  /** The id of this user in your own system; each is held by one user. */
+  readonly externalId?: string | null | undefined
+  readonly password?: string | undefined
+  readonly skipPasswordChecks?: boolean | undefined
+}
+
+/** What a new user is made of. */
+export interface CreateUserFields extends UserFields {
+  /** Verified e-mail addresses; the first is the primary one. */
+  readonly emailAddress?: readonly string[] | undefined
+  readonly skipPasswordRequirement?: boolean | undefined
+  readonly createdAt?: Date | undefined
+}
+
+/** What an update may set. */
+export interface UpdateUserFields extends UserFields {
+  readonly primaryEmailAddressId?: string | undefined
+  readonly signOutOfOtherSessions?: boolean | undefined
+}
+
+/** Which users; every condition given must hold. Times are exclusive. */
+export interface UserFilter {
+  readonly userId?: readonly string[] | undefined
+  readonly emailAddress?: readonly string[] | undefined
+  readonly username?: readonly string[] | undefined
+  readonly externalId?: readonly string[] | undefined
+  /** Part of an e-mail address, username, user id, first or last name, in any case. */
+  readonly query?: string | undefined
+  readonly emailAddressQuery?: string | undefined
+  readonly usernameQuery?: string | undefined
+  readonly nameQuery?: string | undefined
+  readonly createdAtBefore?: Date | undefined
+  readonly createdAtAfter?: Date | undefined
+  readonly lastSignInAtBefore?: Date | undefined
+  readonly lastSignInAtAfter?: Date | undefined
+}
+
+type OrderField =
+  | 'created_at'
+  | 'updated_at'
+  | 'email_address'
+  | 'first_name'
+  | 'last_name'
+  | 'username'
+  | 'last_sign_in_at'
+
+/** A page of users. */
+export interface UserListParams extends UserFilter {
+  /** @default '-created_at' */
+  readonly orderBy?: OrderField | `-${OrderField}` | `+${OrderField}` | undefined
+  /** From 1 to 500. @default 10 */
+  readonly limit?: number | undefined
+  /** @default 0 */
+  readonly offset?: number | undefined
+}
+
+/** What a write takes besides its parameters. */
+export interface WriteOptions extends CallOptions {
+  /**
+   * Makes the write conditional (RFC 9110, `If-Match`): it is refused by {@link MetadataConflictError}
+   * unless the user still has this version.
+   */
+  readonly ifMatch?: number | undefined
+  /** Names the write, so that repeating it within 24 hours does it once. @default one of its own for each call */
+  readonly idempotencyKey?: string | undefined
+}
+
+/**
+ * The users of the instance. Every method throws an {@link AcmeError} when it fails: `id_invalid`
+ * before anything is sent, an `ApiError` for what the server refuses, a `NetworkError`, a
+ * `TimeoutError` or an `AbortError` when there is no answer.
+ */
+export interface Users<M = RegisteredMetadata> {
+  /** Reads a user. `resource_not_found` when there is none. */
+  getUser(userId: string, options?: CallOptions): Promise<User<M>>
+  /** Reads a page of users and counts all that match. */
+  getUserList(
+    params?: UserListParams,
+    options?: CallOptions,
+  ): Promise<{ readonly data: readonly User<M>[]; readonly totalCount: number }>
+  /** Reads users one after another, newest first, and pages as needed. A user changed meanwhile is neither missed nor met twice. */
+  list(params?: UserFilter, options?: CallOptions): AsyncGenerator<User<M>, void>
+  /** Counts users. */
+  getCount(filter?: UserFilter, options?: CallOptions): Promise<number>
+  /** Creates a user. `form_identifier_exists` when an identifier is taken. */
+  createUser(params: CreateUserFields & WriteView<'backend', M>, options?: WriteOptions): Promise<User<M>>
+  /**
+   * Sets the fields given, each kind of metadata as a whole. One atomic write where the server is
+   * `@acme/server`; elsewhere two requests when fields and metadata are given together, and an error
+   * between them has `outcome: 'applied'` and the code `partly_applied`.
+   *
+   * @example
+   * await users.updateUser(userId, { publicMetadata: { plan: 'pro' } })
+   */
+  updateUser(
+    userId: string,
+    params: UpdateUserFields & WriteView<'backend', M>,
+    options?: WriteOptions,
+  ): Promise<User<M>>
+  /**
+   * Merges into the metadata (RFC 7396): objects merge at every depth, `null` deletes a key.
+   *
+   * @example
+   * await users.updateUserMetadata(userId, { privateMetadata: { stripeCustomerId: null } })
+   */
+  updateUserMetadata(userId: string, patch: PatchView<'backend', M>, options?: WriteOptions): Promise<User<M>>
+  /** Replaces each kind of metadata given as a whole; the others stay. */
+  replaceUserMetadata(userId: string, params: WriteView<'backend', M>, options?: WriteOptions): Promise<User<M>>
+  /** Deletes a user for good, and ends the user's sessions. */
+  deleteUser(userId: string, options?: WriteOptions): Promise<void>
+}
+
+const metadataFields: ReadonlySet<string> = new Set(kinds.map((kind) => metadataField(kind)))
+const pageSize = 100
+
+/** Makes the users of an instance. */
+export function createUsers<M>(http: Http, server: Server): Users<M> {
+  async function write(
+    method: Call['method'],
+    path: string,
+    params: object | undefined,
+    options: WriteOptions = {},
+  ): Promise<LooseJson> {
+    const { ifMatch, idempotencyKey = crypto.randomUUID(), ...rest } = options
+    const reply = await http.send({
+      ...rest,
+      method,
+      path,
+      isRead: false,
+      // Only a server known to honor the key may be asked twice.
+      isRepeatable: server.isAcme(),
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
+        ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
+      },
+      body: JSON.stringify(toWireNames(params ?? {})),
+      readUser: toUser<M>,
+    })
+    return reply.json as LooseJson
+  }
+
+  async function read(path: string, query: object, options?: CallOptions): Promise<unknown> {
+    const reply = await http.send({ ...options, method: 'GET', path: path + toQuery(query), isRead: true })
+    return reply.json
+  }
+
+  return {
+    async getUser(userId, options) {
+      assertId('user', userId)
+      return toUser((await read(`users/${userId}`, {}, options)) as LooseJson)
+    },
+
+    async getUserList(params = {}, options) {
+      const { limit, offset, orderBy, ...filter } = params
+      const [page, totalCount] = await Promise.all([
+        read('users', { ...filter, limit, offset, orderBy }, options),
+        this.getCount(filter, options),
+      ])
+      return { data: toUsers<M>(page), totalCount }
+    },
+
+    async *list(params = {}, options) {
+      let startingAfter: string | undefined
+      for (;;) {
+        const page = await read('users', { ...params, limit: pageSize, startingAfter }, options)
+        const users = toUsers<M>(page)
+        yield* users
+        startingAfter = users.at(-1)?.id
+        if (users.length < pageSize) return
+      }
+    },
+
+    async getCount(filter = {}, options) {
+      const json = (await read('users/count', filter, options)) as LooseJson
+      return json['total_count'] as number
+    },
+
+    async createUser(params, options) {
+      checkMetadata(params, true)
+      return toUser(await write('POST', 'users', params, options))
+    },
+
+    async updateUser(userId, params, options = {}) {
+      assertId('user', userId)
+      checkMetadata(params, true)
+      const entries = Object.entries(params).filter(([, value]) => value !== undefined)
+      const metadata = Object.fromEntries(entries.filter(([key]) => metadataFields.has(key)))
+      const fields = Object.fromEntries(entries.filter(([key]) => !metadataFields.has(key)))
+      const hasMetadata = Object.keys(metadata).length > 0
+      const hasFields = Object.keys(fields).length > 0
+      const path = `users/${userId}`
+      if (!hasMetadata) return toUser(await write('PATCH', path, fields, options))
+      if (!hasFields) return toUser(await write('PUT', `${path}/metadata`, metadata, options))
+      if (await server.discover(options)) return toUser(await write('PATCH', path, params, options))
+      await write('PATCH', path, fields, options)
+      try {
+        return toUser(await write('PUT', `${path}/metadata`, metadata, { ...options, ifMatch: undefined }))
+      } catch (error) {
+        if (!isAcmeError(error)) throw error
+        throw partlyApplied(Object.keys(fields), error)
+      }
+    },
+
+    async updateUserMetadata(userId, patch, options) {
+      assertId('user', userId)
+      checkMetadata(patch, false)
+      return toUser(await write('PATCH', `users/${userId}/metadata`, patch, options))
+    },
+
+    async replaceUserMetadata(userId, params, options) {
+      assertId('user', userId)
+      checkMetadata(params, true)
+      return toUser(await write('PUT', `users/${userId}/metadata`, params, options))
+    },
+
+    async deleteUser(userId, options) {
+      assertId('user', userId)
+      await write('DELETE', `users/${userId}`, undefined, options)
+    },
+  }
+}
+
+/** Refuses what the server would refuse, before it is sent. Only a whole value can be measured here, a patch cannot. */
+function checkMetadata(params: object, isWhole: boolean): void {
+  for (const kind of kinds) {
+    const value = (params as Record<string, unknown>)[metadataField(kind)]
+    if (value === undefined) continue
+    assertMetadata(value, kind)
+    if (isWhole) assertMetadataSize(value as JsonObject, kind)
+  }
+}
+
+function toUsers<M>(page: unknown): User<M>[] {
+  // Clerk answers a bare array; a paginated object is taken as well.
+  const list = Array.isArray(page) ? page : (page as { data: LooseJson[] }).data
+  return (list as LooseJson[]).map((json) => toUser<M>(json))
+}
+
+/** Writes a query: undefined is left out, an array repeats its key, a date is its milliseconds. */
+function toQuery(params: object): string {
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(toWireNames(params))) {
+    for (const item of [value ?? []].flat()) query.append(key, `${item instanceof Date ? item.getTime() : item}`)
+  }
+  return query.size ? `?${query}` : ''
+}
+
+function partlyApplied(fields: string[], error: AcmeError): AcmeError {
+  return new AcmeError({
+    code: 'partly_applied',
+    message: `${fields.join(', ')} was set, then setting the metadata failed: ${error.message}`,
+    status: error.status,
+    traceId: error.traceId,
+    attempts: error.attempts,
+    retryable: error.retryable,
+    retryAfter: error.retryAfter,
+    outcome: 'applied',
+    cause: error,
+  })
+}

@@ -1,0 +1,14 @@
+import type { LooseJson } from '@acme/schema'
+import type { CallOptions } from '@acme/transport'
+import type { ApiCall } from './frontend-api.ts'
+import type { User } from './user.ts'
+
+/** What the resources need of the client they belong to. */
+export interface Context<M> {
+  /** Sends a call and takes over the client that comes with the reply. */
+  call(call: ApiCall): Promise<LooseJson>
+  /** Takes over a user that a reply held, unless a newer one is known; gives the one that holds now. */
+  acceptUser(json: LooseJson, sessionId: string): User<M>
+  /** Reads the client anew. */
+  refresh(options?: CallOptions): Promise<void>
+}

@@ -1,0 +1,116 @@
+import type { LooseJson, RegisteredMetadata } from '@acme/schema'
+import type { CallOptions } from '@acme/transport'
+import type { Context } from './context.ts'
+import { createFrontendApi } from './frontend-api.ts'
+import type { FrontendOptions } from './options.ts'
+import { createSession, type Session } from './session.ts'
+import { createSignIn, type SignIn } from './sign-in.ts'
+import { createSignUp, type SignUp } from './sign-up.ts'
+import { createStore } from './store.ts'
+import { createUser, type User } from './user.ts'
+
+/** What is known of this browser. It never changes: each change makes a new one. */
+export interface Snapshot<M = RegisteredMetadata> {
+  /** Whether {@link Frontend.load} has ended; until then nothing is known. */
+  readonly isLoaded: boolean
+  /** The signed-in user; null when there is none. */
+  readonly user: User<M> | null
+  readonly session: Session | null
+  readonly signUp: SignUp<M>
+  readonly signIn: SignIn
+}
+
+/** The browser side of an instance. */
+export interface Frontend<M = RegisteredMetadata> extends Snapshot<M> {
+  /** Finds out who is signed in. Calling it again does nothing more; after a failure it tries again. */
+  load(options?: CallOptions): Promise<void>
+  /** Ends the session, or nothing when there is none. */
+  signOut(options?: CallOptions): Promise<void>
+  /** Calls the listener after each change; gives the function that ends it. */
+  subscribe(listener: () => void): () => void
+  /** Gives what is known: the same object until something changed. */
+  getSnapshot(): Snapshot<M>
+}
+
+/**
+ * Makes the browser side of an instance. The metadata types come from `metadata`, from a type argument
+ * (an interface with `public` and `unsafe`), or from what the app registered.
+ *
+ * @throws AcmeError `publishable_key_invalid` for a key of another form; a secret key is refused.
+ *
+ * @example
+ * const acme = createFrontend({ publishableKey, metadata })
+ * await acme.load()
+ * await acme.user?.update({ unsafeMetadata: { theme: 'dark' } })
+ */
+export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<M>): Frontend<M> {
+  const api = createFrontendApi(options)
+
+  const context: Context<M> = {
+    async call(call) {
+      const reply = await api(call)
+      if (reply['client']) acceptClient(reply['client'] as LooseJson)
+      return reply
+    },
+    acceptUser(json, sessionId) {
+      const user = newest(json, sessionId)
+      const snapshot = store.getSnapshot()
+      if (snapshot.session?.id === sessionId && snapshot.user !== user) store.set({ ...snapshot, user })
+      return user
+    },
+    async refresh(options) {
+      const reply = await api({ ...options, method: 'GET', path: 'client' })
+      acceptClient((reply['response'] ?? {}) as LooseJson)
+    },
+  }
+
+  const store = createStore(toSnapshot({}, false))
+
+  /** The user a reply holds, or the one already known when that is the same or newer: replies may overtake each other. */
+  function newest(json: LooseJson, sessionId: string): User<M> {
+    const { user, session } = store.getSnapshot()
+    const isKnown = session?.id === sessionId && user && user.id === json['id'] && user.version
+    return isKnown && isKnown >= (json['version'] as number) ? user : createUser(json, sessionId, context)
+  }
+
+  function acceptClient(client: LooseJson): void {
+    store.set(toSnapshot(client, true))
+  }
+
+  function toSnapshot(client: LooseJson, isLoaded: boolean): Snapshot<M> {
+    const sessions = ((client['sessions'] ?? []) as LooseJson[]).filter(({ status }) => status === 'active')
+    const current = sessions.find(({ id }) => id === client['last_active_session_id']) ?? sessions[0]
+    const known = isLoaded ? store.getSnapshot().session : null
+    return {
+      isLoaded,
+      session: current ? (known?.id === current['id'] ? known : createSession(current, context)) : null,
+      user: current ? newest(current['user'] as LooseJson, current['id'] as string) : null,
+      signUp: createSignUp((client['sign_up'] ?? undefined) as LooseJson | undefined, context),
+      signIn: createSignIn((client['sign_in'] ?? undefined) as LooseJson | undefined, context),
+    }
+  }
+
+  let loading: Promise<void> | undefined
+
+  const frontend = {
+    getSnapshot: store.getSnapshot,
+    subscribe: store.subscribe,
+    load(options?: CallOptions) {
+      loading ??= context.refresh(options).catch((error: unknown) => {
+        loading = undefined
+        throw error
+      })
+      return loading
+    },
+    async signOut(options?: CallOptions) {
+      const { session } = store.getSnapshot()
+      if (!session) return
+      await context.call({ ...options, method: 'POST', path: `client/sessions/${session.id}/remove` })
+      await context.refresh(options)
+    },
+  }
+  for (const key of Object.keys(store.getSnapshot())) {
+    Object.defineProperty(frontend, key, { enumerable: true, get: () => store.getSnapshot()[key as keyof Snapshot] })
+  }
+  return frontend as Frontend<M>
+}

@@ -1,0 +1,63 @@
+import { isJsonObject, isLoopbackHost, type LooseJson, parsePublishableKey, toWireNames } from '@acme/schema'
+import { type Call, type CallOptions, createHttp } from '@acme/transport'
+import type { FrontendOptions } from './options.ts'
+
+/** One request to the Frontend API. */
+export interface ApiCall extends CallOptions, Pick<Call, 'method' | 'path' | 'readUser'> {
+  readonly params?: object | undefined
+  /** The session it speaks for. */
+  readonly sessionId?: string | undefined
+  /** Makes the write conditional: the version that the user must still have. */
+  readonly ifMatch?: number | undefined
+  /** The version of the Frontend API that it is written for. */
+  readonly version?: string | undefined
+}
+
+/** Sends calls the way the Frontend API takes them. */
+export type FrontendApi = (call: ApiCall) => Promise<LooseJson>
+
+/**
+ * Reaches the Frontend API. Requests are "simple" (CORS): the method and all that would be a header
+ * travel in the query, the body is a form, so that no preflight delays them.
+ */
+export function createFrontendApi(options: FrontendOptions<unknown>): FrontendApi {
+  const { host } = parsePublishableKey(options.publishableKey)
+  const http = createHttp({
+    ...options,
+    baseUrl: options.proxyUrl ?? `http${isLoopbackHost(host) ? '' : 's'}://${host}`,
+    credentials: 'include',
+  })
+  let isAcme = false
+
+  return async ({ path, params = {}, sessionId, ifMatch, version = '2026-05-12', ...call }) => {
+    const isRead = call.method === 'GET'
+    const query = toForm({
+      __clerk_api_version: version,
+      _method: isRead ? undefined : call.method,
+      _clerk_session_id: sessionId,
+      // Not randomUUID, which pages on plain HTTP do not have.
+      acme_idempotency_key: isRead ? undefined : crypto.getRandomValues(new Uint8Array(16)).join(''),
+      acme_if_match: ifMatch,
+    })
+    const { json, headers } = await http.send({
+      ...call,
+      method: isRead ? 'GET' : 'POST',
+      path: `${path}?${query}`,
+      isRead,
+      // Only a server known to honor the key may be asked twice.
+      isRepeatable: isRead || isAcme,
+      body: isRead ? undefined : toForm(toWireNames(params)),
+    })
+    isAcme = headers.has('acme-version')
+    return (json ?? {}) as LooseJson
+  }
+}
+
+/** Writes a form (application/x-www-form-urlencoded): undefined is left out, null is empty, objects are JSON. */
+function toForm(params: LooseJson): URLSearchParams {
+  const form = new URLSearchParams()
+  for (const [key, value] of Object.entries(params)) {
+    if (value !== undefined) form.set(key, isJsonObject(value) ? JSON.stringify(value) : `${value ?? ''}`)
+  }
+  return form
+}

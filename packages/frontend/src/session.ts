@@ -1,0 +1,45 @@
+import type { LooseJson } from '@acme/schema'
+import type { CallOptions } from '@acme/transport'
+import type { Context } from './context.ts'
+
+/** The session of the signed-in user. */
+export interface Session {
+  readonly id: string
+  readonly expireAt: Date
+  /**
+   * Gives a token (JWT, RFC 7519) by which your own server knows the user: send it as
+   * `Authorization: Bearer`. It lives for a minute; one that has 10 seconds left is renewed first.
+   */
+  getToken(options?: CallOptions): Promise<string>
+}
+
+/** How long a token is used: it lives for 60 seconds. In milliseconds. */
+const tokenUse = 50_000
+
+/** Reads a session. */
+export function createSession<M>(json: LooseJson, context: Context<M>): Session {
+  const id = json['id'] as string
+  let token: Promise<string> | undefined
+  // Counted from its arrival, not from what it says: the clock of this machine may be wrong.
+  let usableUntil = 0
+
+  const renew = async (options?: CallOptions) => {
+    const path = `client/sessions/${id}/tokens`
+    return (await context.call({ ...options, method: 'POST', path, sessionId: id }))['jwt'] as string
+  }
+
+  return {
+    id,
+    expireAt: new Date(json['expire_at'] as number),
+    getToken(options) {
+      if (!token || Date.now() > usableUntil) {
+        usableUntil = Date.now() + tokenUse
+        token = renew(options)
+        token.catch(() => {
+          token = undefined
+        })
+      }
+      return token
+    },
+  }
+}

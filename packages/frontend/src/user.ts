@@ -1,0 +1,87 @@
+import {
+  type LooseJson,
+  type PatchView,
+  type ReadView,
+  type RegisteredMetadata,
+  toAppNames,
+  toMetadata,
+  type UserData,
+  type WriteView,
+} from '@acme/schema'
+import type { Call, CallOptions } from '@acme/transport'
+import { assertUnsafe } from './assert-unsafe.ts'
+import type { Context } from './context.ts'
+import type { ApiCall } from './frontend-api.ts'
+
+/** What users may set of themselves, besides the metadata. A name of `null` is cleared. */
+export interface UserFields {
+  readonly firstName?: string | null | undefined
+  readonly lastName?: string | null | undefined
+  readonly username?: string | null | undefined
+  readonly primaryEmailAddressId?: string | undefined
+}
+
+/** What a write takes besides its parameters. */
+export interface WriteOptions extends CallOptions {
+  /** Makes the write conditional: it is refused by a `MetadataConflictError` unless the user still has this version. */
+  readonly ifMatch?: number | undefined
+}
+
+/**
+ * The signed-in user. It never changes: each change makes a new one, so that `===` tells whether
+ * anything did. Its methods throw an `AcmeError` when they fail, and then nothing has changed here.
+ */
+export type User<M = RegisteredMetadata> = UserData &
+  ReadView<'frontend', M> & {
+    /**
+     * Sets the fields given; metadata as a whole.
+     *
+     * @example
+     * await user.update({ unsafeMetadata: { theme: 'dark' } })
+     */
+    update(params: UserFields & WriteView<'frontend', M>, options?: WriteOptions): Promise<User<M>>
+    /** Merges into the metadata (RFC 7396): objects merge at every depth, `null` deletes a key. */
+    updateMetadata(patch: PatchView<'frontend', M>, options?: WriteOptions): Promise<User<M>>
+    /** Reads the user anew. */
+    reload(options?: CallOptions): Promise<User<M>>
+    /** Deletes the user for good, and signs out. */
+    delete(options?: CallOptions): Promise<void>
+  }
+
+/**
+ * The last version of Clerk's API in which one request sets metadata and other fields together. Later ones
+ * take metadata on its own endpoint only, which merges, so that setting a value would take a read, a
+ * difference and a race.
+ */
+const setVersion = '2025-11-10'
+
+/** Reads the user of a session. */
+export function createUser<M>(json: LooseJson, sessionId: string, context: Context<M>): User<M> {
+  const readUser = (json: LooseJson) => context.acceptUser(json, sessionId)
+  const send = async (method: Call['method'], path: string, call?: Partial<ApiCall>) => {
+    const reply = await context.call({ ...call, method, path, sessionId, readUser })
+    return readUser(reply['response'] as LooseJson)
+  }
+
+  return Object.freeze({
+    ...toAppNames<UserData>(json),
+    ...toMetadata(json, 'frontend'),
+
+    async update(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {
+      assertUnsafe(params, true)
+      return send('PATCH', 'me', { ...options, params, version: params.unsafeMetadata ? setVersion : undefined })
+    },
+
+    async updateMetadata(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {
+      assertUnsafe(params)
+      return send('PATCH', 'me/metadata', { ...options, params })
+    },
+
+    reload: (options?: CallOptions) => send('GET', 'me', options),
+
+    async delete(options?: CallOptions) {
+      await context.call({ ...options, method: 'DELETE', path: 'me', sessionId })
+      await context.refresh()
+    },
+  }) as unknown as User<M>
+}

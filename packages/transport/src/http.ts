@@ -1,0 +1,133 @@
+import { AbortError, NetworkError, TimeoutError } from '@acme/schema'
+import ky, { isTimeoutError, type Options } from 'ky'
+import type { Call, Reply } from './call.ts'
+import { readRetryAfter } from './retry-after.ts'
+import { createRetryQuota } from './retry-quota.ts'
+import { toAcmeError } from './to-acme-error.ts'
+
+/** How a client reaches its server. */
+export interface HttpOptions {
+  /** Where the API lives, without the version segment and the slash before it. */
+  readonly baseUrl: string
+  /** Called for every request. @default globalThis.fetch */
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined
+  /** The time allowed for one attempt, in milliseconds. @default 10_000 */
+  readonly timeout?: number | undefined
+  /** The time allowed for a whole call, in milliseconds. @default 30_000 */
+  readonly totalTimeout?: number | undefined
+  /** Reads the body of a reply. @default all of it */
+  readonly readText?: ((response: Response) => Promise<string>) | undefined
+  /** How cookies travel. @default 'same-origin' */
+  readonly credentials?: RequestCredentials | undefined
+}
+
+/** Sends calls: JSON in, JSON or an `AcmeError` out. */
+export interface Http {
+  send(call: Call): Promise<Reply>
+}
+
+/** Makes the one thing that knows ky. Everything above it sees {@link Call}s and {@link Reply}s. */
+export function createHttp(options: HttpOptions): Http {
+  const quota = createRetryQuota()
+
+  async function send(call: Call): Promise<Reply> {
+    const { method, path, signal, isRead, isRepeatable = isRead } = call
+    const totalTimeout = call.totalTimeout ?? options.totalTimeout ?? 30_000
+    const deadline = Date.now() + totalTimeout
+
+    let attempts = 0
+    // Of the last attempt; status 0 while it has no answer that can be used.
+    let status = 0
+    let headers = new Headers()
+    let text = ''
+    let json: unknown
+    let fault: unknown
+    // Whether some attempt may have reached the server without its answer reaching us.
+    let isUncertain = false
+
+    // The body is read inside the attempt, so that ky's timeouts and retries cover it as well.
+    const attempt = async (request: Request): Promise<Response> => {
+      const wasUncertain = isUncertain
+      isUncertain = true
+      attempts++
+      status = 0
+      try {
+        // Looked up each time, so that a fetch patched later (MSW, a test) is still the one called.
+        const response = await (options.fetch ?? fetch)(request)
+        text = await (options.readText?.(response) ?? response.text())
+        // Frozen, so that what the types call read-only is.
+        json = response.ok && text ? JSON.parse(text, (_, value) => Object.freeze(value)) : undefined
+        ;({ status, headers } = response)
+        if (status < 500) isUncertain = wasUncertain
+        return new Response(null, response)
+      } catch (error) {
+        fault = error
+        if (causeCode(error) === 'ECONNREFUSED') isUncertain = wasUncertain
+        throw error
+      }
+    }
+
+    const retryAfter = () => (status ? readRetryAfter(headers) : undefined)
+
+    try {
+      await ky(`${options.baseUrl}/v1/${path}`, {
+        // The names of a call are those of fetch.
+        ...(call as Options),
+        credentials: options.credentials ?? 'same-origin',
+        redirect: 'manual',
+        fetch: attempt as typeof fetch,
+        timeout: call.timeout ?? options.timeout ?? 10_000,
+        totalTimeout,
+        retry: {
+          methods: [method.toLowerCase()],
+          jitter: true,
+          shouldRetry() {
+            const wait = retryAfter()
+            return (
+              // A write that was refused a connection is as good as not sent.
+              (isRepeatable || !(status || isUncertain)) &&
+              isTransient(status) &&
+              !signal?.aborted &&
+              Date.now() + (wait ?? 0) * 1_000 < deadline &&
+              quota.take() &&
+              // Undefined leaves the delay to ky, which honors Retry-After.
+              (wait === undefined || undefined)
+            )
+          },
+        },
+      })
+      quota.earn()
+      return { json, headers }
+    } catch (error) {
+      const facts = {
+        attempts,
+        outcome: isRead || !isUncertain ? 'not_applied' : 'unknown',
+        retryable: isTransient(status),
+        retryAfter: retryAfter(),
+      } as const
+      // Without the query, which may hold what was searched for.
+      const where = `${method} ${path.split('?')[0]}`
+      if (signal?.aborted) {
+        throw new AbortError({ ...facts, retryable: false, code: 'aborted', message: `${where} was aborted` })
+      }
+      if (status) throw toAcmeError(text, status, facts, call.readUser)
+      if (isTimeoutError(error)) throw new TimeoutError({ ...facts, code: 'timeout', message: `${where} took too long` })
+      // The cause is told by its code alone: errors of fetch and ky hold the request, and with it the key.
+      const message = `${where} got no usable answer: ${causeCode(fault) ?? 'is the server there?'}`
+      throw new NetworkError({ ...facts, code: 'network_error', message })
+    }
+  }
+
+  return { send }
+}
+
+/** Whether the same request may fare better later; status 0 is no answer at all. */
+function isTransient(status: number): boolean {
+  return !status || status === 408 || status === 429 || status >= 500
+}
+
+/** The operating system's word for what failed, where the runtime passes it on: `ECONNREFUSED`. */
+function causeCode(error: unknown): string | undefined {
+  const { cause, code } = (error ?? {}) as { cause?: unknown; code?: unknown }
+  return typeof code === 'string' ? code : cause ? causeCode(cause) : undefined
+}
