@@ -24,11 +24,7 @@ export class ClosingLine implements Reporter {
   }
 
   /** Called by vitest at the end of a run. */
-  onTestRunEnd(
-    modules: readonly TestModule[],
-    errors: readonly SerializedError[],
-    reason: TestRunEndReason,
-  ): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[], reason: TestRunEndReason): void {
     const figures = countRun(modules, errors.length)
     if (reason !== 'passed' && figures.failed === 0) figures.failed = 1
     if (this.#path !== undefined) writeFileSync(this.#path, JSON.stringify(figures))

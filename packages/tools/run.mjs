@@ -73,7 +73,11 @@ function ownVersion(name) {
 
 function versionOf(program, env = {}) {
   // Elsewhere than in the project, where pnpm's own version rules do not apply.
-  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', shell: onWindows, env: { ...process.env, ...env } })
+  const { status, stdout } = spawnSync(program, ['--version'], {
+    encoding: 'utf8',
+    shell: onWindows,
+    env: { ...process.env, ...env },
+  })
   return status === 0 ? stdout.trim().replace(/^v/, '') : undefined
 }
 
@@ -85,15 +89,31 @@ function installPackages() {
     .filter((path) => existsSync(path))
     .sort()
   const hash = createHash('sha256')
-  for (const path of [join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml'), join(root, 'package.json'), ...manifests]) {
+  for (const path of [
+    join(root, 'pnpm-lock.yaml'),
+    join(root, 'pnpm-workspace.yaml'),
+    join(root, 'package.json'),
+    ...manifests,
+  ]) {
     hash.update(path.slice(root.length)).update('\0').update(readFileSync(path))
   }
   const wanted = hash.digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
 
   console.error('Installing the packages of the lockfile')
-  const args = ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--config.confirmModulesPurge=false']
-  const { status, stdout } = spawnSync('pnpm', args, { cwd: root, shell: onWindows, encoding: 'utf8', stdio: ['ignore', 'pipe', 2] })
+  const args = [
+    'install',
+    '--frozen-lockfile',
+    '--prefer-offline',
+    '--reporter=append-only',
+    '--config.confirmModulesPurge=false',
+  ]
+  const { status, stdout } = spawnSync('pnpm', args, {
+    cwd: root,
+    shell: onWindows,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 2],
+  })
   if (status !== 0) throw new Error(`${stdout ?? ''}\npnpm install failed (exit code ${status}).`)
   writeFileSync(stamp, wanted)
 }
@@ -112,7 +132,12 @@ async function test() {
 /** Runs a program on this terminal, hands signals on, and resolves to its exit code. */
 function run(program, args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit', shell: onWindows, env: { ...process.env, ...env } })
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: 'inherit',
+      shell: onWindows,
+      env: { ...process.env, ...env },
+    })
     // Ctrl-C reaches the whole group by itself; the listeners only keep this process alive until the child has ended.
     const hand = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal))
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, hand)

@@ -17,7 +17,7 @@ export { type MetadataField, type MetadataParam, metadataField, metadataParam } 
 // Limits and rules
 export { metadataLimit } from './metadata-limit.ts'
 export { assertMetadataSize, metadataBytes } from './metadata-size.ts'
-export { assertMetadata, metadataDepth, metadataKeys } from './metadata-rules.ts'
+export { assertMetadata, isPlainText, metadataDepth, metadataKeys } from './metadata-rules.ts'
 export { bodyLimit, JsonTextError, parseJson } from './parse-json.ts'
 
 // Merging

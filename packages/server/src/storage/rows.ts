@@ -51,7 +51,9 @@ export interface SignUpRow {
   readonly username: string | null
   readonly firstName: string | null
   readonly lastName: string | null
+  /** Null when none was given, and again once the user holds it. */
   readonly passwordHash: string | null
+  readonly hasPassword: boolean
   readonly unsafeMetadata: JsonObject
   readonly code: CodeRow | null
   readonly createdSessionId: string | null

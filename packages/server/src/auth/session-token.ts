@@ -1,0 +1,39 @@
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import type { SessionRow } from '../storage/rows.ts'
+
+/** How long a session token lives, in seconds. */
+export const tokenLifetime = 60
+
+/** Makes session tokens, and the keys that verify them. */
+export interface SessionTokens {
+  sign(session: SessionRow, now: number, origin: string | undefined): Promise<string>
+  /** The public keys (JWKS, RFC 7517). */
+  readonly jwks: { readonly keys: readonly JWK[] }
+}
+
+/** Makes a private key for session tokens: RSA with 2048 bits, which Clerk's verifier takes, as a JWK. */
+export async function createSigningKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true })
+  return exportJWK(privateKey)
+}
+
+/** Makes the session tokens (JWT, RFC 7519) of an instance. */
+export async function createSessionTokens(signingKey: JWK, instanceId: string, issuer: string): Promise<SessionTokens> {
+  const key = await importJWK(signingKey, 'RS256')
+  const { kty, n, e } = signingKey
+  return {
+    jwks: { keys: [{ kty, n, e, use: 'sig', alg: 'RS256', kid: instanceId } as JWK] },
+    sign(session, now, origin) {
+      const seconds = Math.floor(now / 1_000)
+      return new SignJWT({ fva: [0, -1], sid: session.id, sts: 'active', v: 2, ...(origin && { azp: origin }) })
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: instanceId, cat: 'cl_B7d4PD111AAA' })
+        .setIssuer(issuer)
+        .setSubject(session.userId)
+        .setJti(crypto.randomUUID())
+        .setIssuedAt(seconds)
+        .setNotBefore(seconds - 10)
+        .setExpirationTime(seconds + tokenLifetime)
+        .sign(key)
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { JsonValue } from '@acme/schema'
+import type { Context } from 'hono'
+import type { Repeatable } from '../http/commit.ts'
+import { etag, jsonResponse, type Reply } from '../http/reply.ts'
+
+/** What the door of the Backend API has found out when a handler runs. */
+export interface BackendEnv {
+  readonly Bindings: {
+    url: URL
+    params: JsonValue
+    apiVersion: string
+    repeatable: Repeatable | undefined
+  }
+}
+
+/** The context of a handler. */
+export type BackendContext = Context<BackendEnv>
+
+/** Makes the response of a handler. */
+export function reply({ json, version }: Reply): Response {
+  return jsonResponse(JSON.stringify(json), 200, version === undefined ? {} : { etag: etag(version) })
+}

@@ -1,0 +1,144 @@
+import { AcmeError, isSecretKey, type JsonObject, parsePublishableKey } from '@acme/schema'
+import type { JWK } from 'jose'
+import { createApp, type LogEntry, type RequestInfo } from './app.ts'
+import { digest } from './auth/digest.ts'
+import type { Passwords } from './auth/passwords.ts'
+import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
+import { createSessionTokens, createSigningKey } from './auth/session-token.ts'
+import { createId } from './domain/create-id.ts'
+import type { CodeMessage } from './domain/deps.ts'
+import { createRateLimiter, type RateLimit } from './http/rate-limit.ts'
+import type { Instance } from './instance.ts'
+import type { InstanceRow } from './storage/rows.ts'
+import type { Storage } from './storage/storage.ts'
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** Where everything is kept; `close` closes it. */
+  readonly storage: Storage
+  /** Names the host of the Frontend API; `pk_test_` makes a test instance. */
+  readonly publishableKey: string
+  /** Secret keys that are accepted besides those the storage knows; only digests are kept. */
+  readonly secretKeys?: readonly string[] | undefined
+  /** How passwords are kept. @default PBKDF2-HMAC-SHA256, 600,000 iterations; on Node, give scrypt from `@acme/server/node` */
+  readonly passwords?: Passwords | undefined
+  /** Origins whose pages may use the Frontend API; the server's own always may, and loopback ones in test instances. */
+  readonly allowedOrigins?: readonly string[] | undefined
+  /** Sends the codes of sign-ups and sign-ins. A test instance without it sends nothing, and every code is 424242. */
+  readonly sendCode?: ((message: CodeMessage) => Promise<void>) | undefined
+  /** How long a session lasts, in milliseconds. @default 604_800_000, 7 days */
+  readonly sessionLifetime?: number | undefined
+  /** How many sign-in and sign-up attempts are let through. @default 20 in 10 seconds */
+  readonly rateLimit?: RateLimit | undefined
+  /** The private key (JWK) that signs session tokens. @default the storage's, made at the first start */
+  readonly signingKey?: JWK | undefined
+  /** The time, in milliseconds since the epoch. @default Date.now */
+  readonly clock?: (() => number) | undefined
+  /** Called after each request. */
+  readonly log?: ((entry: LogEntry) => void) | undefined
+}
+
+/** The server: Clerk's Frontend and Backend API for user metadata, as a function from request to response. */
+export interface Server {
+  /** Answers a request. It never throws: what goes wrong is an error reply. */
+  fetch(request: Request, info?: RequestInfo): Promise<Response>
+  /** Accepts one more secret key; its digest is kept in the storage. */
+  addSecretKey(key: string): Promise<void>
+  /** Waits for writes under way and closes the storage. */
+  close(): Promise<void>
+}
+
+/** The one row of the instance. */
+const instanceKey = { collection: 'instances', id: 'instance' } as const
+
+/** How often what is over is deleted, in milliseconds of requests passing by. */
+const sweepInterval = 60_000
+
+/**
+ * Makes a server.
+ *
+ * @throws AcmeError `publishable_key_invalid` or `secret_key_invalid`
+ */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { storage, publishableKey, clock = Date.now } = options
+  const { instanceType, host } = parsePublishableKey(publishableKey)
+  const digests = await Promise.all((options.secretKeys ?? []).map(secretKeyDigest))
+  const row = (await storage.find('instances', instanceKey.id)) ?? (await firstStart(storage, instanceType, clock, options.signingKey))
+  const secretKeyDigests = [...row.secretKeyDigests, ...digests]
+  const id = createIdOf(row)
+  const instance: Instance = {
+    id,
+    storage,
+    clock,
+    publishableKey,
+    instanceType,
+    secretKeyDigests,
+    passwords: options.passwords ?? createPbkdf2Passwords(),
+    tokens: await createSessionTokens((options.signingKey ?? row.signingKey) as JWK, id, `https://${host}`),
+    sessionLifetime: options.sessionLifetime ?? 604_800_000,
+    sendCode: options.sendCode,
+    allowedOrigins: new Set(options.allowedOrigins),
+    rateLimiter: createRateLimiter(options.rateLimit ?? { attempts: 20, window: 10_000 }, clock),
+  }
+  const answer = createApp(instance, options.log)
+  let sweptAt = clock()
+
+  return {
+    async fetch(request, info) {
+      const now = clock()
+      if (now - sweptAt > sweepInterval) {
+        sweptAt = now
+        await storage.sweep(now).catch(() => {})
+      }
+      return answer(request, info)
+    },
+    async addSecretKey(key) {
+      const added = await secretKeyDigest(key)
+      secretKeyDigests.push(added)
+      await storage.transact({
+        reads: [instanceKey],
+        decide(rows) {
+          const current = rows.get('instances', instanceKey.id) ?? row
+          const next = { ...current, secretKeyDigests: [...current.secretKeyDigests, added] }
+          return { writes: [{ put: 'instances', row: next }], result: undefined }
+        },
+      })
+    },
+    close: () => storage.close(),
+  }
+}
+
+async function firstStart(
+  storage: Storage,
+  instanceType: InstanceRow['instanceType'],
+  clock: () => number,
+  signingKey: JWK | undefined,
+): Promise<InstanceRow> {
+  const row: InstanceRow = {
+    id: instanceKey.id,
+    instanceType,
+    secretKeyDigests: [],
+    signingKey: (signingKey ?? (await createSigningKey())) as JsonObject,
+    createdAt: clock(),
+  }
+  return storage.transact({
+    reads: [instanceKey],
+    // Another process may have been faster.
+    decide(rows) {
+      const known = rows.get('instances', instanceKey.id)
+      return { writes: known ? [] : [{ put: 'instances', row }], result: known ?? row }
+    },
+  })
+}
+
+function createIdOf({ createdAt }: InstanceRow): string {
+  // The time alone, so that every process of the instance names its key alike.
+  return createId('instance', createdAt).slice(0, 'ins_'.length + 8)
+}
+
+async function secretKeyDigest(key: string): Promise<string> {
+  if (!isSecretKey(key)) {
+    throw new AcmeError({ code: 'secret_key_invalid', message: 'Not a secret key: it has the form sk_test_… or sk_live_….' })
+  }
+  return digest(key)
+}

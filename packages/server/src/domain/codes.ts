@@ -1,0 +1,57 @@
+import type { CodeVerificationJson } from '@acme/schema/wire'
+import { digest } from '../auth/digest.ts'
+import type { CodeRow } from '../storage/rows.ts'
+import { type Deps, testCode } from './deps.ts'
+import { type Fault, fault, paramFault } from './fault.ts'
+
+/** How long a code is good, in milliseconds. */
+const codeLifetime = 600_000
+
+/** How often a code may be tried. */
+const maxAttempts = 5
+
+/** Makes a code for a sign-up or sign-in, and sends it. */
+export async function sendCode(deps: Deps, attemptId: string, to: string | null, purpose: 'sign_up' | 'sign_in'): Promise<CodeRow> {
+  const isTest = deps.instanceType === 'test' && (!deps.sendCode || /\+clerk_test@/.test(to ?? ''))
+  const code = isTest ? testCode : randomCode()
+  const now = deps.clock()
+  if (!isTest && to !== null) {
+    if (!deps.sendCode) throw fault(400, 'request_invalid_for_environment', 'cannot send', 'This instance has no way to send codes.')
+    await deps.sendCode({ to, code, purpose })
+  }
+  return { digest: await codeDigest(attemptId, code), attempts: 0, sentAt: now, expireAt: now + codeLifetime }
+}
+
+/** Gives the digest by which a code is kept: bound to what it is for. */
+export function codeDigest(attemptId: string, code: string): Promise<string> {
+  return digest(`${attemptId}:${code}`)
+}
+
+/** Says what is wrong with a code that was tried; undefined when it is right. */
+export function codeFault(deps: Deps, code: CodeRow | null, triedDigest: string): Fault | undefined {
+  if (!code) return fault(400, 'verification_not_sent', 'not sent', 'Prepare the verification first: no code was sent.')
+  if (code.attempts >= maxAttempts) return fault(400, 'verification_failed', 'failed', 'Too many failed attempts. Send a new code.')
+  if (code.expireAt < deps.clock()) return fault(400, 'verification_expired', 'expired', 'The code has expired. Send a new one.')
+  return code.digest === triedDigest ? undefined : paramFault('code', 'form_code_incorrect', 'is incorrect', 'Incorrect code.')
+}
+
+/** Shows how far a verification is. */
+export function codeJson(code: CodeRow | null, isVerified: boolean): CodeVerificationJson {
+  return {
+    object: 'verification_otp',
+    status: isVerified ? 'verified' : 'unverified',
+    strategy: 'email_code',
+    attempts: code?.attempts ?? 0,
+    expire_at: code?.expireAt ?? null,
+    next_action: isVerified ? '' : code ? 'needs_attempt' : 'needs_prepare',
+    supported_strategies: ['email_code'],
+  }
+}
+
+function randomCode(): string {
+  // Rejected above the last multiple, so that every code is as likely.
+  for (;;) {
+    const [number = 0] = crypto.getRandomValues(new Uint32Array(1))
+    if (number < 4_294_000_000) return String(number % 1_000_000).padStart(6, '0')
+  }
+}

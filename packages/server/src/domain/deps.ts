@@ -1,0 +1,26 @@
+import type { InstanceType } from '@acme/schema'
+import type { Passwords } from '../auth/passwords.ts'
+import type { Storage } from '../storage/storage.ts'
+
+/** A code on its way to its owner. */
+export interface CodeMessage {
+  readonly to: string
+  readonly code: string
+  readonly purpose: 'sign_up' | 'sign_in'
+}
+
+/** What the rules need of the world. */
+export interface Deps {
+  readonly storage: Storage
+  readonly passwords: Passwords
+  /** The time, in milliseconds since the epoch. */
+  readonly clock: () => number
+  readonly instanceType: InstanceType
+  /** How long a session lasts, in milliseconds. */
+  readonly sessionLifetime: number
+  /** Sends a code; undefined in test instances, where every code is {@link testCode}. */
+  readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined
+}
+
+/** The code of test instances, which send nothing. */
+export const testCode = '424242'

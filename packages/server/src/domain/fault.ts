@@ -1,0 +1,68 @@
+import {
+  isAcmeError,
+  type JsonObject,
+  JsonTextError,
+  MetadataInvalidError,
+  MetadataTooLargeError,
+  metadataLimit,
+  metadataParam,
+} from '@acme/schema'
+import type { ErrorItemJson } from '@acme/schema/wire'
+
+/** A request that is refused: what the caller did wrong, in the form of the wire. It never holds a value of the request. */
+export class Fault extends Error {
+  override name = 'Fault'
+  readonly status: number
+  readonly errors: readonly ErrorItemJson[]
+  /** Seconds to wait before trying again. */
+  readonly retryAfter: number | undefined
+
+  constructor(status: number, errors: readonly ErrorItemJson[], retryAfter?: number) {
+    super(errors[0]?.long_message)
+    this.status = status
+    this.errors = errors
+    this.retryAfter = retryAfter
+  }
+}
+
+/** Makes a fault of one entry. */
+export function fault(status: number, code: string, message: string, longMessage: string = message, meta?: JsonObject): Fault {
+  return new Fault(status, [{ code, message, long_message: longMessage, ...(meta && { meta }) }])
+}
+
+/** Makes the fault of a parameter that is refused. */
+export function paramFault(param: string, code: string, message: string, longMessage?: string): Fault {
+  return fault(422, code, message, longMessage ?? `${param} ${message}.`, { param_name: param })
+}
+
+/** Makes the fault of a resource that is not there. */
+export function notFound(what: string, id: string): Fault {
+  return fault(404, 'resource_not_found', 'not found', `No ${what} was found with id ${id.slice(0, 80)}`)
+}
+
+/** Reads what the rules of the schema throw as the fault it is on the wire; anything else as it came. */
+export function toFault(error: unknown): unknown {
+  if (error instanceof MetadataTooLargeError) {
+    const param = metadataParam(error.kind)
+    const long = `The given ${param} exceeds the maximum allowed size of ${metadataLimit} bytes (${metadataLimit / 1024} KB).`
+    const meta = { param_name: param, bytes: error.bytes ?? null, limit: error.limit, largest: error.largest }
+    return fault(422, error.code, 'exceeds allowed size', long, meta as unknown as JsonObject)
+  }
+  if (error instanceof MetadataInvalidError) {
+    const param = error.kind ? metadataParam(error.kind) : 'metadata'
+    const items = error.issues.map(({ path, message }) => ({
+      code: error.code,
+      message: 'is invalid',
+      long_message: error.message,
+      meta: { param_name: param, path: [...path], issue: message },
+    }))
+    return new Fault(422, items)
+  }
+  if (error instanceof JsonTextError) {
+    if (!error.path) return fault(400, 'request_body_invalid', error.message, `The request body ${error.message}.`)
+    const [param = '', ...path] = error.path.map(String)
+    const meta = { param_name: param, path, issue: error.message }
+    return fault(422, 'form_param_value_invalid', 'is invalid', `${param}: ${error.message}.`, meta)
+  }
+  return isAcmeError(error) ? fault(422, error.code, error.message) : error
+}

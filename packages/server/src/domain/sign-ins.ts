@@ -1,0 +1,171 @@
+import type { FirstFactorJson, SignInJson } from '@acme/schema/wire'
+import type { ClientRow, SignInRow, UserRow } from '../storage/rows.ts'
+import type { Transaction } from '../storage/storage.ts'
+import { beginSession, newToken } from './clients.ts'
+import { codeDigest, codeFault, codeJson, sendCode } from './codes.ts'
+import { createId } from './create-id.ts'
+import type { Deps } from './deps.ts'
+import { type Fault, notFound, paramFault } from './fault.ts'
+import { findUserByIdentifier } from './identifiers.ts'
+
+/** How long a sign-in may take, in milliseconds. */
+const signInLifetime = 3_600_000
+
+/** What a step of a sign-in came to. A fault that is counted (a wrong code) is stored with it. */
+export interface SignInResult {
+  readonly signIn: SignInRow
+  /** The client's new token, when the sign-in is complete. */
+  readonly token?: string | undefined
+  readonly fault?: Fault | undefined
+}
+
+/** How someone proves who they are. */
+export type Proof = { readonly password: string } | { readonly code: string }
+
+/** Plans to begin a sign-in; with a password, to complete it. */
+export async function createSignIn(
+  deps: Deps,
+  client: ClientRow,
+  identifier: string,
+  password: string | undefined,
+): Promise<Transaction<SignInResult>> {
+  const now = deps.clock()
+  const user = await findUserByIdentifier(deps.storage, identifier)
+  const signIn: SignInRow = {
+    id: createId('signIn', now),
+    clientId: client.id,
+    status: 'needs_first_factor',
+    identifier,
+    userId: user?.id ?? null,
+    code: null,
+    createdSessionId: null,
+    createdAt: now,
+    abandonAt: now + signInLifetime,
+  }
+  if (password !== undefined) return byPassword(deps, client, signIn, user, password)
+  return {
+    reads: [{ collection: 'clients', id: client.id }],
+    decide(rows) {
+      const next: ClientRow = { ...(rows.get('clients', client.id) ?? client), signInId: signIn.id, updatedAt: now }
+      return { writes: [{ put: 'signIns', row: signIn }, { put: 'clients', row: next }], result: { signIn } }
+    },
+  }
+}
+
+/** Plans to send a code; nobody's identifier gets the same answer, and no mail. */
+export async function prepareSignIn(deps: Deps, client: ClientRow, id: string): Promise<Transaction<SignInResult>> {
+  const { user } = await findOpen(deps, client, id)
+  const address = user?.emailAddresses.find((email) => email.id === user.primaryEmailAddressId)?.emailAddress
+  const code = await sendCode(deps, id, address ?? null, 'sign_in')
+  return {
+    reads: [{ collection: 'signIns', id }],
+    decide(rows) {
+      const stored = rows.get('signIns', id)
+      if (stored?.status !== 'needs_first_factor') throw notFound('sign in', id)
+      const row = { ...stored, code }
+      return { writes: [{ put: 'signIns', row }], result: { signIn: row } }
+    },
+  }
+}
+
+/** Plans to complete a sign-in by a proof. */
+export async function attemptSignIn(deps: Deps, client: ClientRow, id: string, proof: Proof): Promise<Transaction<SignInResult>> {
+  const { signIn, user } = await findOpen(deps, client, id)
+  if ('password' in proof) return byPassword(deps, client, signIn, user, proof.password)
+  const tried = await codeDigest(id, proof.code)
+  const { token, secretDigest } = await newToken(client.id)
+  return {
+    reads: [...readsOf(client, signIn), { collection: 'signIns', id }],
+    decide(rows) {
+      const stored = rows.get('signIns', id)
+      if (stored?.status !== 'needs_first_factor') throw notFound('sign in', id)
+      const current = stored.userId === null ? undefined : rows.get('users', stored.userId)
+      const wrong = codeFault(deps, stored.code, tried) ?? (current ? undefined : incorrectCode())
+      if (wrong || !current) {
+        const row = { ...stored, code: stored.code && { ...stored.code, attempts: stored.code.attempts + 1 } }
+        return { writes: [{ put: 'signIns', row }], result: { signIn: row, fault: wrong } }
+      }
+      return complete(deps, rows.get('clients', client.id) ?? client, stored, current, token, secretDigest)
+    },
+  }
+}
+
+let decoy: Promise<string> | undefined
+
+async function byPassword(
+  deps: Deps,
+  client: ClientRow,
+  signIn: SignInRow,
+  user: UserRow | undefined,
+  password: string,
+): Promise<Transaction<SignInResult>> {
+  const hash = user?.passwordHash
+  // Who is not there, or has no password, costs as much time as a wrong password, and gets the same answer.
+  decoy ??= deps.passwords.hash('a password that nobody has')
+  const isRight = await deps.passwords.verify(password, hash ?? (await decoy))
+  if (!user || !hash || !isRight) {
+    throw paramFault('password', 'form_password_incorrect', 'is incorrect', 'The identifier or the password is incorrect. Try again, or use another method.')
+  }
+  const rehashed = deps.passwords.needsRehash(hash) ? await deps.passwords.hash(password) : hash
+  const { token, secretDigest } = await newToken(client.id)
+  return {
+    reads: readsOf(client, signIn),
+    decide(rows) {
+      const current = rows.get('users', user.id)
+      if (!current) throw notFound('user', user.id)
+      // Changed while the hash was computed: the password that was checked is no longer the user's.
+      if (current.passwordHash !== hash) throw paramFault('password', 'form_password_incorrect', 'is incorrect')
+      const next = { ...current, passwordHash: rehashed }
+      return complete(deps, rows.get('clients', client.id) ?? client, signIn, next, token, secretDigest)
+    },
+  }
+}
+
+function complete(deps: Deps, client: ClientRow, signIn: SignInRow, user: UserRow, token: string, secretDigest: string) {
+  const begun = beginSession(deps, client, user, secretDigest)
+  const done: SignInRow = { ...signIn, status: 'complete', code: null, createdSessionId: begun.session.id }
+  return { writes: [...begun.writes, { put: 'signIns', row: done } as const], result: { signIn: done, token } }
+}
+
+function readsOf(client: ClientRow, signIn: SignInRow) {
+  return [
+    { collection: 'clients', id: client.id } as const,
+    ...(signIn.userId ? [{ collection: 'users', id: signIn.userId } as const] : []),
+  ]
+}
+
+async function findOpen(deps: Deps, client: ClientRow, id: string) {
+  const signIn = await deps.storage.find('signIns', id)
+  if (signIn?.clientId !== client.id || signIn.status !== 'needs_first_factor' || signIn.abandonAt < deps.clock()) {
+    throw notFound('sign in', id)
+  }
+  return { signIn, user: signIn.userId === null ? undefined : await deps.storage.find('users', signIn.userId) }
+}
+
+function incorrectCode(): Fault {
+  return paramFault('code', 'form_code_incorrect', 'is incorrect', 'Incorrect code.')
+}
+
+/** Shows a sign-in. Whether its identifier is anybody's does not show. */
+export function signInJson(signIn: SignInRow): SignInJson {
+  const isComplete = signIn.status === 'complete'
+  const factors: FirstFactorJson[] = [
+    { strategy: 'password' },
+    // Bound to the attempt, not to the user, whose own id would tell that there is one.
+    { strategy: 'email_code', email_address_id: signIn.id.replace(/^\w+?_/, 'idn_'), safe_identifier: signIn.identifier ?? '', primary: true },
+  ]
+  return {
+    id: signIn.id,
+    object: 'sign_in_attempt',
+    status: signIn.status,
+    supported_identifiers: ['email_address', 'username'],
+    supported_first_factors: isComplete ? [] : factors,
+    supported_second_factors: null,
+    first_factor_verification: signIn.code ? codeJson(signIn.code, isComplete) : null,
+    second_factor_verification: null,
+    identifier: signIn.identifier,
+    user_data: null,
+    created_session_id: signIn.createdSessionId,
+    abandon_at: signIn.abandonAt,
+  }
+}

@@ -1,0 +1,232 @@
+import { isJsonObject, type JsonObject } from '@acme/schema'
+import type { SignUpBody, SignUpJson } from '@acme/schema/wire'
+import type { ClientRow, SignUpRow, UserRow } from '../storage/rows.ts'
+import type { Transaction, Write } from '../storage/storage.ts'
+import { beginSession, newToken } from './clients.ts'
+import { codeDigest, codeFault, codeJson, sendCode } from './codes.ts'
+import { createId } from './create-id.ts'
+import type { Deps } from './deps.ts'
+import { Fault, fault, notFound } from './fault.ts'
+import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
+import { changeMetadata, noMetadata } from './metadata.ts'
+import { checkPassword, readEmailAddress, readName, readUsername } from './user-fields.ts'
+import { newUser } from './users.ts'
+
+/** How long a sign-up may take, in milliseconds. */
+const signUpLifetime = 86_400_000
+
+/** What a step of a sign-up came to. A fault that is counted (a wrong code) is stored with it. */
+export interface SignUpResult {
+  readonly signUp: SignUpRow
+  /** The client's new token, when the sign-up is complete. */
+  readonly token?: string | undefined
+  readonly fault?: Fault | undefined
+}
+
+/** Plans to begin a sign-up, or to give one more. */
+export async function changeSignUp(
+  deps: Deps,
+  client: ClientRow,
+  body: SignUpBody,
+  id?: string,
+): Promise<Transaction<SignUpResult>> {
+  const now = deps.clock()
+  if (body.password) checkPassword(body.password)
+  const passwordHash = body.password ? await deps.passwords.hash(body.password) : undefined
+  const emailAddress = body.email_address ? readEmailAddress(body.email_address) : undefined
+  const fields: Partial<SignUpRow> = {
+    ...(emailAddress && { emailAddress, emailVerified: false, code: null }),
+    ...(body.username && { username: readUsername(body.username) }),
+    ...(body.first_name !== undefined && { firstName: readName('first_name', body.first_name) }),
+    ...(body.last_name !== undefined && { lastName: readName('last_name', body.last_name) }),
+    ...(passwordHash && { passwordHash, hasPassword: true }),
+    ...(isJsonObject(body.unsafe_metadata) && { unsafeMetadata: checkedUnsafe(body.unsafe_metadata) }),
+  }
+  const blank: SignUpRow = {
+    id: createId('signUp', now),
+    clientId: client.id,
+    status: 'missing_requirements',
+    emailAddress: null,
+    emailVerified: false,
+    username: null,
+    firstName: null,
+    lastName: null,
+    passwordHash: null,
+    hasPassword: false,
+    unsafeMetadata: {},
+    code: null,
+    createdSessionId: null,
+    createdUserId: null,
+    createdAt: now,
+    abandonAt: now + signUpLifetime,
+  }
+  const before = id === undefined ? blank : await deps.storage.find('signUps', id)
+  return step(deps, client, id ?? blank.id, { ...(before ?? blank), ...fields }, (stored) => ({
+    ...(stored ?? (id === undefined ? blank : undefined)),
+    ...fields,
+  }))
+}
+
+/** Plans to send a code to the e-mail address of a sign-up. */
+export async function prepareSignUp(deps: Deps, client: ClientRow, id: string): Promise<Transaction<SignUpResult>> {
+  const signUp = await deps.storage.find('signUps', id)
+  if (!isOpen(deps, signUp, client)) throw notFound('sign up', id)
+  if (signUp.emailAddress === null) throw fault(400, 'verification_strategy_invalid', 'nothing to verify', 'The sign-up has no e-mail address.')
+  const code = await sendCode(deps, id, signUp.emailAddress, 'sign_up')
+  return step(deps, client, id, signUp, (stored) => stored && { ...stored, code })
+}
+
+/** Plans to try a code; the right one completes the sign-up if nothing else is missing. */
+export async function attemptSignUp(deps: Deps, client: ClientRow, id: string, code: string): Promise<Transaction<SignUpResult>> {
+  const tried = await codeDigest(id, code)
+  const signUp = await deps.storage.find('signUps', id)
+  if (!isOpen(deps, signUp, client)) throw notFound('sign up', id)
+  let wrong: Fault | undefined
+  const plan = await step(deps, client, id, signUp, (stored) => {
+    wrong = stored && codeFault(deps, stored.code, tried)
+    if (!stored || !wrong) return stored && { ...stored, emailVerified: true }
+    return { ...stored, code: stored.code && { ...stored.code, attempts: stored.code.attempts + 1 } }
+  })
+  return {
+    reads: plan.reads,
+    decide(rows) {
+      const { writes, result } = plan.decide(rows)
+      return { writes, result: { ...result, fault: wrong } }
+    },
+  }
+}
+
+/**
+ * The one way a sign-up changes. When nothing is missing any more, the user, the identifiers, the session
+ * and the completed sign-up are written together: the unsafe metadata is the user's from the first moment.
+ */
+async function step(
+  deps: Deps,
+  client: ClientRow,
+  id: string,
+  likely: SignUpRow,
+  change: (stored: SignUpRow | undefined) => Partial<SignUpRow> | undefined,
+): Promise<Transaction<SignUpResult>> {
+  const { token, secretDigest } = await newToken(client.id)
+  const identifiers = signUpIdentifiers(likely)
+  return {
+    reads: [
+      { collection: 'signUps', id },
+      { collection: 'clients', id: client.id },
+      ...identifiers.map((identifier) => ({ collection: 'identifiers', id: identifierId(identifier) }) as const),
+    ],
+    decide(rows) {
+      const stored = rows.get('signUps', id)
+      if (stored && !isOpen(deps, stored, client)) throw notFound('sign up', id)
+      const signUp = change(stored) as SignUpRow | undefined
+      if (!signUp?.id) throw notFound('sign up', id)
+      const onClient = rows.get('clients', client.id) ?? client
+      const wanted = signUpIdentifiers(signUp)
+      // Another request changed the sign-up since its identifiers were named.
+      const named = new Set(identifiers.map(identifierId))
+      if (!wanted.every((one) => named.has(identifierId(one)))) throw fault(409, 'conflict', 'changed meanwhile')
+      assertFree(rows, wanted)
+      const { missing, unverified } = requirements(signUp)
+      if (missing.length + unverified.length === 0) return complete(deps, signUp, onClient, token, secretDigest)
+      const next: ClientRow = { ...onClient, signUpId: id, updatedAt: deps.clock() }
+      return { writes: [{ put: 'signUps', row: signUp }, { put: 'clients', row: next }], result: { signUp } }
+    },
+  }
+}
+
+function complete(deps: Deps, signUp: SignUpRow, client: ClientRow, token: string, secretDigest: string) {
+  const now = deps.clock()
+  const emailAddresses = signUp.emailAddress
+    ? [{ id: createId('emailAddress', now), emailAddress: signUp.emailAddress, createdAt: now }]
+    : []
+  const user: UserRow = newUser(deps, {
+    externalId: null,
+    username: signUp.username,
+    firstName: signUp.firstName,
+    lastName: signUp.lastName,
+    emailAddresses,
+    primaryEmailAddressId: emailAddresses[0]?.id ?? null,
+    passwordHash: signUp.passwordHash,
+    metadata: { ...noMetadata, unsafe: signUp.unsafeMetadata },
+    lastSignInAt: now,
+  })
+  const begun = beginSession(deps, client, user, secretDigest)
+  const done: SignUpRow = {
+    ...signUp,
+    status: 'complete',
+    // The user holds it now.
+    passwordHash: null,
+    code: null,
+    createdUserId: user.id,
+    createdSessionId: begun.session.id,
+  }
+  const writes: Write[] = [
+    ...begun.writes,
+    ...identifierWrites(user.id, [], identifiersOf(user)),
+    { put: 'signUps', row: done },
+  ]
+  return { writes, result: { signUp: done, token } }
+}
+
+function checkedUnsafe(value: JsonObject): JsonObject {
+  return changeMetadata(noMetadata, { unsafe_metadata: value }, 'replace').unsafe
+}
+
+function isOpen(deps: Deps, signUp: SignUpRow | undefined, client: ClientRow): signUp is SignUpRow {
+  return signUp?.clientId === client.id && signUp.status === 'missing_requirements' && signUp.abandonAt > deps.clock()
+}
+
+function signUpIdentifiers({ emailAddress, username }: SignUpRow): Identifier[] {
+  return [
+    ...(emailAddress ? [{ param: 'email_address', value: emailAddress } as const] : []),
+    ...(username ? [{ param: 'username', value: username } as const] : []),
+  ]
+}
+
+/** What a sign-up still needs: an e-mail address that is verified, or a username with a password. */
+function requirements(signUp: SignUpRow): { readonly missing: string[]; readonly unverified: string[] } {
+  const missing: string[] = []
+  if (!signUp.emailAddress && !signUp.username) missing.push('email_address')
+  if (!signUp.emailAddress && !signUp.passwordHash) missing.push('password')
+  return { missing, unverified: signUp.emailAddress && !signUp.emailVerified ? ['email_address'] : [] }
+}
+
+/** Shows a sign-up. */
+export function signUpJson(signUp: SignUpRow): SignUpJson {
+  const { missing, unverified } = requirements(signUp)
+  const isComplete = signUp.status === 'complete'
+  return {
+    id: signUp.id,
+    object: 'sign_up_attempt',
+    status: signUp.status,
+    required_fields: ['email_address'],
+    optional_fields: ['username', 'password', 'first_name', 'last_name'],
+    missing_fields: isComplete ? [] : missing,
+    unverified_fields: isComplete ? [] : unverified,
+    verifications: {
+      email_address: signUp.emailAddress ? codeJson(signUp.code, signUp.emailVerified) : null,
+      phone_number: null,
+      web3_wallet: null,
+      external_account: null,
+    },
+    username: signUp.username,
+    first_name: signUp.firstName,
+    last_name: signUp.lastName,
+    email_address: signUp.emailAddress,
+    phone_number: null,
+    web3_wallet: null,
+    has_password: signUp.hasPassword,
+    password_enabled: signUp.hasPassword,
+    unsafe_metadata: signUp.unsafeMetadata,
+    public_metadata: {},
+    created_session_id: signUp.createdSessionId,
+    created_user_id: signUp.createdUserId,
+    abandon_at: signUp.abandonAt,
+    legal_accepted_at: null,
+    locale: null,
+    timezone: null,
+    external_account: null,
+    custom_action: false,
+    external_id: null,
+  }
+}

@@ -1,0 +1,50 @@
+import { isPlainText } from '@acme/schema'
+import { paramFault } from './fault.ts'
+
+/** Reads a name: null and '' clear it. */
+export function readName(param: string, value: string | null): string | null {
+  return readText(param, value || null, 256)
+}
+
+/** Reads a username: 3 to 64 letters, digits, `_`, `-` or `.`; null and '' clear it. */
+export function readUsername(value: string | null): string | null {
+  if (!value) return null
+  if (!/^[\w.-]{3,64}$/.test(value)) {
+    const long = 'A username has 3 to 64 letters, digits, underscores, hyphens or dots.'
+    throw paramFault('username', 'form_param_format_invalid', 'is invalid', long)
+  }
+  return value
+}
+
+/** Reads an external id; null and '' clear it. */
+export function readExternalId(value: string | null): string | null {
+  return readText('external_id', value || null, 256)
+}
+
+/** Reads an e-mail address (the useful part of RFC 5321: one @, a dotted host, 254 characters). */
+export function readEmailAddress(value: string): string {
+  if (value.length > 254 || !/^[^\s@\p{Cc}\p{Surrogate}]{1,64}@[^\s@.\p{Cc}\p{Surrogate}]+(\.[^\s@.\p{Cc}\p{Surrogate}]+)+$/u.test(value)) {
+    throw paramFault('email_address', 'form_param_format_invalid', 'is invalid', 'The e-mail address must be a valid one.')
+  }
+  return value
+}
+
+/** Checks a password: 8 to 256 characters (NIST SP 800-63B asks for 8 at least and for no rules of composition). */
+export function checkPassword(password: string): void {
+  const length = [...password].length
+  if (length < 8) {
+    throw paramFault('password', 'form_password_length_too_short', 'is too short', 'Passwords must have 8 or more characters.')
+  }
+  if (length > 256) {
+    throw paramFault('password', 'form_password_length_too_long', 'is too long', 'Passwords must have at most 256 characters.')
+  }
+}
+
+function readText(param: string, value: string | null, limit: number): string | null {
+  if (value === null) return null
+  if (value.length > limit) {
+    throw paramFault(param, 'form_param_max_length_exceeded', 'is too long', `${param} has at most ${limit} characters.`)
+  }
+  if (!isPlainText(value)) throw paramFault(param, 'form_param_value_invalid', 'is invalid', `${param} holds a character that cannot be kept.`)
+  return value
+}

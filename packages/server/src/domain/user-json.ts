@@ -1,0 +1,69 @@
+import { canRead, kinds, metadataParam, type Side } from '@acme/schema'
+import type { BackendUserJson, EmailAddressJson, FrontendUserJson } from '@acme/schema/wire'
+import type { EmailAddressRow, UserRow } from '../storage/rows.ts'
+
+/** The user as each side may see it. */
+export interface UserJsonOf {
+  readonly frontend: FrontendUserJson
+  readonly backend: BackendUserJson
+}
+
+/** Projects a user to what a side may see: which metadata that is, the matrix says. */
+export function userJson<S extends Side>(user: UserRow, side: S): UserJsonOf[S] {
+  const metadata = kinds.filter((kind) => canRead(side, kind)).map((kind) => [metadataParam(kind), user.metadata[kind]])
+  return {
+    id: user.id,
+    object: 'user',
+    external_id: user.externalId,
+    primary_email_address_id: user.primaryEmailAddressId,
+    primary_phone_number_id: null,
+    primary_web3_wallet_id: null,
+    username: user.username,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    locale: null,
+    timezone: null,
+    image_url: '',
+    has_image: false,
+    ...Object.fromEntries(metadata),
+    email_addresses: user.emailAddresses.map(emailAddressJson),
+    phone_numbers: [],
+    web3_wallets: [],
+    passkeys: [],
+    external_accounts: [],
+    saml_accounts: [],
+    enterprise_accounts: [],
+    password_enabled: user.passwordHash !== null,
+    two_factor_enabled: false,
+    totp_enabled: false,
+    backup_code_enabled: false,
+    mfa_enabled_at: null,
+    mfa_disabled_at: null,
+    last_sign_in_at: user.lastSignInAt,
+    last_active_at: user.lastActiveAt,
+    banned: false,
+    locked: false,
+    lockout_expires_in_seconds: null,
+    verification_attempts_remaining: null,
+    delete_self_enabled: true,
+    create_organization_enabled: false,
+    legal_accepted_at: null,
+    created_at: user.createdAt,
+    updated_at: user.updatedAt,
+    version: user.version,
+  } as unknown as UserJsonOf[S]
+}
+
+function emailAddressJson({ id, emailAddress, createdAt }: EmailAddressRow): EmailAddressJson {
+  return {
+    id,
+    object: 'email_address',
+    email_address: emailAddress,
+    reserved: false,
+    verification: { object: 'verification_admin', status: 'verified', strategy: 'admin', attempts: null, expire_at: null },
+    linked_to: [],
+    matches_sso_connection: false,
+    created_at: createdAt,
+    updated_at: createdAt,
+  }
+}

@@ -1,0 +1,188 @@
+import type { CreateUserBody, UpdateMeBody, UpdateUserBody } from '@acme/schema/wire'
+import type { SessionRow, UserRow } from '../storage/rows.ts'
+import type { Key, Transaction, Write } from '../storage/storage.ts'
+import { createId } from './create-id.ts'
+import type { Deps } from './deps.ts'
+import { fault, notFound, paramFault } from './fault.ts'
+import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
+import { type ChangeMode, changeMetadata, noMetadata } from './metadata.ts'
+import { checkPassword, readEmailAddress, readExternalId, readName, readUsername } from './user-fields.ts'
+
+/** The version that a conditional write asks for: `*` is any. */
+export type Precondition = number | '*' | undefined
+
+/** Makes the fault of a condition that does not hold; `current` is what the caller may see of the user. */
+export class VersionConflict extends Error {
+  override name = 'VersionConflict'
+  readonly user: UserRow
+
+  constructor(user: UserRow) {
+    super('the user has another version')
+    this.user = user
+  }
+}
+
+/** What a new user is made of, however it comes about. */
+export type NewUser = Omit<UserRow, 'id' | 'version' | 'createdAt' | 'updatedAt' | 'lastActiveAt'> &
+  Partial<Pick<UserRow, 'createdAt'>>
+
+/** Makes the row of a new user. */
+export function newUser(deps: Deps, user: NewUser): UserRow {
+  const now = deps.clock()
+  return { createdAt: now, ...user, id: createId('user', now), version: 1, updatedAt: now, lastActiveAt: user.lastSignInAt }
+}
+
+/** Plans to create a user by the Backend API. */
+export async function createUser(deps: Deps, body: CreateUserBody): Promise<Transaction<UserRow>> {
+  if (body.password !== undefined && !body.skip_password_checks) checkPassword(body.password)
+  const createdAt = body.created_at === undefined ? undefined : Date.parse(body.created_at)
+  if (Number.isNaN(createdAt)) throw paramFault('created_at', 'form_param_invalid_time', 'is not an RFC 3339 time')
+  const now = deps.clock()
+  const emailAddresses = (body.email_address ?? []).map((text) => ({
+    id: createId('emailAddress', now),
+    emailAddress: readEmailAddress(text),
+    createdAt: now,
+  }))
+  const user = newUser(deps, {
+    externalId: readExternalId(body.external_id ?? null),
+    username: readUsername(body.username ?? null),
+    firstName: readName('first_name', body.first_name ?? null),
+    lastName: readName('last_name', body.last_name ?? null),
+    emailAddresses,
+    primaryEmailAddressId: emailAddresses[0]?.id ?? null,
+    passwordHash: body.password === undefined ? null : await deps.passwords.hash(body.password),
+    metadata: changeMetadata(noMetadata, body, 'replace'),
+    lastSignInAt: null,
+    ...(createdAt !== undefined && { createdAt }),
+  })
+  const identifiers = identifiersOf(user)
+  if (!identifiers.some(({ param }) => param !== 'external_id')) {
+    throw fault(422, 'form_data_missing', 'missing data', 'Give an email_address or a username.')
+  }
+  return {
+    reads: identifiers.map(toKey),
+    decide(rows) {
+      assertFree(rows, identifiers)
+      return { writes: [{ put: 'users', row: user }, ...identifierWrites(user.id, [], identifiers)], result: user }
+    },
+  }
+}
+
+/** What an update may set, whoever asks: each member is checked before by the body of its API. */
+export type UserChanges = UpdateUserBody | UpdateMeBody
+
+/** Plans to set fields and metadata, all or nothing. */
+export async function updateUser(deps: Deps, id: string, body: UserChanges, ifMatch: Precondition): Promise<Transaction<UserRow>> {
+  const { password, external_id: externalId } = body as UpdateUserBody
+  if (password !== undefined && !(body as UpdateUserBody).skip_password_checks) checkPassword(password)
+  const fields: Partial<UserRow> = {
+    ...(body.first_name !== undefined && { firstName: readName('first_name', body.first_name) }),
+    ...(body.last_name !== undefined && { lastName: readName('last_name', body.last_name) }),
+    ...(body.username !== undefined && { username: readUsername(body.username) }),
+    ...(externalId !== undefined && { externalId: readExternalId(externalId) }),
+    ...(password !== undefined && { passwordHash: await deps.passwords.hash(password) }),
+  }
+  const wanted: Identifier[] = []
+  if (fields.username) wanted.push({ param: 'username', value: fields.username })
+  if (fields.externalId) wanted.push({ param: 'external_id', value: fields.externalId })
+  const sessions = (body as UpdateUserBody).sign_out_of_other_sessions ? await deps.storage.listSessions(id) : []
+  return changeUser(deps, id, ifMatch, {
+    reads: [...wanted.map(toKey), ...sessions.map(sessionKey)],
+    change(user, rows) {
+      assertFree(rows, wanted, id)
+      const { primary_email_address_id: primary } = body
+      if (primary !== undefined && !user.emailAddresses.some((email) => email.id === primary)) {
+        throw paramFault('primary_email_address_id', 'form_param_value_invalid', 'is not an e-mail address of the user')
+      }
+      const next: UserRow = {
+        ...user,
+        ...fields,
+        ...(primary !== undefined && { primaryEmailAddressId: primary }),
+        metadata: changeMetadata(user.metadata, body, 'replace'),
+      }
+      const writes = [
+        ...identifierWrites(id, identifiersOf(user), identifiersOf(next)),
+        ...endSessions(deps, sessions.map((session) => rows.get('sessions', session.id))),
+      ]
+      return { user: next, writes }
+    },
+  })
+}
+
+/** Plans to merge into the metadata, or to replace each kind that is given. */
+export function changeUserMetadata(
+  deps: Deps,
+  id: string,
+  params: { readonly [param: string]: unknown },
+  mode: ChangeMode,
+  ifMatch: Precondition,
+): Transaction<UserRow> {
+  return changeUser(deps, id, ifMatch, {
+    reads: [],
+    change: (user) => ({ user: { ...user, metadata: changeMetadata(user.metadata, params, mode) }, writes: [] }),
+  })
+}
+
+/** Plans to delete a user: the identifiers are free again and the sessions over. */
+export async function deleteUser(deps: Deps, id: string, ifMatch: Precondition): Promise<Transaction<UserRow>> {
+  const sessions = await deps.storage.listSessions(id)
+  return {
+    reads: [userKey(id), ...sessions.map(sessionKey)],
+    decide(rows) {
+      const user = currentUser(rows.get('users', id), id, ifMatch)
+      const writes: Write[] = [
+        { delete: 'users', id },
+        ...identifierWrites(id, identifiersOf(user), []),
+        ...endSessions(deps, sessions.map((session) => rows.get('sessions', session.id))),
+      ]
+      return { writes, result: user }
+    },
+  }
+}
+
+interface Change {
+  readonly reads: readonly Key[]
+  change(user: UserRow, rows: Parameters<Transaction<UserRow>['decide']>[0]): {
+    readonly user: UserRow
+    readonly writes: readonly Write[]
+  }
+}
+
+/** The one way a user changes: the version is compared and rises, the time is noted. */
+function changeUser(deps: Deps, id: string, ifMatch: Precondition, { reads, change }: Change): Transaction<UserRow> {
+  return {
+    reads: [userKey(id), ...reads],
+    decide(rows) {
+      const before = currentUser(rows.get('users', id), id, ifMatch)
+      const { user, writes } = change(before, rows)
+      const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt) }
+      return { writes: [{ put: 'users', row }, ...writes], result: row }
+    },
+  }
+}
+
+function currentUser(user: UserRow | undefined, id: string, ifMatch: Precondition): UserRow {
+  if (!user) throw notFound('user', id)
+  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== user.version) throw new VersionConflict(user)
+  return user
+}
+
+/** Ends the sessions that are not over yet. */
+export function endSessions(deps: Deps, sessions: readonly (SessionRow | undefined)[]): Write[] {
+  return sessions
+    .filter((session) => session?.status === 'active')
+    .map((session) => ({ put: 'sessions', row: { ...(session as SessionRow), status: 'revoked', updatedAt: deps.clock() } }))
+}
+
+/** Names a user in a transaction. */
+export function userKey(id: string): Key {
+  return { collection: 'users', id }
+}
+
+function sessionKey({ id }: SessionRow): Key {
+  return { collection: 'sessions', id }
+}
+
+function toKey(identifier: Identifier): Key {
+  return { collection: 'identifiers', id: identifierId(identifier) }
+}

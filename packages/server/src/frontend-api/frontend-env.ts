@@ -1,0 +1,57 @@
+import type { JsonValue } from '@acme/schema'
+import type { Context } from 'hono'
+import { newClient } from '../domain/clients.ts'
+import { type Fault, fault } from "../domain/fault.ts"
+import { readRepeatable, type Repeatable } from '../http/commit.ts'
+import type { Instance } from '../instance.ts'
+import type { ClientRow } from '../storage/rows.ts'
+
+/** What the door of the Frontend API has found out when a handler runs. */
+export interface FrontendEnv {
+  readonly Bindings: {
+    url: URL
+    method: string
+    params: JsonValue
+    /** The text of the body. */
+    text: string
+    apiVersion: string
+    /** The client that asks; undefined when it is not known yet. */
+    client: ClientRow | undefined
+    /** The client's new token, to be handed over with the reply. */
+    token: string | undefined
+    /** The origin of the page that asks. */
+    origin: string | undefined
+    /** The part of the network that asks, for rate limits. */
+    prefix: string | undefined
+  }
+}
+
+/** The context of a handler. */
+export type FrontendContext = Context<FrontendEnv>
+
+/** The client that asks, made now when it is not known yet. */
+export async function ensureClient(instance: Instance, c: FrontendContext): Promise<ClientRow> {
+  if (c.env.client) return c.env.client
+  const { client, token } = await newClient(instance)
+  await instance.storage.transact({ reads: [], decide: () => ({ writes: [{ put: 'clients', row: client }], result: null }) })
+  c.env.client = client
+  c.env.token = token
+  return client
+}
+
+/** The client that asks. @throws Fault 401 when it is not known */
+export function requireClient(c: FrontendContext): ClientRow {
+  if (!c.env.client) throw signedOut()
+  return c.env.client
+}
+
+/** The fault of a request that nobody signed in has made. */
+export function signedOut(): Fault {
+  return fault(401, 'signed_out', 'Signed out', 'You are signed out.')
+}
+
+/** Reads what makes a write of a known client repeatable. */
+export function repeatableOf(c: FrontendContext): Promise<Repeatable | undefined> {
+  const key = c.env.client ? c.env.url.searchParams.get('acme_idempotency_key') : null
+  return readRepeatable(key, c.env.client?.id ?? '', `${c.env.method} ${c.env.url.pathname} ${c.env.text}`)
+}

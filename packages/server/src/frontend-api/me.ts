@@ -1,0 +1,62 @@
+import { frontendMetadataBody, updateMeBody } from '@acme/schema/wire'
+import { Hono } from 'hono'
+import { isActive } from '../domain/clients.ts'
+import type { ChangeMode } from '../domain/metadata.ts'
+import { userJson } from '../domain/user-json.ts'
+import { changeUserMetadata, deleteUser, updateUser } from '../domain/users.ts'
+import { takesMetadata } from '../http/api-version.ts'
+import { commit } from '../http/commit.ts'
+import { readPrecondition } from '../http/precondition.ts'
+import { refuseMetadata } from '../http/refuse-metadata.ts'
+import type { Reply } from '../http/reply.ts'
+import { validate } from '../http/validate.ts'
+import type { Instance } from '../instance.ts'
+import type { UserRow } from '../storage/rows.ts'
+import type { Transaction } from '../storage/storage.ts'
+import { envelope } from './envelope.ts'
+import { type FrontendContext, type FrontendEnv, repeatableOf, requireClient, signedOut } from './frontend-env.ts'
+
+/** `/v1/me`: the signed-in user. */
+export function me(instance: Instance): Hono<FrontendEnv> {
+  /** The user of the session that the request names, or of the one in front. */
+  const userId = async (c: FrontendContext): Promise<string> => {
+    const client = requireClient(c)
+    const id = c.env.url.searchParams.get('_clerk_session_id') ?? client.lastActiveSessionId ?? client.sessionIds.at(-1) ?? ''
+    const session = await instance.storage.find('sessions', id)
+    if (session?.clientId !== client.id || !isActive(instance, session)) throw signedOut()
+    return session.userId
+  }
+
+  const run = async (c: FrontendContext, plan: Transaction<UserRow>) =>
+    envelope(instance, c, await commit(instance, plan, toReply, await repeatableOf(c)))
+
+  const metadata = (mode: ChangeMode) => async (c: FrontendContext) => {
+    const id = await userId(c)
+    const body = validate(frontendMetadataBody, c.env.params, 'frontend')
+    return run(c, changeUserMetadata(instance, id, body, mode, readPrecondition(c.req.raw, c.env.url)))
+  }
+
+  return new Hono<FrontendEnv>()
+    .get('/', async (c) => {
+      const user = await instance.storage.find('users', await userId(c))
+      if (!user) throw signedOut()
+      return envelope(instance, c, toReply(user))
+    })
+    .patch('/', async (c) => {
+      const id = await userId(c)
+      const body = validate(updateMeBody, c.env.params, 'frontend')
+      if (!takesMetadata(c.env.apiVersion)) refuseMetadata(c.env.params, 'PATCH or PUT /v1/me/metadata')
+      return run(c, await updateUser(instance, id, body, readPrecondition(c.req.raw, c.env.url)))
+    })
+    .delete('/', async (c) => {
+      const plan = await deleteUser(instance, await userId(c), readPrecondition(c.req.raw, c.env.url))
+      const toDeleted = (user: UserRow) => ({ json: { object: 'user', id: user.id, deleted: true } })
+      return envelope(instance, c, await commit(instance, plan, toDeleted, await repeatableOf(c)))
+    })
+    .patch('/metadata', metadata('merge'))
+    .put('/metadata', metadata('replace'))
+}
+
+function toReply(user: UserRow): Reply {
+  return { json: userJson(user, 'frontend'), version: user.version }
+}

@@ -1,0 +1,46 @@
+import { attemptVerificationBody, prepareBody, signUpBody } from '@acme/schema/wire'
+import { Hono } from 'hono'
+import { notFound } from '../domain/fault.ts'
+import { attemptSignUp, changeSignUp, prepareSignUp, type SignUpResult, signUpJson } from '../domain/sign-ups.ts'
+import { commit } from '../http/commit.ts'
+import { validate } from '../http/validate.ts'
+import type { Instance } from '../instance.ts'
+import type { Transaction } from '../storage/storage.ts'
+import { envelope } from './envelope.ts'
+import { ensureClient, type FrontendContext, type FrontendEnv, repeatableOf, requireClient } from './frontend-env.ts'
+
+/** `/v1/client/sign_ups`. */
+export function signUps(instance: Instance): Hono<FrontendEnv> {
+  const run = async (c: FrontendContext, plan: Transaction<SignUpResult>) => {
+    const done = await commit(instance, plan, ({ signUp }) => ({ json: signUpJson(signUp) }), await repeatableOf(c))
+    if (done.result?.fault) throw done.result.fault
+    if (done.result?.token) c.env.token = done.result.token
+    return envelope(instance, c, done)
+  }
+
+  return new Hono<FrontendEnv>()
+    .post('/', async (c) => {
+      const body = validate(signUpBody, c.env.params, 'frontend')
+      instance.rateLimiter.check(c.env.prefix && `sign-up ${c.env.prefix}`)
+      return run(c, await changeSignUp(instance, await ensureClient(instance, c), body))
+    })
+    .get('/:id', async (c) => {
+      const id = c.req.param('id')
+      const signUp = await instance.storage.find('signUps', id)
+      if (signUp?.clientId !== requireClient(c).id) throw notFound('sign up', id)
+      return envelope(instance, c, { json: signUpJson(signUp) })
+    })
+    .patch('/:id', async (c) => {
+      const body = validate(signUpBody, c.env.params, 'frontend')
+      return run(c, await changeSignUp(instance, requireClient(c), body, c.req.param('id')))
+    })
+    .post('/:id/prepare_verification', async (c) => {
+      validate(prepareBody, c.env.params, 'frontend')
+      return run(c, await prepareSignUp(instance, requireClient(c), c.req.param('id')))
+    })
+    .post('/:id/attempt_verification', async (c) => {
+      const { code } = validate(attemptVerificationBody, c.env.params, 'frontend')
+      instance.rateLimiter.check(`sign-up code ${c.req.param('id')}`)
+      return run(c, await attemptSignUp(instance, requireClient(c), c.req.param('id'), code))
+    })
+}

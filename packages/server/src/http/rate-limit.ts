@@ -1,0 +1,57 @@
+import { fault, Fault } from '../domain/fault.ts'
+
+/** How many attempts are let through in a while. */
+export interface RateLimit {
+  /** @default 20 */
+  readonly attempts: number
+  /** In milliseconds. @default 10_000 */
+  readonly window: number
+}
+
+/** Counts attempts by what they are for and where they come from. */
+export interface RateLimiter {
+  /** @throws Fault 429 with the seconds to wait */
+  check(...keys: readonly (string | undefined)[]): void
+}
+
+/** How many keys are counted before the oldest are forgotten, so that memory is bounded. */
+const capacity = 10_000
+
+/** Makes a limiter of fixed windows, kept in this process. */
+export function createRateLimiter({ attempts, window }: RateLimit, clock: () => number): RateLimiter {
+  const windows = new Map<string, { readonly endsAt: number; count: number }>()
+  return {
+    check(...keys) {
+      const now = clock()
+      for (const key of keys) {
+        if (key === undefined) continue
+        let current = windows.get(key)
+        if (!current || current.endsAt <= now) {
+          current = { endsAt: now + window, count: 0 }
+          windows.delete(key)
+          windows.set(key, current)
+          const oldest = windows.size > capacity ? windows.keys().next().value : undefined
+          if (oldest !== undefined) windows.delete(oldest)
+        }
+        current.count++
+        if (current.count > attempts) {
+          const long = 'Too many attempts. Wait before trying again.'
+          const { errors } = fault(429, 'too_many_requests', 'too many requests', long)
+          throw new Fault(429, errors, (current.endsAt - now) / 1_000)
+        }
+      }
+    },
+  }
+}
+
+/** The part of an address that one client has: an IPv4 address, or the first 64 bits of an IPv6 one (RFC 6177). */
+export function clientPrefix(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  if (mapped !== undefined || !address.includes(':')) return mapped ?? address
+  const [head = '', tail] = address.split('::')
+  const groups = head.split(':').filter((group) => group !== '')
+  const rest = (tail ?? '').split(':').filter((group) => group !== '')
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0')
+  return [...groups, ...zeros, ...rest].slice(0, 4).join(':')
+}

@@ -1,0 +1,30 @@
+import type { JsonObject } from '@acme/schema'
+import { Fault } from '../domain/fault.ts'
+import { serverVersion } from './version.ts'
+
+/** What a handler answers, before it is a response. */
+export interface Reply {
+  readonly json: unknown
+  /** The version of the user that is answered. */
+  readonly version?: number | undefined
+}
+
+/** Makes a response. Clerk's client takes nothing but this very content type for JSON. */
+export function jsonResponse(text: string, status: number, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(text, {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'acme-version': serverVersion, ...headers },
+  })
+}
+
+/** Makes the response of a fault. */
+export function faultResponse(fault: Fault, traceId: string, more: JsonObject = {}): Response {
+  const text = JSON.stringify({ errors: fault.errors, clerk_trace_id: traceId, ...more })
+  const wait = fault.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(fault.retryAfter)) }
+  return jsonResponse(text, fault.status, wait)
+}
+
+/** Names a version as an entity tag (RFC 9110, section 8.8.3). */
+export function etag(version: number): string {
+  return `"${version}"`
+}

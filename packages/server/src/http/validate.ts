@@ -1,0 +1,34 @@
+import { isJsonObject, type JsonValue, kinds, metadataParam, type Side } from '@acme/schema'
+import type * as z from 'zod/mini'
+import { Fault, fault } from '../domain/fault.ts'
+
+const metadataParams: ReadonlySet<string> = new Set(kinds.map((kind) => metadataParam(kind)))
+
+/** Checks the parameters of a request by the wire schema of its body. Unknown ones are refused by name. */
+export function validate<Schema extends z.ZodMiniType>(schema: Schema, params: JsonValue, side: Side): z.output<Schema> {
+  if (!isJsonObject(params)) throw fault(400, 'request_body_invalid', 'is not an object', 'The request body must be a JSON object.')
+  const result = schema.safeParse(params)
+  if (result.success) return result.data
+  const items = result.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => unknownItem(key, side)) : [invalidItem(issue, params)],
+  )
+  throw new Fault(422, items)
+}
+
+function unknownItem(param: string, side: Side) {
+  const long = metadataParams.has(param)
+    ? `${param} cannot be written here: the ${side === 'frontend' ? 'Frontend' : 'Backend'} API may not change it.`
+    : `${param.slice(0, 80)} is not a parameter of this request.`
+  return { code: 'form_param_unknown', message: 'is unknown', long_message: long, meta: { param_name: param.slice(0, 80) } }
+}
+
+function invalidItem(issue: z.core.$ZodIssue, params: object) {
+  const [param = '', ...path] = issue.path.map(String)
+  const isMissing = !Object.hasOwn(params, param)
+  return {
+    code: isMissing ? 'form_param_missing' : 'form_param_value_invalid',
+    message: isMissing ? 'is missing' : 'is invalid',
+    long_message: isMissing ? `${param} must be given.` : `${param} has a value of the wrong form.`,
+    meta: { param_name: param, path, issue: metadataParams.has(param) ? 'is not a JSON object' : 'has the wrong form' },
+  }
+}

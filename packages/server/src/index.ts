@@ -1,0 +1,19 @@
+// The public API of @acme/server. What is added here is promised to users.
+export type { LogEntry, RequestInfo } from './app.ts'
+export type { Passwords } from './auth/passwords.ts'
+export { createPbkdf2Passwords, type Pbkdf2Options } from './auth/pbkdf2-passwords.ts'
+export { createServer, type Server, type ServerOptions } from './create-server.ts'
+export type { CodeMessage } from './domain/deps.ts'
+export type { RateLimit } from './http/rate-limit.ts'
+export type { Collection, Rows, UserRow } from './storage/rows.ts'
+export type {
+  Decision,
+  Key,
+  Snapshot,
+  Storage,
+  Transaction,
+  UserFilter,
+  UserOrder,
+  UserQuery,
+  Write,
+} from './storage/storage.ts'

@@ -1,0 +1,13 @@
+import type { SessionTokens } from './auth/session-token.ts'
+import type { Deps } from './domain/deps.ts'
+import type { RateLimiter } from './http/rate-limit.ts'
+
+/** A running instance: what its rules need, and what its doors need besides. */
+export interface Instance extends Deps {
+  readonly id: string
+  readonly publishableKey: string
+  readonly tokens: SessionTokens
+  readonly secretKeyDigests: readonly string[]
+  readonly allowedOrigins: ReadonlySet<string>
+  readonly rateLimiter: RateLimiter
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { serverVersion } from '../http/version.ts'
+import { help, readConfig } from './config.ts'
+import { startServer } from './start-server.ts'
+
+async function main(): Promise<void> {
+  let config: ReturnType<typeof readConfig>
+  try {
+    config = readConfig(process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(`acme-server: ${(error as Error).message}\n\n${help}`)
+    process.exitCode = 2
+    return
+  }
+  if (config.show) {
+    process.stdout.write(config.show === 'help' ? help : `${serverVersion}\n`)
+    return
+  }
+  const server = await startServer({
+    port: config.port,
+    hostname: config.hostname,
+    directory: config.directory,
+    allowedOrigins: config.allowedOrigins,
+    log: ({ method, path, status, duration, error }) =>
+      process.stdout.write(`${method} ${path} ${status} ${duration} ms${error ? ` (${error})` : ''}\n`),
+  })
+  const shown = server.isNew ? server.secretKey : `${server.secretKey.slice(0, 12)}… (in ${server.keyFile})`
+  process.stdout.write(
+    `acme-server ${serverVersion} listens on ${server.url}\n\n` +
+      `  publishable key  ${server.publishableKey}\n` +
+      `  secret key       ${shown}\n\n` +
+      `Both keys and the address are in ${server.keyFile}. Codes of this test instance are 424242. Ctrl-C stops.\n\n`,
+  )
+  let isStopping = false
+  const stop = () => {
+    // The second time is meant.
+    if (isStopping) process.exit(1)
+    isStopping = true
+    server.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`acme-server: ${error instanceof Error ? error.message : 'failed'}\n`)
+  process.exitCode = 1
+})

@@ -1,0 +1,45 @@
+import { createServer as createHttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import type { RequestInfo } from '../app.ts'
+
+/** What is served, and where. */
+export interface ServeOptions {
+  fetch(request: Request, info: RequestInfo): Promise<Response>
+  /** @default 0, a free one */
+  readonly port?: number | undefined
+  /** @default '127.0.0.1' */
+  readonly hostname?: string | undefined
+}
+
+/** A server that listens. */
+export interface Serving {
+  readonly url: string
+  readonly port: number
+  /** Takes no more connections and waits for the requests under way. */
+  close(): Promise<void>
+}
+
+/** Serves a handler over HTTP. It rejects when the port is taken. */
+export async function serve({ fetch, port = 0, hostname = '127.0.0.1' }: ServeOptions): Promise<Serving> {
+  const listener = getRequestListener(
+    (request, { incoming }: { incoming: { socket?: { remoteAddress?: string | undefined } } }) =>
+      fetch(request, { remoteAddress: incoming.socket?.remoteAddress }),
+    { overrideGlobalObjects: false },
+  )
+  const server = createHttpServer(listener)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, hostname, resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo
+  return {
+    url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${bound}`,
+    port: bound,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      }),
+  }
+}

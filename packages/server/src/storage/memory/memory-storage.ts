@@ -1,0 +1,111 @@
+import type { Collection, Rows, UserRow } from '../rows.ts'
+import { snapshotOf } from '../snapshot-of.ts'
+import type { Storage, UserFilter, UserQuery } from '../storage.ts'
+import { fold, orderValue, searchText } from '../user-text.ts'
+
+type Tables = { readonly [C in Collection]: Map<string, Rows[C]> }
+
+/** Makes a storage that keeps everything in memory, for tests and service workers. */
+export function createMemoryStorage(): Storage {
+  const tables: Tables = {
+    users: new Map(),
+    identifiers: new Map(),
+    signUps: new Map(),
+    signIns: new Map(),
+    sessions: new Map(),
+    clients: new Map(),
+    instances: new Map(),
+    replies: new Map(),
+  }
+  const table = <C extends Collection>(collection: C): Map<string, Rows[C]> => tables[collection] as Map<string, Rows[C]>
+
+  function put<C extends Collection>(collection: C, row: Rows[C]): void {
+    // A copy, so that whoever holds the row cannot change what is stored.
+    table(collection).set(row.id, structuredClone(row))
+  }
+
+  return {
+    async find(collection, id) {
+      return copy(table(collection).get(id))
+    },
+
+    async listUsers(query) {
+      const users = [...tables.users.values()].filter((user) => matches(user, query.filter))
+      users.sort((a, b) => compare(a, b, query))
+      const start = query.after ? users.findIndex((user) => compare(user, query.after as UserRow, query) > 0) : 0
+      return start < 0 ? [] : users.slice(start).slice(query.offset, query.offset + query.limit).map(copy)
+    },
+
+    async countUsers(filter) {
+      return [...tables.users.values()].filter((user) => matches(user, filter)).length
+    },
+
+    async listSessions(userId) {
+      const sessions = [...tables.sessions.values()].filter((session) => session.userId === userId)
+      return sessions.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)).map(copy)
+    },
+
+    async transact({ reads, decide }) {
+      const { writes, result } = decide(snapshotOf(reads, (collection, id) => copy(table(collection).get(id))))
+      for (const write of writes) {
+        if ('put' in write) put(write.put, write.row)
+        else table(write.delete).delete(write.id)
+      }
+      return result
+    },
+
+    async sweep(now) {
+      for (const [id, { expireAt }] of tables.replies) if (expireAt < now) tables.replies.delete(id)
+      for (const attempts of [tables.signUps, tables.signIns]) {
+        for (const [id, { abandonAt }] of attempts) if (abandonAt < now) attempts.delete(id)
+      }
+    },
+
+    async close() {},
+  }
+}
+
+function copy<T>(row: T): T {
+  return structuredClone(row)
+}
+
+function matches(user: UserRow, filter: UserFilter): boolean {
+  const text = searchText(user)
+  const has = (list: readonly string[] | undefined, values: readonly (string | null)[]) =>
+    !list || values.some((value) => value !== null && list.some((item) => fold(item) === fold(value)))
+  const holds = (part: string | undefined, whole: string) => part === undefined || whole.includes(fold(part))
+  const before = (limit: number | undefined, value: number | null) =>
+    limit === undefined || (value !== null && value < limit)
+  const after = (limit: number | undefined, value: number | null) =>
+    limit === undefined || (value !== null && value > limit)
+  return (
+    (!filter.userIds || filter.userIds.includes(user.id)) &&
+    has(filter.externalIds, [user.externalId]) &&
+    has(filter.usernames, [user.username]) &&
+    has(
+      filter.emailAddresses,
+      user.emailAddresses.map(({ emailAddress }) => emailAddress),
+    ) &&
+    holds(filter.query, text.all) &&
+    holds(filter.emailAddressQuery, text.emailAddresses) &&
+    holds(filter.usernameQuery, fold(user.username ?? '')) &&
+    holds(filter.nameQuery, text.name) &&
+    before(filter.createdAtBefore, user.createdAt) &&
+    after(filter.createdAtAfter, user.createdAt) &&
+    before(filter.lastSignInAtBefore, user.lastSignInAt) &&
+    after(filter.lastSignInAtAfter, user.lastSignInAt) &&
+    before(filter.lastActiveAtBefore, user.lastActiveAt) &&
+    after(filter.lastActiveAtAfter, user.lastActiveAt)
+  )
+}
+
+function compare(a: UserRow, b: UserRow, { orderBy, direction }: UserQuery): number {
+  const sign = direction === 'ascending' ? 1 : -1
+  const [x, y] = [orderValue(a, orderBy), orderValue(b, orderBy)]
+  if (x !== y) {
+    if (x === null) return 1
+    if (y === null) return -1
+    return x < y ? -sign : sign
+  }
+  return a.id === b.id ? 0 : a.id < b.id ? -sign : sign
+}

@@ -1,0 +1,16 @@
+import type { Collection, Rows } from './rows.ts'
+import type { Key, Snapshot } from './storage.ts'
+
+/** Makes the snapshot of a transaction from a way to read rows; a key that was not named throws. */
+export function snapshotOf(
+  reads: readonly Key[],
+  read: <C extends Collection>(collection: C, id: string) => Rows[C] | undefined,
+): Snapshot {
+  const named = new Set(reads.map(({ collection, id }) => `${collection}/${id}`))
+  return {
+    get(collection, id) {
+      if (!named.has(`${collection}/${id}`)) throw new TypeError(`the transaction does not name ${collection}/${id}`)
+      return read(collection, id)
+    },
+  }
+}
