@@ -9,7 +9,14 @@ export default defineConfig({
     'node/cli': 'src/node/cli.ts',
   },
   format: ['esm', 'cjs'],
-  dts: { entry: { index: 'src/index.ts', memory: 'src/storage/memory/memory-storage.ts', sqlite: 'src/storage/sqlite/sqlite-storage.ts', 'node/index': 'src/node/index.ts' } },
+  dts: {
+    entry: {
+      index: 'src/index.ts',
+      memory: 'src/storage/memory/memory-storage.ts',
+      sqlite: 'src/storage/sqlite/sqlite-storage.ts',
+      'node/index': 'src/node/index.ts',
+    },
+  },
   clean: true,
   target: 'node22',
   // Node's own SQLite has no name without the prefix.

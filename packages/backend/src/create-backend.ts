@@ -29,7 +29,8 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
   if ('document' in globalThis && 'window' in globalThis) {
     throw new AcmeError({
       code: 'secret_key_in_page',
-      message: '@acme/backend was loaded in a browser page, where everyone can read the secret key. Use @acme/frontend here, and replace the key.',
+      message:
+        '@acme/backend was loaded in a browser page, where everyone can read the secret key. Use @acme/frontend here, and replace the key.',
     })
   }
   if (!isSecretKey(options.secretKey)) {
@@ -38,7 +39,11 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
       message: 'Not a secret key: it has the form sk_test_… or sk_live_…. Is the environment variable set?',
     })
   }
-  const inner = createHttp({ ...options, readText, baseUrl: (options.apiUrl ?? 'https://api.clerk.com').replace(/\/$/, '') })
+  const inner = createHttp({
+    ...options,
+    readText,
+    baseUrl: (options.apiUrl ?? 'https://api.clerk.com').replace(/\/$/, ''),
+  })
   const { http, server } = watchServer({
     send: (call: Call) =>
       inner.send({

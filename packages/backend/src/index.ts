@@ -1,8 +1,10 @@
 // The public API of @acme/backend. What is added here is promised to users.
+
+export type { CallOptions } from '@acme/transport'
+export type { ClientUser, User, WholeUser } from './backend-user.ts'
 export { type Backend, createBackend } from './create-backend.ts'
 export type { BackendOptions } from './options.ts'
 export type { SessionClaims, Tokens, VerifyOptions } from './tokens.ts'
-export type { ClientUser, User, WholeUser } from './backend-user.ts'
 export type {
   CreateUserFields,
   UpdateUserFields,
@@ -12,4 +14,3 @@ export type {
   Users,
   WriteOptions,
 } from './users.ts'
-export type { CallOptions } from '@acme/transport'

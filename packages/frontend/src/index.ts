@@ -1,4 +1,6 @@
 // The public API of @acme/frontend. What is added here is promised to users.
+
+export type { CallOptions } from '@acme/transport'
 export { createFrontend, type Frontend, type Snapshot } from './create-frontend.ts'
 export { type ClientTokenStore, fetchWithoutCookies } from './fetch-without-cookies.ts'
 export type { FrontendOptions } from './options.ts'
@@ -6,4 +8,3 @@ export type { Session } from './session.ts'
 export type { SignIn } from './sign-in.ts'
 export type { SignUp, SignUpFields } from './sign-up.ts'
 export type { User, UserFields, WriteOptions } from './user.ts'
-export type { CallOptions } from '@acme/transport'

@@ -27,7 +27,8 @@ export function createSignIn<M>(json: LooseJson | undefined, context: Context<M>
   const attempt = createAttempt('sign_ins', json, context, createSignIn)
   return {
     ...attempt.data,
-    create: (params, options) => attempt.send('POST', '', { strategy: params.password && 'password', ...params }, options),
+    create: (params, options) =>
+      attempt.send('POST', '', { strategy: params.password && 'password', ...params }, options),
     prepareFirstFactor(options) {
       const factors = (json?.['supported_first_factors'] ?? []) as LooseJson[]
       const { email_address_id } = factors.find(({ strategy }) => strategy === byCode.strategy) ?? {}

@@ -4,7 +4,9 @@ import type { Kind } from './visibility.ts'
 /** The app's own schema for each kind; any Standard Schema library's. A kind left out holds any JSON object. */
 export type MetadataSchemas = { readonly [K in Kind]?: StandardSchemaV1 | undefined }
 
-type WithPrivate<S, P> = { readonly [K in keyof S | 'private']: K extends 'private' ? P : K extends keyof S ? S[K] : never }
+type WithPrivate<S, P> = {
+  readonly [K in keyof S | 'private']: K extends 'private' ? P : K extends keyof S ? S[K] : never
+}
 
 type Outputs<S> = { [K in keyof S]: S[K] extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S[K]> : unknown }
 type Inputs<S> = { [K in keyof S]: S[K] extends StandardSchemaV1 ? StandardSchemaV1.InferInput<S[K]> : unknown }

@@ -73,7 +73,6 @@ export class ApiError extends AcmeError {
   override name = 'ApiError'
   declare readonly errors: readonly ApiErrorItem[]
 
-  // biome-ignore lint/complexity/noUselessConstructor: it asks for more than the base does
   constructor(options: AcmeErrorOptions & { readonly errors: readonly ApiErrorItem[] }) {
     super(options)
   }

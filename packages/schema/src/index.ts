@@ -1,50 +1,7 @@
 // The public API of @acme/schema. What is added here is promised to users.
 
-// Who may see and change what
-export {
-  type Access,
-  canRead,
-  canWrite,
-  type Kind,
-  kinds,
-  type ReadableKind,
-  type Side,
-  visibility,
-  type WritableKind,
-} from './visibility.ts'
-export { type MetadataField, type MetadataParam, metadataField, metadataParam } from './fields.ts'
-
-// Limits and rules
-export { metadataLimit } from './metadata-limit.ts'
-export { assertMetadataSize, metadataBytes } from './metadata-size.ts'
-export { assertMetadata, isPlainText, metadataDepth, metadataKeys } from './metadata-rules.ts'
-export { bodyLimit, JsonTextError, parseJson } from './parse-json.ts'
-
-// Merging
-export { diffMetadata, mergeMetadata } from './merge-metadata.ts'
-
 // Typing
 export { defineMetadata, type MetadataDefinition, type MetadataSchemas } from './define-metadata.ts'
-export type {
-  DeepReadonly,
-  MergePatch,
-  PatchView,
-  ReadMetadata,
-  ReadView,
-  Register,
-  RegisteredMetadata,
-  WriteMetadata,
-  WriteView,
-} from './metadata-types.ts'
-export { formatPath, isJsonObject, type JsonArray, type JsonObject, type JsonPath, type JsonValue } from './json.ts'
-
-// Keys and ids
-export { formatPublishableKey, type InstanceType, isLoopbackHost, isSecretKey, type PublishableKey, parsePublishableKey } from './keys.ts'
-export { assertId, type IdKind, idPrefixes, isId } from './ids.ts'
-
-// Users
-export { type EmailAddress, type LooseJson, toAppNames, toMetadata, toWireNames, type UserData } from './user.ts'
-
 // Errors
 export {
   AbortError,
@@ -58,4 +15,55 @@ export {
   type Outcome,
   TimeoutError,
 } from './errors.ts'
-export { type MemberSize, MetadataConflictError, MetadataInvalidError, type MetadataIssue, MetadataTooLargeError } from './metadata-errors.ts'
+export { type MetadataField, type MetadataParam, metadataField, metadataParam } from './fields.ts'
+export { assertId, type IdKind, idPrefixes, isId } from './ids.ts'
+export { formatPath, isJsonObject, type JsonArray, type JsonObject, type JsonPath, type JsonValue } from './json.ts'
+// Keys and ids
+export {
+  formatPublishableKey,
+  type InstanceType,
+  isLoopbackHost,
+  isSecretKey,
+  type PublishableKey,
+  parsePublishableKey,
+} from './keys.ts'
+
+// Merging
+export { diffMetadata, mergeMetadata } from './merge-metadata.ts'
+export {
+  type MemberSize,
+  MetadataConflictError,
+  MetadataInvalidError,
+  type MetadataIssue,
+  MetadataTooLargeError,
+} from './metadata-errors.ts'
+// Limits and rules
+export { metadataLimit } from './metadata-limit.ts'
+export { assertMetadata, isPlainText, metadataDepth, metadataKeys } from './metadata-rules.ts'
+export { assertMetadataSize, metadataBytes } from './metadata-size.ts'
+export type {
+  DeepReadonly,
+  MergePatch,
+  PatchView,
+  ReadMetadata,
+  ReadView,
+  Register,
+  RegisteredMetadata,
+  WriteMetadata,
+  WriteView,
+} from './metadata-types.ts'
+export { bodyLimit, JsonTextError, parseJson } from './parse-json.ts'
+// Users
+export { type EmailAddress, type LooseJson, toAppNames, toMetadata, toWireNames, type UserData } from './user.ts'
+// Who may see and change what
+export {
+  type Access,
+  canRead,
+  canWrite,
+  type Kind,
+  kinds,
+  type ReadableKind,
+  type Side,
+  visibility,
+  type WritableKind,
+} from './visibility.ts'

@@ -20,6 +20,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /** Writes a path the way code would, for example `address.lines[0]` or `["a b"]`. */
 export function formatPath(path: JsonPath): string {
   return path
-    .map((step, index) => (/^[A-Za-z_$][\w$]*$/.test(`${step}`) ? (index ? '.' : '') + step : `[${JSON.stringify(step)}]`))
+    .map((step, index) =>
+      /^[A-Za-z_$][\w$]*$/.test(`${step}`) ? (index ? '.' : '') + step : `[${JSON.stringify(step)}]`,
+    )
     .join('')
 }

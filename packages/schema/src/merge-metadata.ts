@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
-import { assertMetadata } from './metadata-rules.ts'
 import { MetadataInvalidError } from './metadata-errors.ts'
+import { assertMetadata } from './metadata-rules.ts'
 
 /**
  * Applies a JSON Merge Patch (RFC 7396): objects merge at every depth, `null` deletes a key, arrays

@@ -22,7 +22,11 @@ type TypeOf<M, K extends Kind, Direction extends 'input' | 'output'> = '~types' 
   ? Member<NonNullable<M['~types']> extends Readonly<Record<Direction, infer T>> ? T : unknown, K>
   : Member<M, K>
 
-type Member<T, K extends Kind> = T extends { readonly [P in K]?: infer V } ? (unknown extends V ? JsonObject : NonNullable<V>) : JsonObject
+type Member<T, K extends Kind> = T extends { readonly [P in K]?: infer V }
+  ? unknown extends V
+    ? JsonObject
+    : NonNullable<V>
+  : JsonObject
 
 /** A value that is read-only at every depth. */
 export type DeepReadonly<T> = T extends (...args: never) => unknown

@@ -102,7 +102,10 @@ function survivesDouble(text: string): boolean {
 
 /** A number's significant digits and power of ten, so that 1.50, 15e-1 and 1.5 read the same. */
 function decimal(text: string): string {
-  const [mantissa = '', exponent = '0'] = text.replace('-', (sign, index) => (index === 0 ? '' : sign)).toLowerCase().split('e')
+  const [mantissa = '', exponent = '0'] = text
+    .replace('-', (sign, index) => (index === 0 ? '' : sign))
+    .toLowerCase()
+    .split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')
   const digits = (whole + fraction).replace(/^0+/, '')
   const significant = digits.replace(/0+$/, '')

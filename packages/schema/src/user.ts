@@ -58,6 +58,9 @@ export function toMetadata(json: LooseJson, side: Side): { readonly [field: stri
 /** Writes the names of app code the way the wire spells them: `firstName` becomes `first_name`. Values are left alone. */
 export function toWireNames(params: object): { [key: string]: unknown } {
   return Object.fromEntries(
-    Object.entries(params).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+    Object.entries(params).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
   )
 }

@@ -44,7 +44,10 @@ export interface LogEntry {
 const jsonFields: ReadonlySet<string> = new Set(kinds.map((kind) => metadataParam(kind)))
 
 /** The two doors, one for each API, and what lies behind them. */
-export function createApp(instance: Instance, log?: (entry: LogEntry) => void): (request: Request, info?: RequestInfo) => Promise<Response> {
+export function createApp(
+  instance: Instance,
+  log?: (entry: LogEntry) => void,
+): (request: Request, info?: RequestInfo) => Promise<Response> {
   const backend = new Hono<BackendEnv>().route('/v1/users', users(instance)).get('/v1/jwks', () => jwks(instance))
 
   const frontend = new Hono<FrontendEnv>()
@@ -112,9 +115,13 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void): 
       const known = error instanceof VersionConflict ? conflict(error, side) : toFault(error)
       if (!(known instanceof Fault)) unexpected = error
       const words = 'The server failed. Quote the trace id when asking for help.'
-      response = faultResponse(known instanceof Fault ? known : fault(500, 'internal_clerk_error', 'Internal error', words), traceId)
+      response = faultResponse(
+        known instanceof Fault ? known : fault(500, 'internal_clerk_error', 'Internal error', words),
+        traceId,
+      )
     }
-    if (!isBackend) for (const [name, value] of Object.entries(corsHeaders(instance, request, url))) response.headers.set(name, value)
+    if (!isBackend)
+      for (const [name, value] of Object.entries(corsHeaders(instance, request, url))) response.headers.set(name, value)
     log?.({
       method: request.method,
       path: url.pathname,
@@ -144,7 +151,12 @@ function throwing<E extends Env>(door: Hono<E>): void {
 }
 
 /** Runs a handler with what the door has found out; the body has been read already. */
-async function dispatch<E extends Env>(door: Hono<E>, request: Request, method: string, bindings: E['Bindings']): Promise<Response> {
+async function dispatch<E extends Env>(
+  door: Hono<E>,
+  request: Request,
+  method: string,
+  bindings: E['Bindings'],
+): Promise<Response> {
   const meant = method === request.method ? request : new Request(request.url, { method, headers: request.headers })
   return door.fetch(meant, bindings)
 }
@@ -160,7 +172,9 @@ function tunneledMethod(request: Request, url: URL): string {
 function conflict({ user }: VersionConflict, side: 'frontend' | 'backend'): Fault {
   const long = 'The user has another version than If-Match names. Read it again and repeat the change.'
   const meta = { current: userJson(user, side) } as object
-  return new Fault(412, [{ code: 'version_conflict', message: 'version conflict', long_message: long, meta: meta as never }])
+  return new Fault(412, [
+    { code: 'version_conflict', message: 'version conflict', long_message: long, meta: meta as never },
+  ])
 }
 
 function jwks(instance: Instance): Response {

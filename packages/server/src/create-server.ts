@@ -63,7 +63,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { storage, publishableKey, clock = Date.now } = options
   const { instanceType, host } = parsePublishableKey(publishableKey)
   const digests = await Promise.all((options.secretKeys ?? []).map(secretKeyDigest))
-  const row = (await storage.find('instances', instanceKey.id)) ?? (await firstStart(storage, instanceType, clock, options.signingKey))
+  const row =
+    (await storage.find('instances', instanceKey.id)) ??
+    (await firstStart(storage, instanceType, clock, options.signingKey))
   const secretKeyDigests = [...row.secretKeyDigests, ...digests]
   const id = createIdOf(row)
   const instance: Instance = {
@@ -138,7 +140,10 @@ function createIdOf({ createdAt }: InstanceRow): string {
 
 async function secretKeyDigest(key: string): Promise<string> {
   if (!isSecretKey(key)) {
-    throw new AcmeError({ code: 'secret_key_invalid', message: 'Not a secret key: it has the form sk_test_… or sk_live_….' })
+    throw new AcmeError({
+      code: 'secret_key_invalid',
+      message: 'Not a secret key: it has the form sk_test_… or sk_live_….',
+    })
   }
   return digest(key)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkFile, checkLayers } from '../check-layers.ts'
+import { checkFile, checkLayers } from '../src/check-layers.ts'
 
 test('no import of the repository goes against the table of layers', () => {
   expect(checkLayers()).toEqual([])

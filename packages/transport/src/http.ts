@@ -111,7 +111,8 @@ export function createHttp(options: HttpOptions): Http {
         throw new AbortError({ ...facts, retryable: false, code: 'aborted', message: `${where} was aborted` })
       }
       if (status) throw toAcmeError(text, status, facts, call.readUser)
-      if (isTimeoutError(error)) throw new TimeoutError({ ...facts, code: 'timeout', message: `${where} took too long` })
+      if (isTimeoutError(error))
+        throw new TimeoutError({ ...facts, code: 'timeout', message: `${where} took too long` })
       // The cause is told by its code alone: errors of fetch and ky hold the request, and with it the key.
       const message = `${where} got no usable answer: ${causeCode(fault) ?? 'is the server there?'}`
       throw new NetworkError({ ...facts, code: 'network_error', message })

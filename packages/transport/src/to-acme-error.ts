@@ -44,12 +44,17 @@ export function toAcmeError(
     longMessage,
     param: meta.param_name,
   }))
-  const { code, longMessage, param } = errors[0] ?? { code: 'unexpected_reply', longMessage: `the server answered ${status}` }
+  const { code, longMessage, param } = errors[0] ?? {
+    code: 'unexpected_reply',
+    longMessage: `the server answered ${status}`,
+  }
   const { current, bytes, largest } = list?.[0]?.meta ?? {}
   const facts = { traceId, ...callFacts, status }
   const kind = /(.+)_metadata$/.exec(`${param}`)?.[1] as Kind | undefined
-  if (code === 'version_conflict') return new MetadataConflictError({ ...facts, current: current && readUser?.(current) })
-  if (kind && code === 'form_param_exceeds_allowed_size') return new MetadataTooLargeError({ ...facts, kind, bytes, largest })
+  if (code === 'version_conflict')
+    return new MetadataConflictError({ ...facts, current: current && readUser?.(current) })
+  if (kind && code === 'form_param_exceeds_allowed_size')
+    return new MetadataTooLargeError({ ...facts, kind, bytes, largest })
   if (kind && code === 'form_param_value_invalid') {
     const issues = list.map(({ meta, message }) => ({ path: meta?.path ?? [], message: meta?.issue ?? message }))
     return new MetadataInvalidError({ ...facts, kind, issues })

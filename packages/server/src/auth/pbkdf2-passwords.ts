@@ -28,7 +28,9 @@ export function createPbkdf2Passwords({ iterations = 600_000 }: Pbkdf2Options = 
 async function derive(password: string, salt: string, iterations: number): Promise<string> {
   const encoder = new TextEncoder()
   // One form of each text, so that a password typed on another keyboard is still the same.
-  const key = await crypto.subtle.importKey('raw', encoder.encode(password.normalize('NFKC')), 'PBKDF2', false, ['deriveBits'])
+  const key = await crypto.subtle.importKey('raw', encoder.encode(password.normalize('NFKC')), 'PBKDF2', false, [
+    'deriveBits',
+  ])
   const parameters = { name: 'PBKDF2', hash: 'SHA-256', salt: encoder.encode(salt), iterations }
   return toBase64Url(new Uint8Array(await crypto.subtle.deriveBits(parameters, key, 256)))
 }

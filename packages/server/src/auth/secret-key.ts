@@ -9,7 +9,12 @@ import { digest, equalDigests } from './digest.ts'
 export async function authenticateSecretKey(request: Request, digests: readonly string[]): Promise<string> {
   const header = request.headers.get('authorization')
   if (header === null) {
-    throw fault(401, 'authentication_invalid', 'Invalid authentication', 'Send the secret key as Authorization: Bearer sk_…')
+    throw fault(
+      401,
+      'authentication_invalid',
+      'Invalid authentication',
+      'Send the secret key as Authorization: Bearer sk_…',
+    )
   }
   const key = /^Bearer (\S+)$/i.exec(header)?.[1]
   if (key === undefined) {
@@ -20,7 +25,12 @@ export async function authenticateSecretKey(request: Request, digests: readonly 
   // Every one is compared, so that the time does not tell which came close.
   const matches = digests.filter((known) => equalDigests(known, given))
   if (matches.length === 0) {
-    throw fault(401, 'clerk_key_invalid', 'The provided secret key is invalid', 'The secret key is not one of this instance.')
+    throw fault(
+      401,
+      'clerk_key_invalid',
+      'The provided secret key is invalid',
+      'The secret key is not one of this instance.',
+    )
   }
   return given
 }

@@ -12,7 +12,12 @@ const orders: Readonly<Record<UserOrder, true>> = {
   last_name: true,
 }
 
-const lists = { user_id: 'userIds', external_id: 'externalIds', email_address: 'emailAddresses', username: 'usernames' } as const
+const lists = {
+  user_id: 'userIds',
+  external_id: 'externalIds',
+  email_address: 'emailAddresses',
+  username: 'usernames',
+} as const
 
 const texts = {
   query: 'query',

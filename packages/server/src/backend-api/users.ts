@@ -6,9 +6,9 @@ import type { ChangeMode } from '../domain/metadata.ts'
 import { userJson } from '../domain/user-json.ts'
 import { changeUserMetadata, createUser, deleteUser, updateUser } from '../domain/users.ts'
 import { takesMetadata } from '../http/api-version.ts'
-import { refuseMetadata } from '../http/refuse-metadata.ts'
 import { commit } from '../http/commit.ts'
 import { readPrecondition } from '../http/precondition.ts'
+import { refuseMetadata } from '../http/refuse-metadata.ts'
 import type { Reply } from '../http/reply.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
@@ -72,6 +72,10 @@ function toReply(user: UserRow): Reply {
 
 /** Shows that a user is gone. */
 export function deletedJson(user: UserRow): DeletedJson {
-  return { object: 'user', id: user.id, deleted: true, ...(user.externalId !== null && { external_id: user.externalId }) }
+  return {
+    object: 'user',
+    id: user.id,
+    deleted: true,
+    ...(user.externalId !== null && { external_id: user.externalId }),
+  }
 }
-

@@ -41,7 +41,12 @@ export function beginSession(
   client: ClientRow,
   user: UserRow,
   secretDigest: string,
-): { readonly session: SessionRow; readonly client: ClientRow; readonly user: UserRow; readonly writes: readonly Write[] } {
+): {
+  readonly session: SessionRow
+  readonly client: ClientRow
+  readonly user: UserRow
+  readonly writes: readonly Write[]
+} {
   const now = deps.clock()
   const session: SessionRow = {
     id: createId('session', now),

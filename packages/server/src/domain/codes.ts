@@ -11,12 +11,18 @@ const codeLifetime = 600_000
 const maxAttempts = 5
 
 /** Makes a code for a sign-up or sign-in, and sends it. */
-export async function sendCode(deps: Deps, attemptId: string, to: string | null, purpose: 'sign_up' | 'sign_in'): Promise<CodeRow> {
+export async function sendCode(
+  deps: Deps,
+  attemptId: string,
+  to: string | null,
+  purpose: 'sign_up' | 'sign_in',
+): Promise<CodeRow> {
   const isTest = deps.instanceType === 'test' && (!deps.sendCode || /\+clerk_test@/.test(to ?? ''))
   const code = isTest ? testCode : randomCode()
   const now = deps.clock()
   if (!isTest && to !== null) {
-    if (!deps.sendCode) throw fault(400, 'request_invalid_for_environment', 'cannot send', 'This instance has no way to send codes.')
+    if (!deps.sendCode)
+      throw fault(400, 'request_invalid_for_environment', 'cannot send', 'This instance has no way to send codes.')
     await deps.sendCode({ to, code, purpose })
   }
   return { digest: await codeDigest(attemptId, code), attempts: 0, sentAt: now, expireAt: now + codeLifetime }
@@ -30,9 +36,13 @@ export function codeDigest(attemptId: string, code: string): Promise<string> {
 /** Says what is wrong with a code that was tried; undefined when it is right. */
 export function codeFault(deps: Deps, code: CodeRow | null, triedDigest: string): Fault | undefined {
   if (!code) return fault(400, 'verification_not_sent', 'not sent', 'Prepare the verification first: no code was sent.')
-  if (code.attempts >= maxAttempts) return fault(400, 'verification_failed', 'failed', 'Too many failed attempts. Send a new code.')
-  if (code.expireAt < deps.clock()) return fault(400, 'verification_expired', 'expired', 'The code has expired. Send a new one.')
-  return code.digest === triedDigest ? undefined : paramFault('code', 'form_code_incorrect', 'is incorrect', 'Incorrect code.')
+  if (code.attempts >= maxAttempts)
+    return fault(400, 'verification_failed', 'failed', 'Too many failed attempts. Send a new code.')
+  if (code.expireAt < deps.clock())
+    return fault(400, 'verification_expired', 'expired', 'The code has expired. Send a new one.')
+  return code.digest === triedDigest
+    ? undefined
+    : paramFault('code', 'form_code_incorrect', 'is incorrect', 'Incorrect code.')
 }
 
 /** Shows how far a verification is. */

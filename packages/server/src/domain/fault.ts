@@ -26,7 +26,13 @@ export class Fault extends Error {
 }
 
 /** Makes a fault of one entry. */
-export function fault(status: number, code: string, message: string, longMessage: string = message, meta?: JsonObject): Fault {
+export function fault(
+  status: number,
+  code: string,
+  message: string,
+  longMessage: string = message,
+  meta?: JsonObject,
+): Fault {
   return new Fault(status, [{ code, message, long_message: longMessage, ...(meta && { meta }) }])
 }
 

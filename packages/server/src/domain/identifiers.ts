@@ -1,6 +1,6 @@
-import { fold } from '../storage/user-text.ts'
-import type { Snapshot, Storage, Write } from '../storage/storage.ts'
 import type { UserRow } from '../storage/rows.ts'
+import type { Snapshot, Storage, Write } from '../storage/storage.ts'
+import { fold } from '../storage/user-text.ts'
 import { paramFault } from './fault.ts'
 
 /** A text that names one user. */
@@ -15,8 +15,13 @@ export function identifierId({ param, value }: Identifier): string {
 }
 
 /** The identifiers of a user. */
-export function identifiersOf(user: Pick<UserRow, 'username' | 'externalId' | 'emailAddresses'>): readonly Identifier[] {
-  const list: Identifier[] = user.emailAddresses.map(({ emailAddress }) => ({ param: 'email_address', value: emailAddress }))
+export function identifiersOf(
+  user: Pick<UserRow, 'username' | 'externalId' | 'emailAddresses'>,
+): readonly Identifier[] {
+  const list: Identifier[] = user.emailAddresses.map(({ emailAddress }) => ({
+    param: 'email_address',
+    value: emailAddress,
+  }))
   if (user.username !== null) list.push({ param: 'username', value: user.username })
   if (user.externalId !== null) list.push({ param: 'external_id', value: user.externalId })
   return list
@@ -37,7 +42,9 @@ export function assertFree(rows: Snapshot, identifiers: readonly Identifier[], u
 export function identifierWrites(userId: string, before: readonly Identifier[], after: readonly Identifier[]): Write[] {
   const kept = new Set(after.map(identifierId))
   return [
-    ...before.filter((old) => !kept.has(identifierId(old))).map((old) => ({ delete: 'identifiers', id: identifierId(old) }) as const),
+    ...before
+      .filter((old) => !kept.has(identifierId(old)))
+      .map((old) => ({ delete: 'identifiers', id: identifierId(old) }) as const),
     ...[...kept].map((id) => ({ put: 'identifiers', row: { id, userId } }) as const),
   ]
 }

@@ -23,7 +23,11 @@ export type ChangeMode = 'merge' | 'replace'
  *
  * @throws MetadataInvalidError or MetadataTooLargeError
  */
-export function changeMetadata(current: AllMetadata, params: { readonly [param: string]: unknown }, mode: ChangeMode): AllMetadata {
+export function changeMetadata(
+  current: AllMetadata,
+  params: { readonly [param: string]: unknown },
+  mode: ChangeMode,
+): AllMetadata {
   const next: Record<Kind, JsonObject> = { ...current }
   for (const kind of kinds) {
     const value = params[metadataParam(kind)]

@@ -47,7 +47,13 @@ export async function createSignIn(
     reads: [{ collection: 'clients', id: client.id }],
     decide(rows) {
       const next: ClientRow = { ...(rows.get('clients', client.id) ?? client), signInId: signIn.id, updatedAt: now }
-      return { writes: [{ put: 'signIns', row: signIn }, { put: 'clients', row: next }], result: { signIn } }
+      return {
+        writes: [
+          { put: 'signIns', row: signIn },
+          { put: 'clients', row: next },
+        ],
+        result: { signIn },
+      }
     },
   }
 }
@@ -69,7 +75,12 @@ export async function prepareSignIn(deps: Deps, client: ClientRow, id: string): 
 }
 
 /** Plans to complete a sign-in by a proof. */
-export async function attemptSignIn(deps: Deps, client: ClientRow, id: string, proof: Proof): Promise<Transaction<SignInResult>> {
+export async function attemptSignIn(
+  deps: Deps,
+  client: ClientRow,
+  id: string,
+  proof: Proof,
+): Promise<Transaction<SignInResult>> {
   const { signIn, user } = await findOpen(deps, client, id)
   if ('password' in proof) return byPassword(deps, client, signIn, user, proof.password)
   const tried = await codeDigest(id, proof.code)
@@ -104,7 +115,12 @@ async function byPassword(
   decoy ??= deps.passwords.hash('a password that nobody has')
   const isRight = await deps.passwords.verify(password, hash ?? (await decoy))
   if (!user || !hash || !isRight) {
-    throw paramFault('password', 'form_password_incorrect', 'is incorrect', 'The identifier or the password is incorrect. Try again, or use another method.')
+    throw paramFault(
+      'password',
+      'form_password_incorrect',
+      'is incorrect',
+      'The identifier or the password is incorrect. Try again, or use another method.',
+    )
   }
   const rehashed = deps.passwords.needsRehash(hash) ? await deps.passwords.hash(password) : hash
   const { token, secretDigest } = await newToken(client.id)
@@ -121,7 +137,14 @@ async function byPassword(
   }
 }
 
-function complete(deps: Deps, client: ClientRow, signIn: SignInRow, user: UserRow, token: string, secretDigest: string) {
+function complete(
+  deps: Deps,
+  client: ClientRow,
+  signIn: SignInRow,
+  user: UserRow,
+  token: string,
+  secretDigest: string,
+) {
   const begun = beginSession(deps, client, user, secretDigest)
   const done: SignInRow = { ...signIn, status: 'complete', code: null, createdSessionId: begun.session.id }
   return { writes: [...begun.writes, { put: 'signIns', row: done } as const], result: { signIn: done, token } }
@@ -152,7 +175,12 @@ export function signInJson(signIn: SignInRow): SignInJson {
   const factors: FirstFactorJson[] = [
     { strategy: 'password' },
     // Bound to the attempt, not to the user, whose own id would tell that there is one.
-    { strategy: 'email_code', email_address_id: signIn.id.replace(/^\w+?_/, 'idn_'), safe_identifier: signIn.identifier ?? '', primary: true },
+    {
+      strategy: 'email_code',
+      email_address_id: signIn.id.replace(/^\w+?_/, 'idn_'),
+      safe_identifier: signIn.identifier ?? '',
+      primary: true,
+    },
   ]
   return {
     id: signIn.id,

@@ -6,7 +6,7 @@ import { beginSession, newToken } from './clients.ts'
 import { codeDigest, codeFault, codeJson, sendCode } from './codes.ts'
 import { createId } from './create-id.ts'
 import type { Deps } from './deps.ts'
-import { Fault, fault, notFound } from './fault.ts'
+import { type Fault, fault, notFound } from './fault.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
 import { changeMetadata, noMetadata } from './metadata.ts'
 import { checkPassword, readEmailAddress, readName, readUsername } from './user-fields.ts'
@@ -71,13 +71,19 @@ export async function changeSignUp(
 export async function prepareSignUp(deps: Deps, client: ClientRow, id: string): Promise<Transaction<SignUpResult>> {
   const signUp = await deps.storage.find('signUps', id)
   if (!isOpen(deps, signUp, client)) throw notFound('sign up', id)
-  if (signUp.emailAddress === null) throw fault(400, 'verification_strategy_invalid', 'nothing to verify', 'The sign-up has no e-mail address.')
+  if (signUp.emailAddress === null)
+    throw fault(400, 'verification_strategy_invalid', 'nothing to verify', 'The sign-up has no e-mail address.')
   const code = await sendCode(deps, id, signUp.emailAddress, 'sign_up')
   return step(deps, client, id, signUp, (stored) => stored && { ...stored, code })
 }
 
 /** Plans to try a code; the right one completes the sign-up if nothing else is missing. */
-export async function attemptSignUp(deps: Deps, client: ClientRow, id: string, code: string): Promise<Transaction<SignUpResult>> {
+export async function attemptSignUp(
+  deps: Deps,
+  client: ClientRow,
+  id: string,
+  code: string,
+): Promise<Transaction<SignUpResult>> {
   const tried = await codeDigest(id, code)
   const signUp = await deps.storage.find('signUps', id)
   if (!isOpen(deps, signUp, client)) throw notFound('sign up', id)
@@ -129,7 +135,13 @@ async function step(
       const { missing, unverified } = requirements(signUp)
       if (missing.length + unverified.length === 0) return complete(deps, signUp, onClient, token, secretDigest)
       const next: ClientRow = { ...onClient, signUpId: id, updatedAt: deps.clock() }
-      return { writes: [{ put: 'signUps', row: signUp }, { put: 'clients', row: next }], result: { signUp } }
+      return {
+        writes: [
+          { put: 'signUps', row: signUp },
+          { put: 'clients', row: next },
+        ],
+        result: { signUp },
+      }
     },
   }
 }

@@ -23,8 +23,16 @@ export function readExternalId(value: string | null): string | null {
 
 /** Reads an e-mail address (the useful part of RFC 5321: one @, a dotted host, 254 characters). */
 export function readEmailAddress(value: string): string {
-  if (value.length > 254 || !/^[^\s@\p{Cc}\p{Surrogate}]{1,64}@[^\s@.\p{Cc}\p{Surrogate}]+(\.[^\s@.\p{Cc}\p{Surrogate}]+)+$/u.test(value)) {
-    throw paramFault('email_address', 'form_param_format_invalid', 'is invalid', 'The e-mail address must be a valid one.')
+  if (
+    value.length > 254 ||
+    !/^[^\s@\p{Cc}\p{Surrogate}]{1,64}@[^\s@.\p{Cc}\p{Surrogate}]+(\.[^\s@.\p{Cc}\p{Surrogate}]+)+$/u.test(value)
+  ) {
+    throw paramFault(
+      'email_address',
+      'form_param_format_invalid',
+      'is invalid',
+      'The e-mail address must be a valid one.',
+    )
   }
   return value
 }
@@ -33,18 +41,34 @@ export function readEmailAddress(value: string): string {
 export function checkPassword(password: string): void {
   const length = [...password].length
   if (length < 8) {
-    throw paramFault('password', 'form_password_length_too_short', 'is too short', 'Passwords must have 8 or more characters.')
+    throw paramFault(
+      'password',
+      'form_password_length_too_short',
+      'is too short',
+      'Passwords must have 8 or more characters.',
+    )
   }
   if (length > 256) {
-    throw paramFault('password', 'form_password_length_too_long', 'is too long', 'Passwords must have at most 256 characters.')
+    throw paramFault(
+      'password',
+      'form_password_length_too_long',
+      'is too long',
+      'Passwords must have at most 256 characters.',
+    )
   }
 }
 
 function readText(param: string, value: string | null, limit: number): string | null {
   if (value === null) return null
   if (value.length > limit) {
-    throw paramFault(param, 'form_param_max_length_exceeded', 'is too long', `${param} has at most ${limit} characters.`)
+    throw paramFault(
+      param,
+      'form_param_max_length_exceeded',
+      'is too long',
+      `${param} has at most ${limit} characters.`,
+    )
   }
-  if (!isPlainText(value)) throw paramFault(param, 'form_param_value_invalid', 'is invalid', `${param} holds a character that cannot be kept.`)
+  if (!isPlainText(value))
+    throw paramFault(param, 'form_param_value_invalid', 'is invalid', `${param} holds a character that cannot be kept.`)
   return value
 }

@@ -29,7 +29,14 @@ export type NewUser = Omit<UserRow, 'id' | 'version' | 'createdAt' | 'updatedAt'
 /** Makes the row of a new user. */
 export function newUser(deps: Deps, user: NewUser): UserRow {
   const now = deps.clock()
-  return { createdAt: now, ...user, id: createId('user', now), version: 1, updatedAt: now, lastActiveAt: user.lastSignInAt }
+  return {
+    createdAt: now,
+    ...user,
+    id: createId('user', now),
+    version: 1,
+    updatedAt: now,
+    lastActiveAt: user.lastSignInAt,
+  }
 }
 
 /** Plans to create a user by the Backend API. */
@@ -72,7 +79,12 @@ export async function createUser(deps: Deps, body: CreateUserBody): Promise<Tran
 export type UserChanges = UpdateUserBody | UpdateMeBody
 
 /** Plans to set fields and metadata, all or nothing. */
-export async function updateUser(deps: Deps, id: string, body: UserChanges, ifMatch: Precondition): Promise<Transaction<UserRow>> {
+export async function updateUser(
+  deps: Deps,
+  id: string,
+  body: UserChanges,
+  ifMatch: Precondition,
+): Promise<Transaction<UserRow>> {
   const { password, external_id: externalId } = body as UpdateUserBody
   if (password !== undefined && !(body as UpdateUserBody).skip_password_checks) checkPassword(password)
   const fields: Partial<UserRow> = {
@@ -102,7 +114,10 @@ export async function updateUser(deps: Deps, id: string, body: UserChanges, ifMa
       }
       const writes = [
         ...identifierWrites(id, identifiersOf(user), identifiersOf(next)),
-        ...endSessions(deps, sessions.map((session) => rows.get('sessions', session.id))),
+        ...endSessions(
+          deps,
+          sessions.map((session) => rows.get('sessions', session.id)),
+        ),
       ]
       return { user: next, writes }
     },
@@ -133,7 +148,10 @@ export async function deleteUser(deps: Deps, id: string, ifMatch: Precondition):
       const writes: Write[] = [
         { delete: 'users', id },
         ...identifierWrites(id, identifiersOf(user), []),
-        ...endSessions(deps, sessions.map((session) => rows.get('sessions', session.id))),
+        ...endSessions(
+          deps,
+          sessions.map((session) => rows.get('sessions', session.id)),
+        ),
       ]
       return { writes, result: user }
     },
@@ -142,7 +160,10 @@ export async function deleteUser(deps: Deps, id: string, ifMatch: Precondition):
 
 interface Change {
   readonly reads: readonly Key[]
-  change(user: UserRow, rows: Parameters<Transaction<UserRow>['decide']>[0]): {
+  change(
+    user: UserRow,
+    rows: Parameters<Transaction<UserRow>['decide']>[0],
+  ): {
     readonly user: UserRow
     readonly writes: readonly Write[]
   }
@@ -171,7 +192,10 @@ function currentUser(user: UserRow | undefined, id: string, ifMatch: Preconditio
 export function endSessions(deps: Deps, sessions: readonly (SessionRow | undefined)[]): Write[] {
   return sessions
     .filter((session) => session?.status === 'active')
-    .map((session) => ({ put: 'sessions', row: { ...(session as SessionRow), status: 'revoked', updatedAt: deps.clock() } }))
+    .map((session) => ({
+      put: 'sessions',
+      row: { ...(session as SessionRow), status: 'revoked', updatedAt: deps.clock() },
+    }))
 }
 
 /** Names a user in a transaction. */

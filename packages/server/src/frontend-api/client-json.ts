@@ -4,11 +4,15 @@ import { signInJson } from '../domain/sign-ins.ts'
 import { signUpJson } from '../domain/sign-ups.ts'
 import { userJson } from '../domain/user-json.ts'
 import type { Instance } from '../instance.ts'
-import { primaryEmailAddress } from '../storage/user-text.ts'
 import type { ClientRow, SessionRow, UserRow } from '../storage/rows.ts'
+import { primaryEmailAddress } from '../storage/user-text.ts'
 
 /** Shows a client: its sessions, and the sign-up or sign-in under way. */
-export async function clientJson(instance: Instance, client: ClientRow, origin: string | undefined): Promise<ClientJson> {
+export async function clientJson(
+  instance: Instance,
+  client: ClientRow,
+  origin: string | undefined,
+): Promise<ClientJson> {
   const { storage } = instance
   const sessions: SessionJson[] = []
   for (const id of client.sessionIds) {

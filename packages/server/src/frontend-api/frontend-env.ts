@@ -1,8 +1,8 @@
 import type { JsonValue } from '@acme/schema'
 import type { Context } from 'hono'
 import { newClient } from '../domain/clients.ts'
-import { type Fault, fault } from "../domain/fault.ts"
-import { readRepeatable, type Repeatable } from '../http/commit.ts'
+import { type Fault, fault } from '../domain/fault.ts'
+import { type Repeatable, readRepeatable } from '../http/commit.ts'
 import type { Instance } from '../instance.ts'
 import type { ClientRow } from '../storage/rows.ts'
 
@@ -33,7 +33,10 @@ export type FrontendContext = Context<FrontendEnv>
 export async function ensureClient(instance: Instance, c: FrontendContext): Promise<ClientRow> {
   if (c.env.client) return c.env.client
   const { client, token } = await newClient(instance)
-  await instance.storage.transact({ reads: [], decide: () => ({ writes: [{ put: 'clients', row: client }], result: null }) })
+  await instance.storage.transact({
+    reads: [],
+    decide: () => ({ writes: [{ put: 'clients', row: client }], result: null }),
+  })
   c.env.client = client
   c.env.token = token
   return client

@@ -21,7 +21,8 @@ export function me(instance: Instance): Hono<FrontendEnv> {
   /** The user of the session that the request names, or of the one in front. */
   const userId = async (c: FrontendContext): Promise<string> => {
     const client = requireClient(c)
-    const id = c.env.url.searchParams.get('_clerk_session_id') ?? client.lastActiveSessionId ?? client.sessionIds.at(-1) ?? ''
+    const id =
+      c.env.url.searchParams.get('_clerk_session_id') ?? client.lastActiveSessionId ?? client.sessionIds.at(-1) ?? ''
     const session = await instance.storage.find('sessions', id)
     if (session?.clientId !== client.id || !isActive(instance, session)) throw signedOut()
     return session.userId

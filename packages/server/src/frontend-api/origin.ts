@@ -16,7 +16,12 @@ export function isAllowedOrigin(instance: Instance, origin: string, url: URL): b
 export function assertOrigin(instance: Instance, request: Request, url: URL): void {
   const origin = request.headers.get('origin')
   if (origin !== null && isAllowedOrigin(instance, origin, url)) return
-  throw fault(400, 'origin_invalid', 'Invalid origin', 'The request comes from an origin that this instance does not allow.')
+  throw fault(
+    400,
+    'origin_invalid',
+    'Invalid origin',
+    'The request comes from an origin that this instance does not allow.',
+  )
 }
 
 /** The CORS headers of a reply: that very origin, never `*`, since cookies travel along. */

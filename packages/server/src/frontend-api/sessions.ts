@@ -21,25 +21,29 @@ export function sessions(instance: Instance): Hono<FrontendEnv> {
   const end = (status: 'ended' | 'removed') => async (c: FrontendContext) => {
     const { client, session, user } = await find(c)
     const over = await instance.storage.transact(endClientSessions(instance, client, [session.id], status))
-    return envelope(instance, c, { json: { ...(await sessionJson(instance, over, user, c.env.origin)), last_active_token: null } })
+    return envelope(instance, c, {
+      json: { ...(await sessionJson(instance, over, user, c.env.origin)), last_active_token: null },
+    })
   }
 
-  return new Hono<FrontendEnv>()
-    .get('/:id', async (c) => {
-      const { session, user } = await find(c)
-      return envelope(instance, c, { json: await sessionJson(instance, session, user, c.env.origin) })
-    })
-    .post('/:id/touch', async (c) => {
-      const { client, session, user } = await find(c)
-      const touched = await instance.storage.transact(touchSession(instance, client, session.id))
-      return envelope(instance, c, { json: await sessionJson(instance, touched, user, c.env.origin) })
-    })
-    // The one reply without an envelope.
-    .post('/:id/tokens', async (c) => {
-      const { session } = await find(c)
-      const jwt = await instance.tokens.sign(session, instance.clock(), c.env.origin)
-      return jsonResponse(JSON.stringify({ object: 'token', jwt }), 200)
-    })
-    .post('/:id/end', end('ended'))
-    .post('/:id/remove', end('removed'))
+  return (
+    new Hono<FrontendEnv>()
+      .get('/:id', async (c) => {
+        const { session, user } = await find(c)
+        return envelope(instance, c, { json: await sessionJson(instance, session, user, c.env.origin) })
+      })
+      .post('/:id/touch', async (c) => {
+        const { client, session, user } = await find(c)
+        const touched = await instance.storage.transact(touchSession(instance, client, session.id))
+        return envelope(instance, c, { json: await sessionJson(instance, touched, user, c.env.origin) })
+      })
+      // The one reply without an envelope.
+      .post('/:id/tokens', async (c) => {
+        const { session } = await find(c)
+        const jwt = await instance.tokens.sign(session, instance.clock(), c.env.origin)
+        return jsonResponse(JSON.stringify({ object: 'token', jwt }), 200)
+      })
+      .post('/:id/end', end('ended'))
+      .post('/:id/remove', end('removed'))
+  )
 }

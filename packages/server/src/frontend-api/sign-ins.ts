@@ -5,8 +5,8 @@ import { attemptSignIn, createSignIn, prepareSignIn, type SignInResult, signInJs
 import { commit } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
-import { fold } from '../storage/user-text.ts'
 import type { Transaction } from '../storage/storage.ts'
+import { fold } from '../storage/user-text.ts'
 import { envelope } from './envelope.ts'
 import { ensureClient, type FrontendContext, type FrontendEnv, repeatableOf, requireClient } from './frontend-env.ts'
 
@@ -22,7 +22,8 @@ export function signIns(instance: Instance): Hono<FrontendEnv> {
   return new Hono<FrontendEnv>()
     .post('/', async (c) => {
       const { identifier, password } = validate(signInBody, c.env.params, 'frontend')
-      if (!identifier) throw paramFault('identifier', 'form_param_missing', 'is missing', 'Give an e-mail address or a username.')
+      if (!identifier)
+        throw paramFault('identifier', 'form_param_missing', 'is missing', 'Give an e-mail address or a username.')
       instance.rateLimiter.check(`sign-in ${fold(identifier)}`, c.env.prefix && `sign-in ${c.env.prefix}`)
       return run(c, await createSignIn(instance, await ensureClient(instance, c), identifier, password))
     })

@@ -12,7 +12,12 @@ export function readApiVersion(request: Request, url: URL): string {
   const versions = given.filter((version) => version !== null)
   const [version = '9999-12-31'] = versions
   if (versions.length > 1 || !/^\d{4}-\d{2}-\d{2}$/.test(version)) {
-    throw fault(400, 'api_version_invalid', 'invalid version', 'Name one API version, a date, in the header or in the query.')
+    throw fault(
+      400,
+      'api_version_invalid',
+      'invalid version',
+      'Name one API version, a date, in the header or in the query.',
+    )
   }
   return version
 }

@@ -19,7 +19,11 @@ const replyLifetime = 86_400_000
 const underWay = new WeakMap<Deps, Set<string>>()
 
 /** Reads what makes a write repeatable (the Idempotency-Key header of the HTTPAPI working group's draft). */
-export async function readRepeatable(key: string | null, caller: string, request: string): Promise<Repeatable | undefined> {
+export async function readRepeatable(
+  key: string | null,
+  caller: string,
+  request: string,
+): Promise<Repeatable | undefined> {
   if (key === null) return undefined
   if (key === '' || key.length > 255) {
     throw fault(400, 'idempotency_key_invalid', 'is invalid', 'An idempotency key has 1 to 255 characters.')
@@ -72,7 +76,12 @@ export async function commit<Result>(
 
 function repeat(known: ReplyRow, { requestDigest }: Repeatable): Reply {
   if (known.requestDigest !== requestDigest) {
-    throw fault(422, 'idempotency_key_reused', 'was used before', 'This idempotency key was given to another request. Make a new one for each.')
+    throw fault(
+      422,
+      'idempotency_key_reused',
+      'was used before',
+      'This idempotency key was given to another request. Make a new one for each.',
+    )
   }
   return { json: JSON.parse(known.body) as JsonObject, version: known.etag === null ? undefined : Number(known.etag) }
 }

@@ -1,4 +1,4 @@
-import { fault, Fault } from '../domain/fault.ts'
+import { Fault, fault } from '../domain/fault.ts'
 
 /** How many attempts are let through in a while. */
 export interface RateLimit {

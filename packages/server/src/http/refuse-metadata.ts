@@ -6,5 +6,10 @@ export function refuseMetadata(params: JsonValue, endpoint: string): void {
   if (!isJsonObject(params)) return
   const param = kinds.map((kind) => metadataParam(kind)).find((name) => Object.hasOwn(params, name))
   if (param === undefined) return
-  throw paramFault(param, 'form_param_deprecated', 'is deprecated', `${param} is no longer accepted here: use ${endpoint}.`)
+  throw paramFault(
+    param,
+    'form_param_deprecated',
+    'is deprecated',
+    `${param} is no longer accepted here: use ${endpoint}.`,
+  )
 }

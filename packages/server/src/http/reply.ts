@@ -1,5 +1,5 @@
 import type { JsonObject } from '@acme/schema'
-import { Fault } from '../domain/fault.ts'
+import type { Fault } from '../domain/fault.ts'
 import { serverVersion } from './version.ts'
 
 /** What a handler answers, before it is a response. */
@@ -13,7 +13,12 @@ export interface Reply {
 export function jsonResponse(text: string, status: number, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(text, {
     status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'acme-version': serverVersion, ...headers },
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'acme-version': serverVersion,
+      ...headers,
+    },
   })
 }
 

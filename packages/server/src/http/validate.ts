@@ -5,8 +5,13 @@ import { Fault, fault } from '../domain/fault.ts'
 const metadataParams: ReadonlySet<string> = new Set(kinds.map((kind) => metadataParam(kind)))
 
 /** Checks the parameters of a request by the wire schema of its body. Unknown ones are refused by name. */
-export function validate<Schema extends z.ZodMiniType>(schema: Schema, params: JsonValue, side: Side): z.output<Schema> {
-  if (!isJsonObject(params)) throw fault(400, 'request_body_invalid', 'is not an object', 'The request body must be a JSON object.')
+export function validate<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  params: JsonValue,
+  side: Side,
+): z.output<Schema> {
+  if (!isJsonObject(params))
+    throw fault(400, 'request_body_invalid', 'is not an object', 'The request body must be a JSON object.')
   const result = schema.safeParse(params)
   if (result.success) return result.data
   const items = result.error.issues.flatMap((issue) =>
@@ -19,7 +24,12 @@ function unknownItem(param: string, side: Side) {
   const long = metadataParams.has(param)
     ? `${param} cannot be written here: the ${side === 'frontend' ? 'Frontend' : 'Backend'} API may not change it.`
     : `${param.slice(0, 80)} is not a parameter of this request.`
-  return { code: 'form_param_unknown', message: 'is unknown', long_message: long, meta: { param_name: param.slice(0, 80) } }
+  return {
+    code: 'form_param_unknown',
+    message: 'is unknown',
+    long_message: long,
+    meta: { param_name: param.slice(0, 80) },
+  }
 }
 
 function invalidItem(issue: z.core.$ZodIssue, params: object) {

@@ -38,7 +38,8 @@ export function readConfig(args: readonly string[]): Config {
       help: { type: 'boolean', default: false },
     },
   })
-  if (values.database !== undefined) throw new TypeError('--database: this version keeps its data in SQLite only; see --data')
+  if (values.database !== undefined)
+    throw new TypeError('--database: this version keeps its data in SQLite only; see --data')
   const port = values.port === undefined ? undefined : Number(values.port)
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new TypeError('--port takes a number from 0 to 65535')

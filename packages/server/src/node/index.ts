@@ -1,4 +1,4 @@
 // The public API of @acme/server/node. What is added here is promised to users.
 export { createScryptPasswords } from './scrypt-passwords.ts'
-export { serve, type ServeOptions, type Serving } from './serve.ts'
-export { type RunningServer, startServer, type StartOptions } from './start-server.ts'
+export { type ServeOptions, type Serving, serve } from './serve.ts'
+export { type RunningServer, type StartOptions, startServer } from './start-server.ts'

@@ -14,7 +14,11 @@ export function createScryptPasswords(): Passwords {
   let running = 0
   const waiting: (() => void)[] = []
 
-  async function derive(password: string, salt: Buffer, { ln, r, p }: { ln: number; r: number; p: number }): Promise<Buffer> {
+  async function derive(
+    password: string,
+    salt: Buffer,
+    { ln, r, p }: { ln: number; r: number; p: number },
+  ): Promise<Buffer> {
     if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve))
     else running++
     try {

@@ -39,13 +39,23 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const storage = createSqliteStorage({ database: new DatabaseSync(join(directory, 'acme.db')) })
   // Bound before the server is made: its publishable key names the port.
   const late: { fetch?: Awaited<ReturnType<typeof createServer>>['fetch'] } = {}
-  const listening = await listen({ port, hostname, fetch: (request, info) => (late.fetch ? late.fetch(request, info) : notYet()) })
+  const listening = await listen({
+    port,
+    hostname,
+    fetch: (request, info) => (late.fetch ? late.fetch(request, info) : notYet()),
+  })
   try {
     const publishableKey = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
     const keyFile = join(directory, 'keys.env')
     const known = await readSecretKey(keyFile)
     const secretKey = known ?? `sk_test_${randomBytes(32).toString('hex')}`
-    const server = await createServer({ passwords: createScryptPasswords(), ...rest, storage, publishableKey, secretKeys: rest.secretKeys ?? [] })
+    const server = await createServer({
+      passwords: createScryptPasswords(),
+      ...rest,
+      storage,
+      publishableKey,
+      secretKeys: rest.secretKeys ?? [],
+    })
     if (known === undefined) await server.addSecretKey(secretKey)
     const text = `ACME_PUBLISHABLE_KEY=${publishableKey}\nACME_SECRET_KEY=${secretKey}\nACME_API_URL=${listening.url}\n`
     await writeFile(keyFile, text, { mode: 0o600 })

@@ -5,9 +5,7 @@ export type Key = { readonly [C in Collection]: { readonly collection: C; readon
 
 /** A change of one row: put it whole, or delete it. Deleting what is not there is no error. */
 export type Write = {
-  readonly [C in Collection]:
-    | { readonly put: C; readonly row: Rows[C] }
-    | { readonly delete: C; readonly id: string }
+  readonly [C in Collection]: { readonly put: C; readonly row: Rows[C] } | { readonly delete: C; readonly id: string }
 }[Collection]
 
 /** The rows a transaction read, as they are at the moment it decides. */

@@ -1,5 +1,5 @@
-import type { UserOrder } from './storage.ts'
 import type { UserRow } from './rows.ts'
+import type { UserOrder } from './storage.ts'
 
 /** Folds case, so that every storage compares texts alike. */
 export function fold(text: string): string {
@@ -28,7 +28,11 @@ export function orderValue(user: UserRow, order: UserOrder): string | number | n
 }
 
 /** The texts of a user that a part can be looked for in, folded, each on a line of its own. */
-export function searchText(user: UserRow): { readonly emailAddresses: string; readonly name: string; readonly all: string } {
+export function searchText(user: UserRow): {
+  readonly emailAddresses: string
+  readonly name: string
+  readonly all: string
+} {
   const lines = (texts: readonly (string | null)[]) => fold(texts.filter((text) => text !== null).join('\n'))
   const emailAddresses = user.emailAddresses.map(({ emailAddress }) => emailAddress)
   const name = [user.firstName, user.lastName]

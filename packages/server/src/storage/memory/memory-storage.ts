@@ -17,7 +17,8 @@ export function createMemoryStorage(): Storage {
     instances: new Map(),
     replies: new Map(),
   }
-  const table = <C extends Collection>(collection: C): Map<string, Rows[C]> => tables[collection] as Map<string, Rows[C]>
+  const table = <C extends Collection>(collection: C): Map<string, Rows[C]> =>
+    tables[collection] as Map<string, Rows[C]>
 
   function put<C extends Collection>(collection: C, row: Rows[C]): void {
     // A copy, so that whoever holds the row cannot change what is stored.
@@ -33,7 +34,12 @@ export function createMemoryStorage(): Storage {
       const users = [...tables.users.values()].filter((user) => matches(user, query.filter))
       users.sort((a, b) => compare(a, b, query))
       const start = query.after ? users.findIndex((user) => compare(user, query.after as UserRow, query) > 0) : 0
-      return start < 0 ? [] : users.slice(start).slice(query.offset, query.offset + query.limit).map(copy)
+      return start < 0
+        ? []
+        : users
+            .slice(start)
+            .slice(query.offset, query.offset + query.limit)
+            .map(copy)
     },
 
     async countUsers(filter) {

@@ -49,7 +49,9 @@ export function openSchema(database: SqliteDatabase): void {
   try {
     const version = Number(read('user_version'))
     if (version > migrations.length) {
-      throw new Error(`The database has schema version ${version}; this server knows ${migrations.length}. Use a newer @acme/server.`)
+      throw new Error(
+        `The database has schema version ${version}; this server knows ${migrations.length}. Use a newer @acme/server.`,
+      )
     }
     for (const migration of migrations.slice(version)) database.exec(migration)
     database.exec(`PRAGMA user_version = ${migrations.length}`)

@@ -59,7 +59,8 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     else if (write.put === 'sessions') {
       upsert('sessions', { id, data, user_id: write.row.userId, created_at: write.row.createdAt })
     } else {
-      const expireAt = 'expireAt' in write.row ? write.row.expireAt : 'abandonAt' in write.row ? write.row.abandonAt : null
+      const expireAt =
+        'expireAt' in write.row ? write.row.expireAt : 'abandonAt' in write.row ? write.row.abandonAt : null
       sql(
         'INSERT INTO rows (collection, id, data, expire_at) VALUES (?, ?, ?, ?) ' +
           'ON CONFLICT (collection, id) DO UPDATE SET data = excluded.data, expire_at = excluded.expire_at',

@@ -17,7 +17,12 @@ const compared = {
   lastActiveAtAfter: 'last_active_at >',
 } as const
 
-const parts = { query: 'search', emailAddressQuery: 'email_addresses', usernameQuery: 'username', nameQuery: 'name' } as const
+const parts = {
+  query: 'search',
+  emailAddressQuery: 'email_addresses',
+  usernameQuery: 'username',
+  nameQuery: 'name',
+} as const
 
 /** Writes a filter as SQL. */
 export function userConditions(filter: UserFilter): Condition {

@@ -25,7 +25,7 @@ export function checkLayers(): string[] {
 /** Gives a message for everything in one file that its layer forbids. */
 export function checkFile(path: string, text: string): string[] {
   const layer = layerOf(path)
-  if (layer === undefined) return [`${path} belongs to no layer: give it a row in packages/tools/layers.ts`]
+  if (layer === undefined) return [`${path} belongs to no layer: give it a row in packages/tools/src/layers.ts`]
   const say = (line: number, what: string): string => `${path}:${line} ${what} (layer ${layer.name}: ${layer.reason})`
 
   const imports = importsOf(path, text)

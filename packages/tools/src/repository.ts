@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The root folder of the repository, absolute. */
-export const root: string = join(import.meta.dirname, '..', '..')
+export const root: string = join(import.meta.dirname, '..', '..', '..')
 
 /** One package of the workspace. */
 export interface WorkspacePackage {

@@ -1,0 +1,32 @@
+// The whole check: format and lint, types, build, then every test in one run, which ends with the closing line.
+import { spawnSync } from 'node:child_process'
+
+function step(name: string, command: string, ...args: string[]): void {
+  const start = Date.now()
+  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - start) / 1_000).toFixed(1)} s)\n`)
+  if (status === 0) return
+  process.stdout.write('0 passed, 1 failed\n')
+  process.exit(status ?? 1)
+}
+
+const only = process.argv.slice(2)
+if (only.length === 0) {
+  step('format and lint', 'pnpm', 'exec', 'biome', 'check', '.')
+  step('types', 'pnpm', 'exec', 'tsc', '--build')
+  step(
+    'build',
+    'pnpm',
+    '--recursive',
+    '--filter',
+    './packages/*',
+    '--workspace-concurrency=2',
+    '--reporter=silent',
+    'run',
+    'build',
+  )
+}
+const { status } = spawnSync('pnpm', ['exec', 'vitest', 'run', '--config', 'vitest.workspace.ts', ...only], {
+  stdio: 'inherit',
+})
+process.exitCode = status ?? 1
