@@ -33,7 +33,8 @@ export function createFrontendApi(options: FrontendOptions<unknown>): FrontendAp
     const isRead = call.method === 'GET'
     const query = toForm({
       __clerk_api_version: version,
-      _method: isRead ? undefined : call.method,
+      // POST needs none, and GET is what it is.
+      _method: isRead || call.method === 'POST' ? undefined : call.method,
       _clerk_session_id: sessionId,
       // Not randomUUID, which pages on plain HTTP do not have.
       acme_idempotency_key: isRead ? undefined : crypto.getRandomValues(new Uint8Array(16)).join(''),

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type Backend, createBackend } from '@acme/backend'
+import { createFrontend, type Frontend, fetchWithoutCookies } from '@acme/frontend'
+import { createMock } from '@acme/msw/node'
+import { formatPublishableKey } from '@acme/schema'
+import { createPbkdf2Passwords, createServer, type Storage } from '@acme/server'
+import { createMemoryStorage } from '@acme/server/memory'
+import { serve } from '@acme/server/node'
+import { createSqliteStorage } from '@acme/server/sqlite'
+import { afterAll, beforeAll, describe } from 'vitest'
+
+/** A server under test, whatever it is made of. */
+interface Place {
+  readonly url: string
+  readonly publishableKey: string
+  readonly secretKey: string
+  close(): Promise<void>
+}
+
+/** What a suite works with. */
+export interface World {
+  readonly backend: Backend<unknown>
+  /** Makes a browser of its own: nobody is signed in on it. */
+  newFrontend(): Frontend<unknown>
+  /** Makes a user and signs them in on a browser of their own. */
+  signUp(unsafeMetadata?: Record<string, never>): Promise<Frontend<unknown>>
+  readonly place: Place
+}
+
+const secretKey = 'sk_test_conformance_secret'
+
+async function overHttp(storage: Storage, cleanUp: () => Promise<void> = async () => {}): Promise<Place> {
+  const late: { server?: Awaited<ReturnType<typeof createServer>> } = {}
+  const listening = await serve({
+    fetch: async (request, info) =>
+      late.server ? late.server.fetch(request, info) : new Response(null, { status: 503 }),
+  })
+  const publishableKey = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
+  late.server = await createServer({
+    storage,
+    publishableKey,
+    secretKeys: [secretKey],
+    passwords: createPbkdf2Passwords({ iterations: 1 }),
+    rateLimit: { attempts: Number.POSITIVE_INFINITY, window: 1 },
+  })
+  return {
+    url: listening.url,
+    publishableKey,
+    secretKey,
+    async close() {
+      await listening.close()
+      await late.server?.close()
+      await cleanUp()
+    },
+  }
+}
+
+/** Every server that behaves alike. */
+const targets: Readonly<Record<string, () => Promise<Place>>> = {
+  mock: async () => {
+    const mock = createMock({ secretKey })
+    mock.listen()
+    return { url: mock.url, publishableKey: mock.publishableKey, secretKey, close: async () => mock.close() }
+  },
+  memory: () => overHttp(createMemoryStorage()),
+  sqlite: async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'acme-conformance-'))
+    const storage = createSqliteStorage({ database: new DatabaseSync(join(directory, 'acme.db')) })
+    return overHttp(storage, () => rm(directory, { recursive: true }))
+  },
+}
+
+let people = 0
+
+/** Gives a name that nobody has yet. */
+export function newName(): string {
+  people++
+  return `person_${people}_${Math.random().toString(36).slice(2, 10)}`
+}
+
+/** Runs a suite over every target. */
+export function forEachTarget(suite: (world: () => World) => void): void {
+  for (const [name, start] of Object.entries(targets)) {
+    describe(name, () => {
+      let world: World
+      beforeAll(async () => {
+        const place = await start()
+        const newFrontend = () => {
+          const kept = new Map<'token', string>()
+          const store = { get: () => kept.get('token') ?? null, set: (token: string) => void kept.set('token', token) }
+          return createFrontend<unknown>({ publishableKey: place.publishableKey, fetch: fetchWithoutCookies(store) })
+        }
+        world = {
+          place,
+          backend: createBackend<unknown>({ secretKey, apiUrl: place.url }),
+          newFrontend,
+          async signUp(unsafeMetadata) {
+            const frontend = newFrontend()
+            await frontend.load()
+            const fields = { username: newName(), password: 'correct horse battery' }
+            await frontend.signUp.create({ ...fields, ...(unsafeMetadata && { unsafeMetadata }) })
+            return frontend
+          },
+        }
+      })
+      afterAll(() => world.place.close())
+      suite(() => world)
+    })
+  }
+}
+
+/** The signed-in user of a browser, who must be there. */
+export function userOf<M>(frontend: Frontend<M>): NonNullable<Frontend<M>['user']> {
+  if (!frontend.user) throw new Error('nobody is signed in')
+  return frontend.user
+}
+
+/** Metadata of exactly so many bytes of JSON, all of them of a text that takes several bytes a character. */
+export function ofBytes(bytes: number, filler = '字'): { readonly text: string } {
+  const size = new TextEncoder().encode(filler).length
+  const room = bytes - '{"text":""}'.length
+  return { text: filler.repeat(Math.floor(room / size)) + 'a'.repeat(room % size) }
+}
