@@ -4,7 +4,7 @@ import { metadataLimit } from './metadata-limit.ts'
 import type { Kind } from './visibility.ts'
 
 /** Measures a JSON value: the UTF-8 bytes of its compact JSON text, as `JSON.stringify` writes it. */
-export function metadataBytes(value: JsonValue): number {
+export function metadataBytes(value: JsonValue | object): number {
   return utf8Bytes(JSON.stringify(value))
 }
 

@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createBackend } from '@acme/backend'
+import { metadataLimit } from '@acme/schema'
+import { type Browser, chromium, type Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type RunningExample, startExample } from '../start.ts'
+
+// Real chromium, the real page, the real API, the real server, and a real SQLite file.
+let example: RunningExample
+let browser: Browser
+let directory: string
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'acme-example-'))
+  example = await startExample({ directory, port: 0 })
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await example?.close()
+  await rm(directory, { recursive: true })
+})
+
+/** Opens the page in a browser of its own, and keeps every byte the page receives, headers included. */
+async function openPage(): Promise<{ readonly page: Page; received(): Promise<string> }> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const replies: Promise<string>[] = []
+  page.on('response', (response) => {
+    const text = response.text().catch(() => '')
+    replies.push(Promise.all([text, response.allHeaders()]).then(([body, headers]) => body + JSON.stringify(headers)))
+  })
+  await page.goto(example.pageUrl)
+  return { page, received: async () => (await Promise.all(replies)).join('\n') }
+}
+
+async function signUp(page: Page, emailAddress: string, referrer: string): Promise<void> {
+  await page.getByLabel('E-mail address').fill(emailAddress)
+  await page.getByLabel('Password').fill('correct horse battery')
+  await page.getByLabel('How did you hear of us?').fill(referrer)
+  await page.getByRole('button', { name: 'Sign up', exact: true }).click()
+  await page.getByLabel('Code').fill('424242')
+  await page.getByRole('button', { name: 'Verify' }).click()
+  await page.getByText('Unsafe metadata, yours to edit').waitFor()
+}
+
+function backend() {
+  return createBackend<unknown>({ secretKey: example.server.secretKey, apiUrl: example.server.url })
+}
+
+async function userByEmail(emailAddress: string) {
+  const { data } = await backend().users.getUserList({ emailAddress: [emailAddress] })
+  const [user] = data
+  if (!user) throw new Error('the user is not there')
+  return user
+}
+
+test('what a sign-up collects is the user’s, edits are kept, and public metadata shows after a reload', async () => {
+  const { page, received } = await openPage()
+  await signUp(page, 'ada@example.com', 'ad-7')
+  expect((await userByEmail('ada@example.com')).unsafeMetadata).toEqual({ referrer: 'ad-7', theme: 'light' })
+
+  await page.getByLabel('Theme').selectOption('dark')
+  await page.getByLabel('About you').fill('Analyst 字 😀')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  await page.reload()
+  await expect.poll(() => page.getByLabel('About you').inputValue()).toBe('Analyst 字 😀')
+
+  const { id } = await userByEmail('ada@example.com')
+  await backend().users.updateUser(id, {
+    publicMetadata: { plan: 'pro' },
+    privateMetadata: { canaryKey: 'canary-value' },
+  })
+  expect(await page.getByTestId('plan').textContent()).toBe('free')
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await expect.poll(() => page.getByTestId('plan').textContent()).toBe('pro')
+
+  const everything = await received()
+  expect(everything).toContain('ad-7')
+  expect(everything).not.toContain('canaryKey')
+  expect(everything).not.toContain('canary-value')
+  await page.context().close()
+})
+
+test('an upgrade by the app’s own API shows on the page, and its private part does not', async () => {
+  const { page, received } = await openPage()
+  await signUp(page, 'bea@example.com', 'a friend')
+  await page.getByRole('button', { name: 'Upgrade to pro' }).click()
+  await expect.poll(() => page.getByTestId('plan').textContent()).toBe('pro')
+  const user = await userByEmail('bea@example.com')
+  const { paymentCustomerId } = user.privateMetadata as { paymentCustomerId: string }
+  expect(paymentCustomerId).toMatch(/^cus_/)
+  expect(await received()).not.toContain(paymentCustomerId)
+  await page.context().close()
+})
+
+test('the page counts the bytes and shows why too many are refused', async () => {
+  const { page } = await openPage()
+  await signUp(page, 'cleo@example.com', 'x')
+  await page.getByLabel('About you').fill('字'.repeat(2_800))
+  expect(await page.getByTestId('bytes').textContent()).toMatch(new RegExp(`^\\d{4} of ${metadataLimit} bytes used$`))
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(() => page.getByTestId('message').textContent()).toContain(`over the limit of ${metadataLimit}`)
+  expect((await userByEmail('cleo@example.com')).unsafeMetadata).toEqual({ referrer: 'x', theme: 'light' })
+  await page.context().close()
+})
+
+test('a page that forges requests cannot write public or private metadata', async () => {
+  const { page } = await openPage()
+  await signUp(page, 'dora@example.com', 'x')
+  const before = await userByEmail('dora@example.com')
+  const statuses = await page.evaluate(async (server) => {
+    const results: [string, number][] = []
+    const bodies: Record<string, [string, BodyInit]> = {
+      form: ['application/x-www-form-urlencoded', 'FIELD=%7B%22plan%22%3A%22pro%22%7D'],
+      json: ['application/json', '{"FIELD":{"plan":"pro"}}'],
+      jsonAsText: ['text/plain', '{"FIELD":{"plan":"pro"}}'],
+      nested: ['application/json', '{"unsafe_metadata":{},"FIELD":{"plan":"pro"}}'],
+    }
+    for (const field of ['public_metadata', 'private_metadata', 'publicMetadata']) {
+      for (const [name, [type, body]] of Object.entries(bodies)) {
+        for (const [path, method] of [
+          ['/v1/me', 'PATCH'],
+          ['/v1/me/metadata', 'PATCH'],
+          ['/v1/me/metadata', 'PUT'],
+        ]) {
+          for (const tunneled of [true, false]) {
+            const url = `${server}${path}${tunneled ? `?_method=${method}` : ''}`
+            const response = await fetch(url, {
+              method: tunneled ? 'POST' : (method as string),
+              credentials: 'include',
+              headers: { 'content-type': type },
+              body: `${body}`.replaceAll('FIELD', field),
+            })
+            results.push([`${method} ${path} ${name} ${field} ${tunneled}`, response.status])
+          }
+        }
+        const form = new FormData()
+        form.set(field, '{"plan":"pro"}')
+        const multipart = await fetch(`${server}/v1/me/metadata?_method=PATCH`, {
+          method: 'POST',
+          credentials: 'include',
+          body: form,
+        })
+        results.push([`multipart ${field}`, multipart.status])
+      }
+    }
+    return results
+  }, example.server.url)
+  expect(statuses.length).toBe(84)
+  expect(statuses.filter(([, status]) => status < 400 || status >= 500)).toEqual([])
+  const after = await userByEmail('dora@example.com')
+  expect(after.toJSON({ includePrivate: true })).toEqual(before.toJSON({ includePrivate: true }))
+  await page.context().close()
+})
+
+test('everything is still there when the server is stopped and started again', async () => {
+  const users = await backend().users.getUserList({ limit: 100 })
+  await example.close()
+  example = await startExample({ directory, port: 0 })
+  const again = await backend().users.getUserList({ limit: 100 })
+  expect(again).toEqual(users)
+  const { page } = await openPage()
+  await page.getByRole('button', { name: 'Have an account? Sign in' }).click()
+  await page.getByLabel('E-mail address or username').fill('ada@example.com')
+  await page.getByLabel('Password').fill('correct horse battery')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect.poll(() => page.getByLabel('Theme').inputValue()).toBe('dark')
+  await page.context().close()
+})

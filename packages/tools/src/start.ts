@@ -1,0 +1,28 @@
+// What `npm start` runs: the server, the example page and its API, until Ctrl-C.
+import { startExample } from 'example-vite-react/start'
+
+const example = await startExample({ directory: '.acme' })
+const { server, demo } = example
+
+process.stdout.write(`
+  Page       ${example.pageUrl}
+             sign up with any address (the code is 424242), or sign in as
+             ${demo.emailAddress} with the password: ${demo.password}
+  API        ${example.apiUrl}/upgrade   (examples/api-node)
+  Server     ${server.url}
+             keys in ${server.keyFile}, data in .acme/acme.db
+
+  Ctrl-C stops; what you did is still there at the next start.
+
+`)
+
+let isStopping = false
+async function stop(): Promise<void> {
+  // The second time is meant.
+  if (isStopping) process.exit(1)
+  isStopping = true
+  await example.close()
+  process.exit(0)
+}
+process.on('SIGINT', stop)
+process.on('SIGTERM', stop)
