@@ -37,7 +37,7 @@ export default defineConfig({
           typecheck: {
             enabled: true,
             only: true,
-            include: ['packages/*/test/**/*.test-d.ts'],
+            include: ['packages/*/{test,types}/**/*.test-d.ts'],
             tsconfig: './tsconfig.json',
           },
         },
