@@ -54,8 +54,6 @@ class BackendUser {
         },
       })
     }
-    // A name of its own in logs would suggest more than a user.
-    Object.defineProperty(BackendUser, 'name', { value: 'User' })
   }
 
   constructor(json: LooseJson) {
@@ -66,6 +64,11 @@ class BackendUser {
 
   toClient(): object {
     return { ...this }
+  }
+
+  // Asked to show getters, util.inspect would call those above.
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    return this.toClient()
   }
 
   toJSON(options?: { readonly includePrivate?: boolean }): object {

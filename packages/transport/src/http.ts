@@ -47,6 +47,8 @@ export function createHttp(options: HttpOptions): Http {
 
     // The body is read inside the attempt, so that ky's timeouts and retries cover it as well.
     const attempt = async (request: Request): Promise<Response> => {
+      // ky asks for a first attempt even where the signal has already ended the call.
+      signal?.throwIfAborted()
       const wasUncertain = isUncertain
       isUncertain = true
       attempts++
