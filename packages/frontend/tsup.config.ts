@@ -3,9 +3,14 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: { index: 'src/index.ts' },
   format: ['esm', 'cjs'],
-  dts: { resolve: ['@acme/transport'] },
+  dts: true,
   clean: true,
   target: 'es2022',
-  // Private, so it travels inside; the schema stays outside, so that each error class exists once.
-  noExternal: ['@acme/transport'],
+  // The transport is private, so it travels inside, and ky with it, which CommonJS could not load otherwise.
+  // The schema stays outside, so that each error class exists once.
+  noExternal: ['@acme/transport', 'ky'],
+  banner: { js: '/*! Includes ky, (c) Sindre Sorhus, MIT License: https://github.com/sindresorhus/ky */' },
+  esbuildOptions(options) {
+    options.conditions = ['@acme/source', 'module']
+  },
 })

@@ -1,6 +1,6 @@
 // The public API of @acme/backend. What is added here is promised to users.
 
-export type { CallOptions } from '@acme/transport'
+export type { CallOptions } from '@acme/schema'
 export type { ClientUser, User, WholeUser } from './backend-user.ts'
 export { type Backend, createBackend } from './create-backend.ts'
 export type { BackendOptions } from './options.ts'

@@ -1,4 +1,5 @@
-import type { Call, CallOptions, Http, Reply } from '@acme/transport'
+import type { CallOptions } from '@acme/schema'
+import type { Call, Http, Reply } from '@acme/transport'
 
 /** What is known of the server at the other end. */
 export interface Server {

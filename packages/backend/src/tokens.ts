@@ -1,5 +1,5 @@
-import { AcmeError } from '@acme/schema'
-import type { CallOptions, Http } from '@acme/transport'
+import { AcmeError, type CallOptions } from '@acme/schema'
+import type { Http } from '@acme/transport'
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
 
 /** Who a session token speaks for. */

@@ -3,6 +3,7 @@ import {
   assertId,
   assertMetadata,
   assertMetadataSize,
+  type CallOptions,
   isAcmeError,
   type JsonObject,
   kinds,
@@ -13,7 +14,7 @@ import {
   toWireNames,
   type WriteView,
 } from '@acme/schema'
-import type { Call, CallOptions, Http } from '@acme/transport'
+import type { Call, Http } from '@acme/transport'
 import { toUser, type User } from './backend-user.ts'
 import type { Server } from './server.ts'
 

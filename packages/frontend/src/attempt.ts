@@ -1,5 +1,5 @@
-import { type LooseJson, toAppNames } from '@acme/schema'
-import type { Call, CallOptions } from '@acme/transport'
+import { type CallOptions, type LooseJson, toAppNames } from '@acme/schema'
+import type { Call } from '@acme/transport'
 import { assertUnsafe } from './assert-unsafe.ts'
 import type { Context } from './context.ts'
 

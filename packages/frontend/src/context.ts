@@ -1,5 +1,4 @@
-import type { LooseJson } from '@acme/schema'
-import type { CallOptions } from '@acme/transport'
+import type { CallOptions, LooseJson } from '@acme/schema'
 import type { ApiCall } from './frontend-api.ts'
 import type { User } from './user.ts'
 

@@ -1,5 +1,4 @@
-import type { LooseJson, RegisteredMetadata } from '@acme/schema'
-import type { CallOptions } from '@acme/transport'
+import type { CallOptions, LooseJson, RegisteredMetadata } from '@acme/schema'
 import type { Context } from './context.ts'
 import { createFrontendApi } from './frontend-api.ts'
 import type { FrontendOptions } from './options.ts'

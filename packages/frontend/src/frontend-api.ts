@@ -1,5 +1,12 @@
-import { isJsonObject, isLoopbackHost, type LooseJson, parsePublishableKey, toWireNames } from '@acme/schema'
-import { type Call, type CallOptions, createHttp } from '@acme/transport'
+import {
+  type CallOptions,
+  isJsonObject,
+  isLoopbackHost,
+  type LooseJson,
+  parsePublishableKey,
+  toWireNames,
+} from '@acme/schema'
+import { type Call, createHttp } from '@acme/transport'
 import type { FrontendOptions } from './options.ts'
 
 /** One request to the Frontend API. */

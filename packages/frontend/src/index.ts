@@ -1,6 +1,6 @@
 // The public API of @acme/frontend. What is added here is promised to users.
 
-export type { CallOptions } from '@acme/transport'
+export type { CallOptions } from '@acme/schema'
 export { createFrontend, type Frontend, type Snapshot } from './create-frontend.ts'
 export { type ClientTokenStore, fetchWithoutCookies } from './fetch-without-cookies.ts'
 export type { FrontendOptions } from './options.ts'

@@ -1,5 +1,4 @@
-import type { LooseJson } from '@acme/schema'
-import type { CallOptions } from '@acme/transport'
+import type { CallOptions, LooseJson } from '@acme/schema'
 import type { Context } from './context.ts'
 
 /** The session of the signed-in user. */

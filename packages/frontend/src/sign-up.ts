@@ -1,5 +1,4 @@
-import type { DeepReadonly, LooseJson, ReadMetadata, RegisteredMetadata, WriteView } from '@acme/schema'
-import type { CallOptions } from '@acme/transport'
+import type { CallOptions, DeepReadonly, LooseJson, ReadMetadata, RegisteredMetadata, WriteView } from '@acme/schema'
 import { byCode, createAttempt } from './attempt.ts'
 import type { Context } from './context.ts'
 

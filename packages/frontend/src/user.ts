@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   type LooseJson,
   type PatchView,
   type ReadView,
@@ -8,7 +9,7 @@ import {
   type UserData,
   type WriteView,
 } from '@acme/schema'
-import type { Call, CallOptions } from '@acme/transport'
+import type { Call } from '@acme/transport'
 import { assertUnsafe } from './assert-unsafe.ts'
 import type { Context } from './context.ts'
 import type { ApiCall } from './frontend-api.ts'

@@ -1,8 +1,9 @@
 // The public API of @acme/schema. What is added here is promised to users.
 
+// Calls and errors
+export type { CallOptions } from './call-options.ts'
 // Typing
 export { defineMetadata, type MetadataDefinition, type MetadataSchemas } from './define-metadata.ts'
-// Errors
 export {
   AbortError,
   AcmeError,
