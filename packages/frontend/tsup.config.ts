@@ -1,3 +1,4 @@
+import { minify } from '@swc/core'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
@@ -13,4 +14,20 @@ export default defineConfig({
   esbuildOptions(options) {
     options.conditions = ['@acme/source', 'module']
   },
+  plugins: [
+    {
+      name: 'swc-minify',
+      // Done here and not left to the app: swc finds 2 % that the bundlers of most apps do not.
+      async renderChunk(code) {
+        const options = {
+          module: this.format === 'esm',
+          compress: { passes: 3, ecma: 2022 },
+          mangle: true,
+          toplevel: true,
+          format: { comments: 'some' },
+        } as const
+        return minify(code, options)
+      },
+    },
+  ],
 })

@@ -10,11 +10,6 @@ export interface PublishableKey {
   readonly host: string
 }
 
-// Globals of every runtime, but of no ECMAScript library that TypeScript ships.
-declare function atob(data: string): string
-declare function btoa(data: string): string
-declare const URL: { new (url: string): { readonly host: string } }
-
 /**
  * Reads a publishable key: `pk_test_` or `pk_live_` and the base64 of the host and a `$`.
  *
@@ -30,7 +25,7 @@ export function parsePublishableKey(key: string): PublishableKey {
   } catch {}
   throw new AcmeError({
     code: 'publishable_key_invalid',
-    message: 'not a publishable key (pk_…); a secret key must never be in a page: replace it if it was',
+    message: 'not a publishable key (pk_…); a secret key must never be in a page',
   })
 }
 

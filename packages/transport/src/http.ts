@@ -116,7 +116,7 @@ export function createHttp(options: HttpOptions): Http {
       if (isTimeoutError(error))
         throw new TimeoutError({ ...facts, code: 'timeout', message: `${where} took too long` })
       // The cause is told by its code alone: errors of fetch and ky hold the request, and with it the key.
-      const message = `${where} got no usable answer: ${causeCode(fault) ?? 'is the server there?'}`
+      const message = `${where} got no answer (${causeCode(fault) ?? 'lost'})`
       throw new NetworkError({ ...facts, code: 'network_error', message })
     }
   }
