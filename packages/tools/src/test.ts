@@ -1,5 +1,6 @@
 // The whole check: format and lint, types, build, then every test in one run, which ends with the closing line.
 import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
 
 function step(name: string, command: string, ...args: string[]): void {
   const start = Date.now()
@@ -13,7 +14,9 @@ function step(name: string, command: string, ...args: string[]): void {
 const only = process.argv.slice(2)
 if (only.length === 0) {
   step('format and lint', 'pnpm', 'exec', 'biome', 'check', '.')
-  step('types', 'pnpm', 'exec', 'tsc', '--build')
+  for (const project of globSync(['packages/*/tsconfig.json', 'examples/*/tsconfig.json', 'tsconfig.json']).sort()) {
+    step(`types of ${project}`, 'pnpm', 'exec', 'tsc', '-p', project)
+  }
   step(
     'build',
     'pnpm',
