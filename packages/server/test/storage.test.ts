@@ -1,0 +1,256 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import fc from 'fast-check'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
+import type { UserRow } from '../src/storage/rows.ts'
+import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
+import type { Storage, Transaction, UserFilter, UserQuery } from '../src/storage/storage.ts'
+
+async function newFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'acme-storage-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return join(folder, 'acme.db')
+}
+
+const sqlite = (path: string) => createSqliteStorage({ database: new DatabaseSync(path) })
+const storages: Record<string, () => Promise<Storage>> = {
+  memory: async () => createMemoryStorage(),
+  sqlite: async () => sqlite(await newFile()),
+}
+
+function newUser(id: string, fields: Partial<UserRow> = {}): UserRow {
+  return {
+    id,
+    version: 1,
+    externalId: null,
+    username: null,
+    firstName: null,
+    lastName: null,
+    emailAddresses: [],
+    primaryEmailAddressId: null,
+    passwordHash: null,
+    metadata: { public: {}, private: {}, unsafe: {} },
+    lastSignInAt: null,
+    lastActiveAt: null,
+    createdAt: 1,
+    updatedAt: 1,
+    ...fields,
+  }
+}
+
+const putUser = (row: UserRow): Transaction<void> => ({
+  reads: [],
+  decide: () => ({ writes: [{ put: 'users', row }], result: undefined }),
+})
+
+const increment = (id: string): Transaction<number> => ({
+  reads: [{ collection: 'users', id }],
+  decide(rows) {
+    const user = rows.get('users', id)
+    if (!user) throw new Error('not there')
+    const row = { ...user, version: user.version + 1 }
+    return { writes: [{ put: 'users', row }], result: row.version }
+  },
+})
+
+describe.each(Object.entries(storages))('%s', (_, open) => {
+  test('what is put is found, what is deleted is not', async () => {
+    const storage = await open()
+    const user = newUser('user_1', {
+      firstName: 'Ada',
+      metadata: { public: { toString: 'x' }, private: { n: null }, unsafe: { e: '😀' } },
+    })
+    await storage.transact(putUser(user))
+    expect(await storage.find('users', 'user_1')).toEqual(user)
+    await storage.transact({
+      reads: [],
+      decide: () => ({
+        writes: [
+          { delete: 'users', id: 'user_1' },
+          { delete: 'users', id: 'nobody' },
+        ],
+        result: null,
+      }),
+    })
+    expect(await storage.find('users', 'user_1')).toBeUndefined()
+    await storage.close()
+  })
+
+  test('a transaction that throws writes nothing and fails alone', async () => {
+    const storage = await open()
+    const failing: Transaction<void> = {
+      reads: [],
+      decide() {
+        throw new RangeError('refused')
+      },
+    }
+    const results = await Promise.allSettled([
+      storage.transact(putUser(newUser('user_1'))),
+      storage.transact(failing),
+      storage.transact(increment('nobody')),
+      storage.transact(increment('user_1')),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+    expect((await storage.find('users', 'user_1'))?.version).toBe(2)
+    expect(await storage.countUsers({})).toBe(1)
+    await storage.close()
+  })
+
+  test('changes of one row that arrive together are all made, in order', async () => {
+    const storage = await open()
+    await storage.transact(putUser(newUser('user_1')))
+    const versions = await Promise.all(Array.from({ length: 500 }, () => storage.transact(increment('user_1'))))
+    expect(versions).toEqual(Array.from({ length: 500 }, (_, index) => index + 2))
+    await storage.close()
+  })
+
+  test('reading a row that the transaction does not name is a bug that shows', async () => {
+    const storage = await open()
+    const plan: Transaction<unknown> = {
+      reads: [],
+      decide: (rows) => ({ writes: [], result: rows.get('users', 'user_1') }),
+    }
+    await expect(storage.transact(plan)).rejects.toThrow(TypeError)
+    await storage.close()
+  })
+
+  test('a row that was handed out does not change what is stored', async () => {
+    const storage = await open()
+    const row = newUser('user_1', { metadata: { public: { a: 1 }, private: {}, unsafe: {} } })
+    await storage.transact(putUser(row))
+    Object.assign((await storage.find('users', 'user_1'))?.metadata.public as object, { a: 2 })
+    Object.assign(row.metadata.public as object, { a: 3 })
+    expect((await storage.find('users', 'user_1'))?.metadata.public).toEqual({ a: 1 })
+    await storage.close()
+  })
+
+  test('what is over is swept away', async () => {
+    const storage = await open()
+    const reply = (id: string, expireAt: number) =>
+      ({ put: 'replies', row: { id, requestDigest: 'd', status: 200, body: '{}', etag: null, expireAt } }) as const
+    await storage.transact({ reads: [], decide: () => ({ writes: [reply('old', 5), reply('new', 50)], result: null }) })
+    await storage.sweep(10)
+    expect(await storage.find('replies', 'old')).toBeUndefined()
+    expect(await storage.find('replies', 'new')).toBeDefined()
+    await storage.close()
+  })
+})
+
+const text = fc.constantFrom('ada', 'Ada', 'ÉMILE', 'émile', 'a%b', 'a_b', "o'neil", 'zoë 字', '')
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
+const time = fc.integer({ min: 0, max: 6 })
+const user = fc
+  .record({
+    number: fc.integer({ min: 1, max: 30 }),
+    externalId: maybe(text),
+    username: maybe(text),
+    firstName: maybe(text),
+    lastName: maybe(text),
+    emails: fc.array(text, { maxLength: 2 }),
+    lastSignInAt: maybe(time),
+    lastActiveAt: maybe(time),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .map(({ number, emails, ...fields }) => {
+    const emailAddresses = emails.map((name, index) => ({
+      id: `idn_${index}`,
+      emailAddress: `${name}@example.com`,
+      createdAt: 1,
+    }))
+    return newUser(`user_${String(number).padStart(2, '0')}`, {
+      ...fields,
+      emailAddresses,
+      primaryEmailAddressId: emailAddresses[0]?.id ?? null,
+    })
+  })
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 1 })
+const filter = fc
+  .record({
+    userIds: optional(fc.array(fc.constantFrom('user_01', 'user_02', 'user_03'), { minLength: 1 })),
+    externalIds: optional(fc.array(text, { minLength: 1, maxLength: 2 })),
+    usernames: optional(fc.array(text, { minLength: 1, maxLength: 2 })),
+    emailAddresses: optional(
+      fc.array(
+        text.map((name) => `${name}@EXAMPLE.com`),
+        { minLength: 1, maxLength: 2 },
+      ),
+    ),
+    query: optional(text),
+    emailAddressQuery: optional(text),
+    usernameQuery: optional(text),
+    nameQuery: optional(text),
+    createdAtBefore: optional(time),
+    lastSignInAtAfter: optional(time),
+    lastActiveAtBefore: optional(time),
+  })
+  .map((all) => {
+    // A few at a time, so that something is found.
+    const given = Object.entries(all).filter(([, value]) => value !== undefined)
+    return Object.fromEntries(given.slice(0, 2)) as UserFilter
+  })
+const order = fc.constantFrom(
+  'created_at',
+  'updated_at',
+  'last_sign_in_at',
+  'email_address',
+  'username',
+  'first_name',
+  'last_name',
+)
+
+test('memory and SQLite list, order, page and count alike', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(user, { maxLength: 20 }),
+      fc.array(fc.tuple(filter, order, fc.boolean(), time), { minLength: 5, maxLength: 10 }),
+      async (users, queries) => {
+        const [memory, database] = [createMemoryStorage(), sqlite(':memory:')]
+        for (const row of users) await Promise.all([memory.transact(putUser(row)), database.transact(putUser(row))])
+        for (const [wanted, orderBy, up, offset] of queries) {
+          const query = {
+            filter: wanted,
+            orderBy,
+            direction: up ? 'ascending' : 'descending',
+            limit: 5,
+            offset,
+          } as UserQuery
+          expect(await database.listUsers(query)).toEqual(await memory.listUsers(query))
+          expect(await database.countUsers(wanted)).toBe(await memory.countUsers(wanted))
+          const [after] = users
+          const paged: UserQuery = {
+            ...query,
+            orderBy: 'created_at',
+            offset: 0,
+            after: after && (await memory.find('users', after.id)),
+          }
+          expect(await database.listUsers(paged)).toEqual(await memory.listUsers(paged))
+        }
+        await database.close()
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('a SQLite file that is opened again holds everything, and is whole', async () => {
+  const path = await newFile()
+  const first = sqlite(path)
+  const pending = Array.from({ length: 50 }, (_, index) => first.transact(putUser(newUser(`user_${index}`))))
+  // Closing waits for what is under way.
+  await first.close()
+  await Promise.all(pending)
+  await expect(first.transact(putUser(newUser('user_x')))).rejects.toThrow('closed')
+  const second = sqlite(path)
+  expect(await second.countUsers({})).toBe(50)
+  await second.close()
+  const raw = new DatabaseSync(path)
+  expect(raw.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+  expect(raw.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+  raw.exec('PRAGMA user_version = 99')
+  raw.close()
+  expect(() => sqlite(path)).toThrow('newer @acme/server')
+})
