@@ -88,7 +88,15 @@ export function Profile({ user }: { readonly user: SignedInUser }) {
             onChange={(event) => setDraft({ ...draft, bio: event.target.value })}
           />
         </label>
-        <meter aria-label="Bytes used" min={0} max={metadataLimit} value={Math.min(bytes, metadataLimit)} />
+        <meter
+          aria-label="Bytes used"
+          min={0}
+          low={metadataLimit * 0.8}
+          high={metadataLimit * 0.95}
+          optimum={0}
+          max={metadataLimit}
+          value={Math.min(bytes, metadataLimit)}
+        />
         <p className="hint" data-testid="bytes">
           {bytes} of {metadataLimit} bytes used
         </p>

@@ -33,7 +33,7 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
         '@acme/backend was loaded in a browser page, where everyone can read the secret key. Use @acme/frontend here, and replace the key.',
     })
   }
-  if (!isSecretKey(options.secretKey)) {
+  if (!isSecretKey(options.secretKey ?? '')) {
     throw new AcmeError({
       code: 'secret_key_invalid',
       message: 'Not a secret key: it has the form sk_test_… or sk_live_…. Is the environment variable set?',

@@ -3,7 +3,7 @@ import type { RegisteredMetadata } from '@acme/schema'
 /** How a backend reaches its server. */
 export interface BackendOptions<M = RegisteredMetadata> {
   /** The instance's secret key, `sk_test_…` or `sk_live_…`. It is sent to {@link apiUrl} and nowhere else. */
-  readonly secretKey: string
+  readonly secretKey: string | undefined
   /** Where the Backend API lives. @default 'https://api.clerk.com' */
   readonly apiUrl?: string | undefined
   /** The app's metadata, made by `defineMetadata`; it types the users. */

@@ -1,15 +1,33 @@
+import type { Users as UsersOf } from '@acme/backend'
 import { canRead, canWrite, kinds, metadataField } from '@acme/schema'
 import { expect, test } from 'vitest'
 import { forEachTarget, newName, userOf } from '../targets.ts'
+
+type Users = UsersOf<unknown>
 
 forEachTarget((world) => {
   for (const kind of kinds) {
     const field = metadataField(kind)
 
-    test(`the backend ${canRead('backend', kind) ? 'reads' : 'does not see'} ${kind} metadata`, async () => {
-      const user = await world().backend.users.createUser({ username: newName(), [field]: { mark: 1 } })
-      expect(user[field]).toEqual({ mark: 1 })
-    })
+    const given = { mark: 1 }
+    const backendWrites = {
+      creates: (users: Users, id: string) =>
+        users.createUser({ username: newName(), [field]: given }).then((user) => user.id || id),
+      sets: (users: Users, id: string) => users.updateUser(id, { [field]: given }).then(() => id),
+      'sets with a name': (users: Users, id: string) =>
+        users.updateUser(id, { [field]: given, firstName: 'Ada' }).then(() => id),
+      merges: (users: Users, id: string) => users.updateUserMetadata(id, { [field]: given }).then(() => id),
+      replaces: (users: Users, id: string) => users.replaceUserMetadata(id, { [field]: given }).then(() => id),
+    }
+    for (const [operation, write] of Object.entries(backendWrites)) {
+      test(`the backend ${operation} ${kind} metadata, and reads it`, async () => {
+        expect([canRead('backend', kind), canWrite('backend', kind)]).toEqual([true, true])
+        const { users } = world().backend
+        const { id } = await users.createUser({ username: newName() })
+        const user = await users.getUser(await write(users, id))
+        for (const other of kinds) expect(user[metadataField(other)]).toEqual(other === kind ? given : {})
+      })
+    }
 
     test(`the frontend ${canRead('frontend', kind) ? 'reads' : 'does not see'} ${kind} metadata`, async () => {
       const frontend = await world().signUp()
