@@ -5,7 +5,7 @@ import type { Kind } from './visibility.ts'
 
 /** Measures a JSON value: the UTF-8 bytes of its compact JSON text, as `JSON.stringify` writes it. */
 export function metadataBytes(value: JsonValue | object): number {
-  return utf8Bytes(JSON.stringify(value))
+  return new TextEncoder().encode(JSON.stringify(value)).length
 }
 
 /**
@@ -25,15 +25,4 @@ function largestMembers(value: JsonObject): { path: JsonPath; bytes: number }[] 
     .map(([key, member]) => ({ path: [key], bytes: metadataBytes(member) }))
     .sort((a, b) => b.bytes - a.bytes)
     .slice(0, 3)
-}
-
-// Counted, not encoded: TextEncoder would allocate a copy for every check. JSON text holds surrogates
-// only in pairs (JSON.stringify escapes lone ones), so each half of a pair counts two of its four bytes.
-function utf8Bytes(text: string): number {
-  let bytes = text.length
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code > 0x7f) bytes += code > 0x7ff && (code & 0xf800) !== 0xd800 ? 2 : 1
-  }
-  return bytes
 }
