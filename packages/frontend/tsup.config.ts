@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { minify } from '@swc/core'
 import { defineConfig } from 'tsup'
 
@@ -13,6 +14,7 @@ export default defineConfig({
   banner: { js: '/*! Includes ky, (c) Sindre Sorhus, MIT License: https://github.com/sindresorhus/ky */' },
   esbuildOptions(options) {
     options.conditions = ['@acme/source', 'module']
+    options.alias = { ky: fileURLToPath(new URL('slim-ky.ts', import.meta.url)) }
   },
   plugins: [
     {
@@ -22,7 +24,7 @@ export default defineConfig({
       async renderChunk(code) {
         const options = {
           module: this.format === 'esm',
-          compress: { passes: 3, ecma: 2022, unsafe_symbols: true },
+          compress: { passes: 3, ecma: 2022, unsafe_arrows: true, unsafe_methods: true, unsafe_symbols: true },
           mangle: false,
           toplevel: true,
           format: { comments: 'some' },

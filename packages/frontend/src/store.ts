@@ -13,14 +13,12 @@ export function createStore<T>(initial: T): Store<T> {
   return {
     getSnapshot: () => current,
     subscribe(listener) {
-      // Wrapped, so that one function given twice is two subscriptions.
-      const entry = () => listener()
-      listeners.add(entry)
-      return () => void listeners.delete(entry)
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
     set(value) {
       current = value
-      for (const listener of [...listeners]) listener()
+      for (const listener of listeners) listener()
     },
   }
 }

@@ -25,7 +25,7 @@ export function parsePublishableKey(key: string): PublishableKey {
   } catch {}
   throw new AcmeError({
     code: 'publishable_key_invalid',
-    message: 'not a publishable key (pk_…); a secret key must never be in a page',
+    message: 'not a publishable key; a secret key must never be in a page',
   })
 }
 

@@ -12,7 +12,7 @@ export const metadataKeys = 1_024
 export const depthRule: string = `is deeper than ${metadataDepth} levels`
 export const keysRule: string = `has more than ${metadataKeys} keys`
 export const protoRule = 'is not allowed as a key'
-export const textRule = 'holds a NUL character or a lone surrogate'
+export const textRule = 'holds NUL or a lone surrogate'
 
 /** Tells whether a text can be kept by every database: no NUL, no half of a surrogate pair. */
 export function isPlainText(text: string): boolean {

@@ -2,7 +2,6 @@ import { AbortError, NetworkError, TimeoutError } from '@acme/schema'
 import ky, { isTimeoutError, type Options } from 'ky'
 import type { Call, Reply } from './call.ts'
 import { readRetryAfter } from './retry-after.ts'
-import { createRetryQuota } from './retry-quota.ts'
 import { toAcmeError } from './to-acme-error.ts'
 
 /** How a client reaches its server. */
@@ -26,9 +25,14 @@ export interface Http {
   send(call: Call): Promise<Reply>
 }
 
+/** How many retries a client has to begin with. */
+const retryQuota = 10
+
 /** Makes the one thing that knows ky. Everything above it sees {@link Call}s and {@link Reply}s. */
 export function createHttp(options: HttpOptions): Http {
-  const quota = createRetryQuota()
+  // How many attempts may be made beyond the first ones. Each success earns a tenth of one back, so that in an
+  // outage a client sends at most a tenth more than it would without retries.
+  let quota = retryQuota
 
   async function send(call: Call): Promise<Reply> {
     const { method, path, signal, isRead, isRepeatable = isRead } = call
@@ -51,7 +55,7 @@ export function createHttp(options: HttpOptions): Http {
       signal?.throwIfAborted()
       const wasUncertain = isUncertain
       isUncertain = true
-      attempts++
+      if (attempts++) quota--
       status = 0
       try {
         // Looked up each time, so that a fetch patched later (MSW, a test) is still the one called.
@@ -91,14 +95,14 @@ export function createHttp(options: HttpOptions): Http {
               isTransient(status) &&
               !signal?.aborted &&
               Date.now() + (wait ?? 0) * 1_000 < deadline &&
-              quota.take() &&
+              quota >= 1 &&
               // Undefined leaves the delay to ky, which honors Retry-After.
               (wait === undefined || undefined)
             )
           },
         },
       })
-      quota.earn()
+      quota = Math.min(quota + 0.1, retryQuota)
       return { json, headers }
     } catch (error) {
       const facts = {

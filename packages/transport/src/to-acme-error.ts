@@ -37,8 +37,9 @@ export function toAcmeError(
   try {
     ;({ errors: list, clerk_trace_id: traceId } = JSON.parse(text))
   } catch {}
-  // Not a list in the error pages of what may stand before the server.
-  const errors = [...(list ?? [])].map(({ code, message, long_message: longMessage = message, meta = {} }) => ({
+  // Anything at all in the error pages of what may stand before the server.
+  list = Array.isArray(list) ? list.filter((item) => item) : []
+  const errors = list.map(({ code, message, long_message: longMessage = message, meta = {} }) => ({
     code,
     message,
     longMessage,
@@ -48,7 +49,7 @@ export function toAcmeError(
     code: 'unexpected_reply',
     longMessage: `the server answered ${status}`,
   }
-  const { current, bytes, largest } = list?.[0]?.meta ?? {}
+  const { current, bytes, largest } = list[0]?.meta ?? {}
   const facts = { traceId, ...callFacts, status }
   const kind = /(.+)_metadata$/.exec(`${param}`)?.[1] as Kind | undefined
   if (code === 'version_conflict')

@@ -1,0 +1,6 @@
+// ky as the build bundles it: its request alone, without what merges options of instances, since there is but one
+// instance here.
+import { Ky } from './node_modules/ky/distribution/core/Ky.js'
+
+export { isTimeoutError } from './node_modules/ky/distribution/utils/type-guards.js'
+export default Ky.create
