@@ -33,7 +33,7 @@ test('replies are application/json exactly, and say who answers', async () => {
   }
 })
 
-const nested = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels)
+const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
 const metadata = (text: string) => `{"public_metadata":${text}}`
 
 test.each([
@@ -206,4 +206,28 @@ test('no byte that a browser gets holds private metadata', async () => {
   seen.push(atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')))
   expect(seen.join('\n')).not.toContain('canaryKey')
   expect(seen.join('\n')).not.toContain('"canary"')
+})
+
+test('a wrong code that is sent again under one idempotency key is wrong again, and so is the reply', async () => {
+  const other = newBrowser(server)
+  const { json } = await other.send('POST', '/v1/client/sign_ups', { email_address: 'bea@example.com' })
+  const path = `/v1/client/sign_ups/${json.response.id}`
+  await other.send('POST', `${path}/prepare_verification`, { strategy: 'email_code' })
+  const attempt = (code: string, key: string) =>
+    other.send('POST', `${path}/attempt_verification?acme_idempotency_key=${key}`, { strategy: 'email_code', code })
+  for (let count = 0; count < 2; count++) {
+    const wrong = await attempt('000000', 'k1')
+    expect([wrong.status, wrong.json.errors[0].code]).toEqual([422, 'form_code_incorrect'])
+  }
+  const right = await attempt('424242', 'k2')
+  expect(right.json.response).toMatchObject({ status: 'complete', created_user_id: expect.stringMatching(/^user_/) })
+  expect(right.json.client.sessions).toHaveLength(1)
+  const again = await attempt('424242', 'k2')
+  expect(again.json.response).toEqual(right.json.response)
+  expect((await sendBackend(server, 'GET', '/v1/users/count?email_address=bea@example.com')).json.total_count).toBe(1)
+})
+
+test('one address given twice is refused', async () => {
+  const answer = await sendBackend(server, 'POST', '/v1/users', { email_address: ['a@b.co', 'A@b.co'] })
+  expect([answer.status, answer.json.errors[0].code]).toEqual([422, 'form_param_duplicate'])
 })

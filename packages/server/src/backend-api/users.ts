@@ -19,13 +19,17 @@ import { readUserFilter, readUserQuery } from './user-query.ts'
 
 /** `/v1/users` of the Backend API. */
 export function users(instance: Instance): Hono<BackendEnv> {
-  const run = async (c: BackendContext, plan: Transaction<UserRow>) =>
-    reply(await commit(instance, plan, toReply, c.env.repeatable))
+  const run = async (
+    c: BackendContext,
+    makePlan: () => Transaction<UserRow> | Promise<Transaction<UserRow>>,
+    show: (user: UserRow) => Reply = toReply,
+  ) => reply(await commit(instance, makePlan, show, c.env.repeatable))
 
   const metadata = (mode: ChangeMode) => async (c: BackendContext) => {
     const id = userId(c)
     const body = validate(backendMetadataBody, c.env.params, 'backend')
-    return run(c, changeUserMetadata(instance, id, body, mode, readPrecondition(c.req.raw, c.env.url)))
+    const ifMatch = readPrecondition(c.req.raw, c.env.url)
+    return run(c, () => changeUserMetadata(instance, id, body, mode, ifMatch))
   }
 
   return new Hono<BackendEnv>()
@@ -37,7 +41,10 @@ export function users(instance: Instance): Hono<BackendEnv> {
       const total = await instance.storage.countUsers(readUserFilter(c.env.url.searchParams))
       return reply({ json: { object: 'total_count', total_count: total } })
     })
-    .post('/', async (c) => run(c, await createUser(instance, validate(createUserBody, c.env.params, 'backend'))))
+    .post('/', async (c) => {
+      const body = validate(createUserBody, c.env.params, 'backend')
+      return run(c, () => createUser(instance, body))
+    })
     .get('/:id', async (c) => {
       const id = userId(c)
       const user = await instance.storage.find('users', id)
@@ -50,11 +57,17 @@ export function users(instance: Instance): Hono<BackendEnv> {
         refuseMetadata(c.env.params, 'PATCH or PUT /v1/users/{id}/metadata')
       }
       const body = validate(updateUserBody, c.env.params, 'backend')
-      return run(c, await updateUser(instance, id, body, readPrecondition(c.req.raw, c.env.url)))
+      const ifMatch = readPrecondition(c.req.raw, c.env.url)
+      return run(c, () => updateUser(instance, id, body, ifMatch))
     })
     .delete('/:id', async (c) => {
-      const plan = await deleteUser(instance, userId(c), readPrecondition(c.req.raw, c.env.url))
-      return reply(await commit(instance, plan, (user) => ({ json: deletedJson(user) }), c.env.repeatable))
+      const id = userId(c)
+      const ifMatch = readPrecondition(c.req.raw, c.env.url)
+      return run(
+        c,
+        () => deleteUser(instance, id, ifMatch),
+        (user) => ({ json: deletedJson(user) }),
+      )
     })
     .patch('/:id/metadata', metadata('merge'))
     .put('/:id/metadata', metadata('replace'))

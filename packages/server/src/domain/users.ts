@@ -63,6 +63,9 @@ export async function createUser(deps: Deps, body: CreateUserBody): Promise<Tran
     ...(createdAt !== undefined && { createdAt }),
   })
   const identifiers = identifiersOf(user)
+  if (new Set(identifiers.map(identifierId)).size < identifiers.length) {
+    throw paramFault('email_address', 'form_param_duplicate', 'is given twice')
+  }
   if (!identifiers.some(({ param }) => param !== 'external_id')) {
     throw fault(422, 'form_data_missing', 'missing data', 'Give an email_address or a username.')
   }

@@ -28,13 +28,19 @@ export function me(instance: Instance): Hono<FrontendEnv> {
     return session.userId
   }
 
-  const run = async (c: FrontendContext, plan: Transaction<UserRow>) =>
-    envelope(instance, c, await commit(instance, plan, toReply, await repeatableOf(c)))
+  const run = async (
+    c: FrontendContext,
+    makePlan: (id: string) => Transaction<UserRow> | Promise<Transaction<UserRow>>,
+    show: (user: UserRow) => Reply = toReply,
+  ) => {
+    const plan = async () => makePlan(await userId(c))
+    return envelope(instance, c, await commit(instance, plan, show, await repeatableOf(c)))
+  }
 
   const metadata = (mode: ChangeMode) => async (c: FrontendContext) => {
-    const id = await userId(c)
     const body = validate(frontendMetadataBody, c.env.params, 'frontend')
-    return run(c, changeUserMetadata(instance, id, body, mode, readPrecondition(c.req.raw, c.env.url)))
+    const ifMatch = readPrecondition(c.req.raw, c.env.url)
+    return run(c, (id) => changeUserMetadata(instance, id, body, mode, ifMatch))
   }
 
   return new Hono<FrontendEnv>()
@@ -44,15 +50,15 @@ export function me(instance: Instance): Hono<FrontendEnv> {
       return envelope(instance, c, toReply(user))
     })
     .patch('/', async (c) => {
-      const id = await userId(c)
       const body = validate(updateMeBody, c.env.params, 'frontend')
       if (!takesMetadata(c.env.apiVersion)) refuseMetadata(c.env.params, 'PATCH or PUT /v1/me/metadata')
-      return run(c, await updateUser(instance, id, body, readPrecondition(c.req.raw, c.env.url)))
+      const ifMatch = readPrecondition(c.req.raw, c.env.url)
+      return run(c, (id) => updateUser(instance, id, body, ifMatch))
     })
     .delete('/', async (c) => {
-      const plan = await deleteUser(instance, await userId(c), readPrecondition(c.req.raw, c.env.url))
+      const ifMatch = readPrecondition(c.req.raw, c.env.url)
       const toDeleted = (user: UserRow) => ({ json: { object: 'user', id: user.id, deleted: true } })
-      return envelope(instance, c, await commit(instance, plan, toDeleted, await repeatableOf(c)))
+      return run(c, (id) => deleteUser(instance, id, ifMatch), toDeleted)
     })
     .patch('/metadata', metadata('merge'))
     .put('/metadata', metadata('replace'))

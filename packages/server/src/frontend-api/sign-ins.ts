@@ -12,9 +12,14 @@ import { ensureClient, type FrontendContext, type FrontendEnv, repeatableOf, req
 
 /** `/v1/client/sign_ins`. */
 export function signIns(instance: Instance): Hono<FrontendEnv> {
-  const run = async (c: FrontendContext, plan: Transaction<SignInResult>) => {
-    const done = await commit(instance, plan, ({ signIn }) => ({ json: signInJson(signIn) }), await repeatableOf(c))
-    if (done.result?.fault) throw done.result.fault
+  const run = async (c: FrontendContext, makePlan: () => Promise<Transaction<SignInResult>>) => {
+    const done = await commit(
+      instance,
+      makePlan,
+      ({ signIn, fault }) => ({ json: signInJson(signIn), fault }),
+      await repeatableOf(c),
+    )
+    if (done.fault) throw done.fault
     if (done.result?.token) c.env.token = done.result.token
     return envelope(instance, c, done)
   }
@@ -25,17 +30,18 @@ export function signIns(instance: Instance): Hono<FrontendEnv> {
       if (!identifier)
         throw paramFault('identifier', 'form_param_missing', 'is missing', 'Give an e-mail address or a username.')
       instance.rateLimiter.check(`sign-in ${fold(identifier)}`, c.env.prefix && `sign-in ${c.env.prefix}`)
-      return run(c, await createSignIn(instance, await ensureClient(instance, c), identifier, password))
+      const client = await ensureClient(instance, c)
+      return run(c, () => createSignIn(instance, client, identifier, password))
     })
     .post('/:id/prepare_first_factor', async (c) => {
       validate(prepareBody, c.env.params, 'frontend')
-      return run(c, await prepareSignIn(instance, requireClient(c), c.req.param('id')))
+      return run(c, () => prepareSignIn(instance, requireClient(c), c.req.param('id')))
     })
     .post('/:id/attempt_first_factor', async (c) => {
       const { strategy, code, password } = validate(attemptFirstFactorBody, c.env.params, 'frontend')
       const proof = strategy === 'password' ? { password: given('password', password) } : { code: given('code', code) }
       instance.rateLimiter.check(`sign-in attempt ${c.req.param('id')}`)
-      return run(c, await attemptSignIn(instance, requireClient(c), c.req.param('id'), proof))
+      return run(c, () => attemptSignIn(instance, requireClient(c), c.req.param('id'), proof))
     })
 }
 

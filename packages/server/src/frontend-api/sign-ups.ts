@@ -11,9 +11,14 @@ import { ensureClient, type FrontendContext, type FrontendEnv, repeatableOf, req
 
 /** `/v1/client/sign_ups`. */
 export function signUps(instance: Instance): Hono<FrontendEnv> {
-  const run = async (c: FrontendContext, plan: Transaction<SignUpResult>) => {
-    const done = await commit(instance, plan, ({ signUp }) => ({ json: signUpJson(signUp) }), await repeatableOf(c))
-    if (done.result?.fault) throw done.result.fault
+  const run = async (c: FrontendContext, makePlan: () => Promise<Transaction<SignUpResult>>) => {
+    const done = await commit(
+      instance,
+      makePlan,
+      ({ signUp, fault }) => ({ json: signUpJson(signUp), fault }),
+      await repeatableOf(c),
+    )
+    if (done.fault) throw done.fault
     if (done.result?.token) c.env.token = done.result.token
     return envelope(instance, c, done)
   }
@@ -22,7 +27,8 @@ export function signUps(instance: Instance): Hono<FrontendEnv> {
     .post('/', async (c) => {
       const body = validate(signUpBody, c.env.params, 'frontend')
       instance.rateLimiter.check(c.env.prefix && `sign-up ${c.env.prefix}`)
-      return run(c, await changeSignUp(instance, await ensureClient(instance, c), body))
+      const client = await ensureClient(instance, c)
+      return run(c, () => changeSignUp(instance, client, body))
     })
     .get('/:id', async (c) => {
       const id = c.req.param('id')
@@ -32,15 +38,15 @@ export function signUps(instance: Instance): Hono<FrontendEnv> {
     })
     .patch('/:id', async (c) => {
       const body = validate(signUpBody, c.env.params, 'frontend')
-      return run(c, await changeSignUp(instance, requireClient(c), body, c.req.param('id')))
+      return run(c, () => changeSignUp(instance, requireClient(c), body, c.req.param('id')))
     })
     .post('/:id/prepare_verification', async (c) => {
       validate(prepareBody, c.env.params, 'frontend')
-      return run(c, await prepareSignUp(instance, requireClient(c), c.req.param('id')))
+      return run(c, () => prepareSignUp(instance, requireClient(c), c.req.param('id')))
     })
     .post('/:id/attempt_verification', async (c) => {
       const { code } = validate(attemptVerificationBody, c.env.params, 'frontend')
       instance.rateLimiter.check(`sign-up code ${c.req.param('id')}`)
-      return run(c, await attemptSignUp(instance, requireClient(c), c.req.param('id'), code))
+      return run(c, () => attemptSignUp(instance, requireClient(c), c.req.param('id'), code))
     })
 }

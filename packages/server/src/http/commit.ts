@@ -37,12 +37,12 @@ export async function readRepeatable(
  */
 export async function commit<Result>(
   deps: Deps,
-  plan: Transaction<Result>,
+  makePlan: () => Transaction<Result> | Promise<Transaction<Result>>,
   toReply: (result: Result) => Reply,
   repeatable?: Repeatable,
 ): Promise<Reply & { readonly result?: Result }> {
   if (!repeatable) {
-    const result = await deps.storage.transact(plan)
+    const result = await deps.storage.transact(await makePlan())
     return { ...toReply(result), result }
   }
   const busy = underWay.get(deps) ?? new Set()
@@ -52,6 +52,10 @@ export async function commit<Result>(
   }
   busy.add(repeatable.id)
   try {
+    // Looked up before the plan is made: what it starts from may be gone by its own doing.
+    const earlier = await deps.storage.find('replies', repeatable.id)
+    if (earlier && earlier.expireAt > deps.clock()) return repeat(earlier, repeatable)
+    const plan = await makePlan()
     return await deps.storage.transact({
       reads: [...plan.reads, { collection: 'replies', id: repeatable.id }],
       decide(rows) {
@@ -59,6 +63,7 @@ export async function commit<Result>(
         if (known && known.expireAt > deps.clock()) return { writes: [], result: repeat(known, repeatable) }
         const { writes, result } = plan.decide(rows)
         const reply = toReply(result)
+        if (reply.fault) return { writes, result: { ...reply, result } }
         const row: ReplyRow = {
           ...repeatable,
           status: 200,

@@ -7,6 +7,8 @@ export interface Reply {
   readonly json: unknown
   /** The version of the user that is answered. */
   readonly version?: number | undefined
+  /** What went wrong although something was written: a wrong code is counted. It is answered instead, and not kept to be repeated. */
+  readonly fault?: Fault | undefined
 }
 
 /** Makes a response. Clerk's client takes nothing but this very content type for JSON. */
