@@ -118,9 +118,9 @@ export function userOf<M>(frontend: Frontend<M>): NonNullable<Frontend<M>['user'
   return frontend.user
 }
 
-/** Metadata of exactly so many bytes of JSON, all of them of a text that takes several bytes a character. */
+/** Metadata of exactly so many bytes of JSON, nearly all of them of one character, which may take several bytes or be escaped. */
 export function ofBytes(bytes: number, filler = '字'): { readonly text: string } {
-  const size = new TextEncoder().encode(filler).length
+  const size = new TextEncoder().encode(JSON.stringify(filler)).length - '""'.length
   const room = bytes - '{"text":""}'.length
   return { text: filler.repeat(Math.floor(room / size)) + 'a'.repeat(room % size) }
 }
