@@ -38,7 +38,7 @@ export default defineConfig({
             enabled: true,
             only: true,
             include: ['packages/*/{test,types}/**/*.test-d.ts'],
-            tsconfig: './tsconfig.json',
+            tsconfig: './packages/tools/tsconfig.json',
           },
         },
       },
