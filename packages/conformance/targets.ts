@@ -13,7 +13,7 @@ import { createSqliteStorage } from '@acme/server/sqlite'
 import { afterAll, beforeAll, describe } from 'vitest'
 
 /** A server under test, whatever it is made of. */
-interface Place {
+export interface Place {
   readonly url: string
   readonly publishableKey: string
   readonly secretKey: string
@@ -59,7 +59,7 @@ async function overHttp(storage: Storage, cleanUp: () => Promise<void> = async (
 }
 
 /** Every server that behaves alike. */
-const targets: Readonly<Record<string, () => Promise<Place>>> = {
+export const targets: Readonly<Record<string, () => Promise<Place>>> = {
   mock: async () => {
     const mock = createMock({ secretKey })
     mock.listen()

@@ -21,25 +21,21 @@ export function createMemoryStorage(): Storage {
     tables[collection] as Map<string, Rows[C]>
 
   function put<C extends Collection>(collection: C, row: Rows[C]): void {
-    // A copy, so that whoever holds the row cannot change what is stored.
-    table(collection).set(row.id, structuredClone(row))
+    // A copy as a database would keep it, so that whoever holds the row cannot change what is stored; frozen, so
+    // that it can be handed out as it is.
+    table(collection).set(row.id, freeze(JSON.parse(JSON.stringify(row)) as Rows[C]))
   }
 
   return {
     async find(collection, id) {
-      return copy(table(collection).get(id))
+      return table(collection).get(id)
     },
 
     async listUsers(query) {
       const users = [...tables.users.values()].filter((user) => matches(user, query.filter))
       users.sort((a, b) => compare(a, b, query))
       const start = query.after ? users.findIndex((user) => compare(user, query.after as UserRow, query) > 0) : 0
-      return start < 0
-        ? []
-        : users
-            .slice(start)
-            .slice(query.offset, query.offset + query.limit)
-            .map(copy)
+      return start < 0 ? [] : users.slice(start).slice(query.offset, query.offset + query.limit)
     },
 
     async countUsers(filter) {
@@ -48,11 +44,11 @@ export function createMemoryStorage(): Storage {
 
     async listSessions(userId) {
       const sessions = [...tables.sessions.values()].filter((session) => session.userId === userId)
-      return sessions.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)).map(copy)
+      return sessions.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
     },
 
     async transact({ reads, decide }) {
-      const { writes, result } = decide(snapshotOf(reads, (collection, id) => copy(table(collection).get(id))))
+      const { writes, result } = decide(snapshotOf(reads, (collection, id) => table(collection).get(id)))
       for (const write of writes) {
         if ('put' in write) put(write.put, write.row)
         else table(write.delete).delete(write.id)
@@ -71,8 +67,10 @@ export function createMemoryStorage(): Storage {
   }
 }
 
-function copy<T>(row: T): T {
-  return structuredClone(row)
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  Object.values(value).forEach(freeze)
+  return Object.freeze(value)
 }
 
 function matches(user: UserRow, filter: UserFilter): boolean {

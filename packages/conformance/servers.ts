@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { type Place, targets } from './targets.ts'
+import { createWire, type Wire } from './wire.ts'
+
+/** A server that is reached over HTTP, and the raw way to it. */
+export interface Served {
+  readonly place: Place
+  readonly wire: Wire
+}
+
+/** Runs a suite over every storage, each behind a server of its own that is reached over HTTP. */
+export function forEachStorage(suite: (served: () => Served, name: string) => void): void {
+  for (const name of ['memory', 'sqlite'] as const) {
+    describe(name, () => {
+      let served: Served
+      beforeAll(async () => {
+        const place = await (targets[name] as () => Promise<Place>)()
+        served = { place, wire: createWire(place) }
+      })
+      afterAll(async () => {
+        served.wire.close()
+        await served.place.close()
+      })
+      suite(() => served, name)
+    })
+  }
+}
+
+/** Runs a task for each item, so many at once. */
+export async function forEachAtOnce<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  task: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++
+      await task(items[index] as Item, index)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
