@@ -16,6 +16,15 @@ export default defineConfig({
     options.conditions = ['@acme/source', 'module']
     options.alias = { ky: fileURLToPath(new URL('slim-ky.ts', import.meta.url)) }
   },
+  esbuildPlugins: [
+    {
+      name: 'slim-ky',
+      setup(build) {
+        const path = fileURLToPath(new URL('slim-ky-body.ts', import.meta.url))
+        build.onResolve({ filter: /^\.\.\/utils\/body\.js$/ }, () => ({ path }))
+      },
+    },
+  ],
   plugins: [
     {
       name: 'swc-minify',

@@ -1,5 +1,5 @@
 import { AcmeError, isSecretKey, type RegisteredMetadata } from '@acme/schema'
-import { type Call, createHttp, readText } from '@acme/transport'
+import { type Call, createHttp } from '@acme/transport'
 import type { BackendOptions } from './options.ts'
 import { watchServer } from './server.ts'
 import { createTokens, type Tokens } from './tokens.ts'
@@ -41,7 +41,6 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
   }
   const inner = createHttp({
     ...options,
-    readText,
     baseUrl: (options.apiUrl ?? 'https://api.clerk.com').replace(/\/$/, ''),
   })
   const { http, server } = watchServer({

@@ -69,14 +69,20 @@ export class MetadataTooLargeError extends AcmeError {
 /** A conditional write found another version than the one it names. Nothing was stored. */
 export class MetadataConflictError<Current = unknown> extends AcmeError {
   override name = 'MetadataConflictError'
-  /** The user as it is now, as far as the caller may see it. */
-  declare readonly current: Current | undefined
+  // Out of reach of whatever prints or copies an error.
+  readonly #current: Current | undefined
 
-  constructor(options: CallFacts & { current?: Current | undefined }) {
+  constructor({ current, ...facts }: CallFacts & { current?: Current | undefined }) {
     super({
-      ...options,
+      ...facts,
       code: 'version_conflict',
       message: 'the user was changed meanwhile: read it again and repeat the change',
     })
+    this.#current = current
+  }
+
+  /** The user as it is now, as far as the caller may see it. It shows in no log and no copy of the error. */
+  get current(): Current | undefined {
+    return this.#current
   }
 }

@@ -95,7 +95,7 @@ export function createApp(
     const newToken = variables.token
     if (newToken !== undefined) {
       if (isNative) response.headers.set('authorization', newToken)
-      else response.headers.append('set-cookie', clientCookieText(newToken, url.protocol === 'https:'))
+      else response.headers.append('set-cookie', clientCookieText(newToken, isSecure(instance, url)))
     }
     return response
   }
@@ -175,6 +175,11 @@ function conflict({ user }: VersionConflict, side: 'frontend' | 'backend'): Faul
   return new Fault(412, [
     { code: 'version_conflict', message: 'version conflict', long_message: long, meta: meta as never },
   ])
+}
+
+/** Whether browsers get here by https, whatever a proxy before this server speaks to it. */
+function isSecure(instance: Instance, url: URL): boolean {
+  return url.protocol === 'https:' || instance.origin.startsWith('https:')
 }
 
 function jwks(instance: Instance): Response {

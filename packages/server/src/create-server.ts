@@ -1,4 +1,4 @@
-import { AcmeError, isSecretKey, type JsonObject, parsePublishableKey } from '@acme/schema'
+import { AcmeError, isLoopbackHost, isSecretKey, type JsonObject, parsePublishableKey } from '@acme/schema'
 import type { JWK } from 'jose'
 import { createApp, type LogEntry, type RequestInfo } from './app.ts'
 import { digest } from './auth/digest.ts'
@@ -73,6 +73,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     storage,
     clock,
     publishableKey,
+    origin: `http${isLoopbackHost(host) ? '' : 's'}://${host}`,
     instanceType,
     secretKeyDigests,
     passwords: options.passwords ?? createPbkdf2Passwords(),

@@ -6,6 +6,8 @@ import type { RateLimiter } from './http/rate-limit.ts'
 export interface Instance extends Deps {
   readonly id: string
   readonly publishableKey: string
+  /** Where browsers reach this instance: the origin that its publishable key names. */
+  readonly origin: string
   readonly tokens: SessionTokens
   readonly secretKeyDigests: readonly string[]
   readonly allowedOrigins: ReadonlySet<string>

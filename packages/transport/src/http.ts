@@ -1,6 +1,7 @@
 import { AbortError, NetworkError, TimeoutError } from '@acme/schema'
 import ky, { isTimeoutError, type Options } from 'ky'
 import type { Call, Reply } from './call.ts'
+import { readText } from './read-text.ts'
 import { readRetryAfter } from './retry-after.ts'
 import { toAcmeError } from './to-acme-error.ts'
 
@@ -14,8 +15,6 @@ export interface HttpOptions {
   readonly timeout?: number | undefined
   /** The time allowed for a whole call, in milliseconds. @default 30_000 */
   readonly totalTimeout?: number | undefined
-  /** Reads the body of a reply. @default all of it */
-  readonly readText?: ((response: Response) => Promise<string>) | undefined
   /** How cookies travel. @default 'same-origin' */
   readonly credentials?: RequestCredentials | undefined
 }
@@ -60,7 +59,7 @@ export function createHttp(options: HttpOptions): Http {
       try {
         // Looked up each time, so that a fetch patched later (MSW, a test) is still the one called.
         const response = await (options.fetch ?? fetch)(request)
-        text = await (options.readText?.(response) ?? response.text())
+        text = await readText(response)
         // Frozen, so that what the types call read-only is.
         json = response.ok && text ? JSON.parse(text, (_, value) => Object.freeze(value)) : undefined
         ;({ status, headers } = response)
@@ -128,9 +127,9 @@ export function createHttp(options: HttpOptions): Http {
   return { send }
 }
 
-/** Whether the same request may fare better later; status 0 is no answer at all. */
+/** Whether the same request may fare better later; status 0 is no answer at all, 409 an attempt before it that is still under way. */
 function isTransient(status: number): boolean {
-  return !status || status === 408 || status === 429 || status >= 500
+  return !status || status === 408 || status === 409 || status === 429 || status >= 500
 }
 
 /** The operating system's word for what failed, where the runtime passes it on: `ECONNREFUSED`. */

@@ -20,10 +20,13 @@ export async function sendCode(
   const isTest = deps.instanceType === 'test' && (!deps.sendCode || /\+clerk_test@/.test(to ?? ''))
   const code = isTest ? testCode : randomCode()
   const now = deps.clock()
-  if (!isTest && to !== null) {
+  if (!isTest) {
     if (!deps.sendCode)
       throw fault(400, 'request_invalid_for_environment', 'cannot send', 'This instance has no way to send codes.')
-    await deps.sendCode({ to, code, purpose })
+    const sent = to === null ? undefined : deps.sendCode({ to, code, purpose })
+    // At sign-in neither the time that sending takes nor its failure may tell whether the address is anybody's.
+    if (purpose === 'sign_up') await sent
+    else sent?.catch(() => {})
   }
   return { digest: await codeDigest(attemptId, code), attempts: 0, sentAt: now, expireAt: now + codeLifetime }
 }

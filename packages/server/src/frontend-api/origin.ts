@@ -4,7 +4,7 @@ import type { Instance } from '../instance.ts'
 
 /** Whether pages of an origin may use this instance: those allowed, the server's own, and in test instances this machine's. */
 export function isAllowedOrigin(instance: Instance, origin: string, url: URL): boolean {
-  if (instance.allowedOrigins.has(origin) || origin === url.origin) return true
+  if (instance.allowedOrigins.has(origin) || origin === url.origin || origin === instance.origin) return true
   const host = /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
   return instance.instanceType === 'test' && host !== undefined && isLoopbackHost(host)
 }

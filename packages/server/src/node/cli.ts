@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     hostname: config.hostname,
     directory: config.directory,
     allowedOrigins: config.allowedOrigins,
+    trustedProxies: config.trustedProxies,
     log: ({ method, path, status, duration, error }) =>
       process.stdout.write(`${method} ${path} ${status} ${duration} ms${error ? ` (${error})` : ''}\n`),
   })

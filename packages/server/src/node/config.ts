@@ -6,6 +6,7 @@ export interface Config {
   readonly hostname: string
   readonly directory: string
   readonly allowedOrigins: readonly string[]
+  readonly trustedProxies: number
   readonly show: 'help' | 'version' | undefined
 }
 
@@ -16,6 +17,7 @@ export const help = `acme-server: the user-metadata server, on SQLite
   --hostname <name>          on which interface (default 127.0.0.1)
   --data <directory>         where the database and the keys are (default .acme)
   --allowed-origin <origin>  an origin whose pages may call, besides those of this machine; may be repeated
+  --trusted-proxies <number> how many proxies stand before it, whose X-Forwarded-For is believed (default 0)
   --version                  print the version
   --help                     print this
 `
@@ -34,6 +36,7 @@ export function readConfig(args: readonly string[]): Config {
       data: { type: 'string', default: '.acme' },
       database: { type: 'string' },
       'allowed-origin': { type: 'string', multiple: true, default: [] },
+      'trusted-proxies': { type: 'string', default: '0' },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -44,11 +47,14 @@ export function readConfig(args: readonly string[]): Config {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new TypeError('--port takes a number from 0 to 65535')
   }
+  const trustedProxies = Number(values['trusted-proxies'])
+  if (!Number.isInteger(trustedProxies) || trustedProxies < 0) throw new TypeError('--trusted-proxies takes a number')
   return {
     port,
     hostname: values.hostname,
     directory: values.data,
     allowedOrigins: values['allowed-origin'],
+    trustedProxies,
     show: values.help ? 'help' : values.version ? 'version' : undefined,
   }
 }

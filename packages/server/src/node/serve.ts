@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { RequestInfo } from '../app.ts'
+import { remoteAddress } from './remote-address.ts'
 
 /** What is served, and where. */
 export interface ServeOptions {
@@ -10,6 +11,8 @@ export interface ServeOptions {
   readonly port?: number | undefined
   /** @default '127.0.0.1' */
   readonly hostname?: string | undefined
+  /** How many proxies of yours stand before it, whose `X-Forwarded-For` is believed. @default 0 */
+  readonly trustedProxies?: number | undefined
 }
 
 /** A server that listens. */
@@ -21,10 +24,21 @@ export interface Serving {
 }
 
 /** Serves a handler over HTTP. It rejects when the port is taken. */
-export async function serve({ fetch, port = 0, hostname = '127.0.0.1' }: ServeOptions): Promise<Serving> {
+export async function serve({
+  fetch,
+  port = 0,
+  hostname = '127.0.0.1',
+  trustedProxies = 0,
+}: ServeOptions): Promise<Serving> {
   const listener = getRequestListener(
     (request, { incoming }: { incoming: { socket?: { remoteAddress?: string | undefined } } }) =>
-      fetch(request, { remoteAddress: incoming.socket?.remoteAddress }),
+      fetch(request, {
+        remoteAddress: remoteAddress(
+          incoming.socket?.remoteAddress,
+          request.headers.get('x-forwarded-for'),
+          trustedProxies,
+        ),
+      }),
     { overrideGlobalObjects: false },
   )
   const server = createHttpServer(listener)

@@ -16,6 +16,8 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
   readonly port?: number | undefined
   /** @default '127.0.0.1' */
   readonly hostname?: string | undefined
+  /** How many proxies of yours stand before it, whose `X-Forwarded-For` is believed. @default 0 */
+  readonly trustedProxies?: number | undefined
 }
 
 /** A server that runs on this machine. */
@@ -34,7 +36,7 @@ export interface RunningServer {
 
 /** Starts a server on an SQLite database in a directory, making both and the keys when they are not there. */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const { directory = '.acme', port, hostname = '127.0.0.1', ...rest } = options
+  const { directory = '.acme', port, hostname = '127.0.0.1', trustedProxies, ...rest } = options
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const storage = createSqliteStorage({ database: new DatabaseSync(join(directory, 'acme.db')) })
   // Bound before the server is made: its publishable key names the port.
@@ -42,6 +44,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const listening = await listen({
     port,
     hostname,
+    trustedProxies,
     fetch: (request, info) => (late.fetch ? late.fetch(request, info) : notYet()),
   })
   try {
