@@ -66,7 +66,8 @@ export function toFault(error: unknown): unknown {
   }
   if (error instanceof JsonTextError) {
     if (!error.path) return fault(400, 'request_body_invalid', error.message, `The request body ${error.message}.`)
-    const [param = '', ...path] = error.path.map(String)
+    const [first = '', ...path] = error.path
+    const param = String(first)
     const meta = { param_name: param, path, issue: error.message }
     return fault(422, 'form_param_value_invalid', 'is invalid', `${param}: ${error.message}.`, meta)
   }

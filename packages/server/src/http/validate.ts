@@ -33,7 +33,8 @@ function unknownItem(param: string, side: Side) {
 }
 
 function invalidItem(issue: z.core.$ZodIssue, params: object) {
-  const [param = '', ...path] = issue.path.map(String)
+  const [first, ...path] = issue.path as (string | number)[]
+  const param = String(first ?? '')
   const isMissing = !Object.hasOwn(params, param)
   return {
     code: isMissing ? 'form_param_missing' : 'form_param_value_invalid',
