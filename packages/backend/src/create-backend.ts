@@ -1,5 +1,5 @@
 import { AcmeError, isSecretKey, type RegisteredMetadata } from '@acme/schema'
-import { type Call, createHttp } from '@acme/transport'
+import { type Call, createHttp, defaultTotalTimeout } from '@acme/transport'
 import type { BackendOptions } from './options.ts'
 import { watchServer } from './server.ts'
 import { createTokens, type Tokens } from './tokens.ts'
@@ -56,5 +56,5 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
         },
       }),
   })
-  return { users: createUsers(http, server), tokens: createTokens(http) }
+  return { users: createUsers(http, server, options.totalTimeout ?? defaultTotalTimeout), tokens: createTokens(http) }
 }

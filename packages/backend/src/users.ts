@@ -17,6 +17,7 @@ import {
 import type { Call, Http } from '@acme/transport'
 import { toUser, type User } from './backend-user.ts'
 import type { Server } from './server.ts'
+import { timeLeft } from './time-left.ts'
 
 /** What can be set on a user besides the metadata. A name of `null` is cleared. */
 export interface UserFields {
@@ -139,7 +140,7 @@ const metadataFields: ReadonlySet<string> = new Set(kinds.map((kind) => metadata
 const pageSize = 100
 
 /** Makes the users of an instance. */
-export function createUsers<M>(http: Http, server: Server): Users<M> {
+export function createUsers<M>(http: Http, server: Server, totalTimeout: number): Users<M> {
   async function write(
     method: Call['method'],
     path: string,
@@ -217,10 +218,11 @@ export function createUsers<M>(http: Http, server: Server): Users<M> {
       const path = `users/${userId}`
       if (!hasMetadata) return toUser(await write('PATCH', path, fields, options))
       if (!hasFields) return toUser(await write('PUT', `${path}/metadata`, metadata, options))
-      if (await server.discover(options)) return toUser(await write('PATCH', path, params, options))
-      await write('PATCH', path, fields, options)
+      const left = timeLeft(options, totalTimeout)
+      if (await server.discover(left())) return toUser(await write('PATCH', path, params, left()))
+      await write('PATCH', path, fields, left())
       try {
-        return toUser(await write('PUT', `${path}/metadata`, metadata, { ...options, ifMatch: undefined }))
+        return toUser(await write('PUT', `${path}/metadata`, metadata, { ...left(), ifMatch: undefined }))
       } catch (error) {
         if (!isAcmeError(error)) throw error
         throw partlyApplied(Object.keys(fields), error)

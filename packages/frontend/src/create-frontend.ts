@@ -57,9 +57,10 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
       if (snapshot.session?.id === sessionId && snapshot.user !== user) store.set({ ...snapshot, user })
       return user
     },
-    async refresh(options) {
-      const reply = await api({ ...options, method: 'GET', path: 'client' })
-      acceptClient((reply['response'] ?? {}) as LooseJson)
+    async end(call) {
+      // No second request: were it to fail, the call would seem to have done nothing.
+      const reply = await api(call)
+      acceptClient((reply['client'] ?? {}) as LooseJson)
     },
   }
 
@@ -89,13 +90,18 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
     }
   }
 
+  async function read(options?: CallOptions): Promise<void> {
+    const reply = await api({ ...options, method: 'GET', path: 'client' })
+    acceptClient((reply['response'] ?? {}) as LooseJson)
+  }
+
   let loading: Promise<void> | undefined
 
   const frontend = {
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
     load(options?: CallOptions) {
-      loading ??= context.refresh(options).catch((error: unknown) => {
+      loading ??= read(options).catch((error: unknown) => {
         loading = undefined
         throw error
       })
@@ -103,9 +109,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
     },
     async signOut(options?: CallOptions) {
       const { session } = store.getSnapshot()
-      if (!session) return
-      await context.call({ ...options, method: 'POST', path: `client/sessions/${session.id}/remove` })
-      await context.refresh(options)
+      if (session) await context.end({ ...options, method: 'POST', path: `client/sessions/${session.id}/remove` })
     },
   }
   for (const key of Object.keys(store.getSnapshot())) {

@@ -52,8 +52,9 @@ export function createFrontendApi(options: FrontendOptions<unknown>): FrontendAp
       method: isRead ? 'GET' : 'POST',
       path: `${path}?${query}`,
       isRead,
-      // Only a server known to honor the key may be asked twice.
-      isRepeatable: isRead || isAcme,
+      // Only a server known to honor the key may be asked twice; and not to begin a session, which gives the client
+      // a new token: when that is lost with the answer, the server does not know who asks again.
+      isRepeatable: isRead || (isAcme && !!sessionId),
       body: isRead ? undefined : toForm(toWireNames(params)),
     })
     isAcme = headers.has('acme-version')

@@ -80,9 +80,6 @@ export function createUser<M>(json: LooseJson, sessionId: string, context: Conte
 
     reload: (options?: CallOptions) => send('GET', 'me', options),
 
-    async delete(options?: CallOptions) {
-      await context.call({ ...options, method: 'DELETE', path: 'me', sessionId })
-      await context.refresh()
-    },
+    delete: (options?: CallOptions) => context.end({ ...options, method: 'DELETE', path: 'me', sessionId }),
   }) as unknown as User<M>
 }

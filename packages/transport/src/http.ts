@@ -24,6 +24,9 @@ export interface Http {
   send(call: Call): Promise<Reply>
 }
 
+/** The time allowed for a whole call unless told otherwise, in milliseconds. */
+export const defaultTotalTimeout = 30_000
+
 /** How many retries a client has to begin with. */
 const retryQuota = 10
 
@@ -35,7 +38,7 @@ export function createHttp(options: HttpOptions): Http {
 
   async function send(call: Call): Promise<Reply> {
     const { method, path, signal, isRead, isRepeatable = isRead } = call
-    const totalTimeout = call.totalTimeout ?? options.totalTimeout ?? 30_000
+    const totalTimeout = call.totalTimeout ?? options.totalTimeout ?? defaultTotalTimeout
     const deadline = Date.now() + totalTimeout
 
     let attempts = 0
