@@ -153,6 +153,36 @@ forEachStorage((served, name) => {
           return { run, count: async () => (kept.token === before ? Number.NaN : sessionsOf(kept.token)) }
         },
         async () => {
+          const { frontend } = await newFrontend()
+          const emailAddress = `${newName()}@example.com`
+          const begun = await frontend.signUp.create({ emailAddress }, patient)
+          const prepared = await begun.prepareVerification(patient)
+          const run = () => prepared.attemptVerification({ code: '424242' })
+          return { run, count: () => countOf(`email_address=${emailAddress}`) }
+        },
+        async () => {
+          const { frontend } = await newFrontend()
+          const begun = await frontend.signUp.create({ emailAddress: `${newName()}@example.com` }, patient)
+          return { run: () => begun.prepareVerification() }
+        },
+        async () => {
+          const { frontend } = await newFrontend()
+          const begun = await frontend.signUp.create({ firstName: 'Ada' }, patient)
+          return { run: () => begun.update({ lastName: 'Lovelace', unsafeMetadata: { from: 'ad' } }) }
+        },
+        async () => {
+          const { frontend } = await newFrontend()
+          const begun = await frontend.signIn.create({ identifier: `w${worker}_0` }, patient)
+          return { run: () => begun.prepareFirstFactor() }
+        },
+        async () => {
+          const { frontend, kept } = await newFrontend()
+          const begun = await frontend.signIn.create({ identifier: `w${worker}_0` }, patient)
+          const before = kept.token
+          const run = () => begun.attemptFirstFactor({ password })
+          return { run, count: async () => (kept.token === before ? Number.NaN : sessionsOf(kept.token)) }
+        },
+        async () => {
           const { frontend, kept } = await signedUp(newName())
           return { run: () => frontend.signOut(), count: async () => 1 - (await sessionsOf(kept.token)) }
         },
