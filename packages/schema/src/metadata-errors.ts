@@ -85,4 +85,9 @@ export class MetadataConflictError<Current = unknown> extends AcmeError {
   get current(): Current | undefined {
     return this.#current
   }
+
+  /** What Node prints of it: asked to, it would call every getter. */
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    return { ...this, stack: this.stack }
+  }
 }

@@ -24,11 +24,14 @@ export interface Http {
   send(call: Call): Promise<Reply>
 }
 
+/** The time allowed for one attempt unless told otherwise, in milliseconds. */
+export const defaultTimeout = 10_000
+
 /** The time allowed for a whole call unless told otherwise, in milliseconds. */
 export const defaultTotalTimeout = 30_000
 
 /** How many retries a client has to begin with. */
-const retryQuota = 10
+export const retryQuota = 10
 
 /** Makes the one thing that knows ky. Everything above it sees {@link Call}s and {@link Reply}s. */
 export function createHttp(options: HttpOptions): Http {
@@ -84,7 +87,7 @@ export function createHttp(options: HttpOptions): Http {
         credentials: options.credentials ?? 'same-origin',
         redirect: 'manual',
         fetch: attempt as typeof fetch,
-        timeout: call.timeout ?? options.timeout ?? 10_000,
+        timeout: call.timeout ?? options.timeout ?? defaultTimeout,
         totalTimeout,
         retry: {
           methods: [method.toLowerCase()],

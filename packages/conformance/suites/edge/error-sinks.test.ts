@@ -138,7 +138,7 @@ const causes: Record<string, readonly [string, () => Promise<unknown>]> = {
         apiUrl: 'http://127.0.0.1:9',
         fetch: async () => new Response(count++ < 2 ? '{"keys":[]}' : canary.word, { status: count < 3 ? 200 : 400 }),
       })
-      await users.updateUser('user_1', { firstName: canary.word, ...secret() }, options)
+      await users.updateUser('user_1', { firstName: canary.word, ...secret() }, options())
     },
   ],
 }
