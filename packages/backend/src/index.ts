@@ -7,6 +7,7 @@ export type { BackendOptions } from './options.ts'
 export type { SessionClaims, Tokens, VerifyOptions } from './tokens.ts'
 export type {
   CreateUserFields,
+  ModifyOptions,
   UpdateUserFields,
   UserFields,
   UserFilter,

@@ -14,7 +14,7 @@ import {
   toWireNames,
   type WriteView,
 } from '@acme/schema'
-import type { Call, Http } from '@acme/transport'
+import { type Call, type Http, modify } from '@acme/transport'
 import { toUser, type User } from './backend-user.ts'
 import type { Server } from './server.ts'
 import { timeLeft } from './time-left.ts'
@@ -91,6 +91,12 @@ export interface WriteOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined
 }
 
+/** What a modification takes besides the function. */
+export interface ModifyOptions extends CallOptions {
+  /** How often to compute and write again when the user was changed meanwhile. @default 20 */
+  readonly retries?: number | undefined
+}
+
 /**
  * The users of the instance. Every method throws an {@link AcmeError} when it fails: `id_invalid`
  * before anything is sent, an `ApiError` for what the server refuses, a `NetworkError`, a
@@ -132,6 +138,20 @@ export interface Users<M = RegisteredMetadata> {
   updateUserMetadata(userId: string, patch: PatchView<'backend', M>, options?: WriteOptions): Promise<User<M>>
   /** Replaces each kind of metadata given as a whole; the others stay. */
   replaceUserMetadata(userId: string, params: WriteView<'backend', M>, options?: WriteOptions): Promise<User<M>>
+  /**
+   * Reads, computes a merge patch from what was read, and writes it on the condition that the user is still the
+   * same; computes again from the fresh user otherwise, so that no change by others is lost. The function may run
+   * several times. Needs `@acme/server`: `version_missing` where the server keeps no versions, and
+   * {@link MetadataConflictError} when every retry met another change.
+   *
+   * @example
+   * await users.modifyUserMetadata(userId, (user) => ({ publicMetadata: { credits: user.publicMetadata.credits - 1 } }))
+   */
+  modifyUserMetadata(
+    userId: string,
+    change: (user: User<M>) => PatchView<'backend', M> | Promise<PatchView<'backend', M>>,
+    options?: ModifyOptions,
+  ): Promise<User<M>>
   /** Deletes a user for good, and ends the user's sessions. */
   deleteUser(userId: string, options?: WriteOptions): Promise<void>
 }
@@ -239,6 +259,12 @@ export function createUsers<M>(http: Http, server: Server, totalTimeout: number)
       assertId('user', userId)
       checkMetadata(params, true)
       return toUser(await write('PUT', `users/${userId}/metadata`, params, options))
+    },
+
+    async modifyUserMetadata(userId, change, { retries, ...options } = {}) {
+      const write = async (user: User<M>, ifMatch: number) =>
+        this.updateUserMetadata(userId, await change(user), { ...options, ifMatch })
+      return modify(await this.getUser(userId, options), write, { retries, signal: options.signal })
     },
 
     async deleteUser(userId, options) {
