@@ -3,6 +3,7 @@ import { type Env, Hono } from 'hono'
 import { clientCookieText, findClient, readClientToken } from './auth/client-token.ts'
 import { authenticateSecretKey } from './auth/secret-key.ts'
 import type { BackendEnv } from './backend-api/backend-env.ts'
+import { metadataSchemas } from './backend-api/metadata-schemas.ts'
 import { users } from './backend-api/users.ts'
 import { Fault, fault, toFault } from './domain/fault.ts'
 import { userJson } from './domain/user-json.ts'
@@ -48,7 +49,10 @@ export function createApp(
   instance: Instance,
   log?: (entry: LogEntry) => void,
 ): (request: Request, info?: RequestInfo) => Promise<Response> {
-  const backend = new Hono<BackendEnv>().route('/v1/users', users(instance)).get('/v1/jwks', () => jwks(instance))
+  const backend = new Hono<BackendEnv>()
+    .route('/v1/users', users(instance))
+    .route('/v1/metadata_schemas', metadataSchemas(instance))
+    .get('/v1/jwks', () => jwks(instance))
 
   const frontend = new Hono<FrontendEnv>()
     .route('/v1/client/sign_ups', signUps(instance))
@@ -104,7 +108,7 @@ export function createApp(
     const start = Date.now()
     const traceId = crypto.randomUUID().replace(/-/g, '')
     const url = new URL(request.url)
-    const isBackend = /^\/v1\/(users|jwks)(\/|$)/.test(url.pathname)
+    const isBackend = /^\/v1\/(users|jwks|metadata_schemas)(\/|$)/.test(url.pathname)
     let response: Response
     let unexpected: unknown
     try {

@@ -83,6 +83,7 @@ export const layers: readonly Layer[] = [
     imports: [
       '@acme/schema',
       '@acme/schema/wire',
+      '@cfworker/json-schema',
       'type packages/server/src/storage/storage.ts',
       'type packages/server/src/storage/rows.ts',
       'packages/server/src/storage/user-text.ts',

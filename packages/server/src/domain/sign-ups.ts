@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts'
 import { type Fault, fault, notFound } from './fault.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
 import { changeMetadata, noMetadata } from './metadata.ts'
+import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
 import { checkPassword, readEmailAddress, readName, readUsername } from './user-fields.ts'
 import { newUser } from './users.ts'
 
@@ -119,6 +120,7 @@ async function step(
     reads: [
       { collection: 'signUps', id },
       { collection: 'clients', id: client.id },
+      activeSchemas,
       ...identifiers.map((identifier) => ({ collection: 'identifiers', id: identifierId(identifier) }) as const),
     ],
     decide(rows) {
@@ -126,6 +128,9 @@ async function step(
       if (stored && !isOpen(deps, stored, client)) throw notFound('sign up', id)
       const signUp = change(stored) as SignUpRow | undefined
       if (!signUp?.id) throw notFound('sign up', id)
+      // One that sets none is not judged, as with every other write.
+      const { unsafeMetadata: unsafe } = signUp
+      if (Object.keys(unsafe).length > 0) assertSchemas(deps, rows, { ...noMetadata, unsafe }, noMetadata)
       const onClient = rows.get('clients', client.id) ?? client
       const wanted = signUpIdentifiers(signUp)
       // Another request changed the sign-up since its identifiers were named.

@@ -6,6 +6,7 @@ import type { Deps } from './deps.ts'
 import { fault, notFound, paramFault } from './fault.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
 import { type ChangeMode, changeMetadata, noMetadata } from './metadata.ts'
+import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
 import { checkPassword, readEmailAddress, readExternalId, readName, readUsername } from './user-fields.ts'
 
 /** The version that a conditional write asks for: `*` is any. */
@@ -70,8 +71,9 @@ export async function createUser(deps: Deps, body: CreateUserBody): Promise<Tran
     throw fault(422, 'form_data_missing', 'missing data', 'Give an email_address or a username.')
   }
   return {
-    reads: identifiers.map(toKey),
+    reads: [...identifiers.map(toKey), activeSchemas],
     decide(rows) {
+      assertSchemas(deps, rows, user.metadata, noMetadata)
       assertFree(rows, identifiers)
       return { writes: [{ put: 'users', row: user }, ...identifierWrites(user.id, [], identifiers)], result: user }
     },
@@ -175,10 +177,11 @@ interface Change {
 /** The one way a user changes: the version is compared and rises, the time is noted. */
 function changeUser(deps: Deps, id: string, ifMatch: Precondition, { reads, change }: Change): Transaction<UserRow> {
   return {
-    reads: [userKey(id), ...reads],
+    reads: [userKey(id), activeSchemas, ...reads],
     decide(rows) {
       const before = currentUser(rows.get('users', id), id, ifMatch)
       const { user, writes } = change(before, rows)
+      assertSchemas(deps, rows, user.metadata, before.metadata)
       const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt) }
       return { writes: [{ put: 'users', row }, ...writes], result: row }
     },

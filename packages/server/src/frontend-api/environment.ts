@@ -67,6 +67,9 @@ export function environmentJson(instance: Instance): object {
     },
     organization_settings: { enabled: false },
     maintenance_mode: false,
-    acme: { version: serverVersion, features: ['versions', 'idempotency', 'atomic_update', 'replace_metadata'] },
+    acme: {
+      version: serverVersion,
+      features: ['versions', 'idempotency', 'atomic_update', 'replace_metadata', 'metadata_schemas'],
+    },
   }
 }

@@ -121,6 +121,19 @@ export interface ReplyRow {
   readonly expireAt: number
 }
 
+/**
+ * The app's JSON Schemas (draft 2020-12), which the server enforces. Each version that was pushed is kept under its
+ * number; the row `active` is a copy of the one that holds.
+ */
+export interface MetadataSchemasRow {
+  readonly id: string
+  readonly version: number
+  /** The highest version there is, when this one was written. */
+  readonly latest: number
+  readonly schemas: { readonly [K in Kind]?: JsonObject | undefined }
+  readonly createdAt: number
+}
+
 /** Every collection and what its rows hold. Each row has an `id` that is unique in its collection. */
 export interface Rows {
   readonly users: UserRow
@@ -131,6 +144,7 @@ export interface Rows {
   readonly clients: ClientRow
   readonly instances: InstanceRow
   readonly replies: ReplyRow
+  readonly metadataSchemas: MetadataSchemasRow
 }
 
 /** The name of a collection. */

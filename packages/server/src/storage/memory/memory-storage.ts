@@ -16,6 +16,7 @@ export function createMemoryStorage(): Storage {
     clients: new Map(),
     instances: new Map(),
     replies: new Map(),
+    metadataSchemas: new Map(),
   }
   const table = <C extends Collection>(collection: C): Map<string, Rows[C]> =>
     tables[collection] as Map<string, Rows[C]>

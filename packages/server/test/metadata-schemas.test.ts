@@ -1,0 +1,127 @@
+import { DatabaseSync } from 'node:sqlite'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Server, Storage } from '../src/index.ts'
+import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
+import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
+import { newBrowser, sendBackend, signUp, startServer } from './setup.ts'
+
+const schemas = {
+  public: {
+    type: 'object',
+    properties: { plan: { enum: ['free', 'pro'] }, seats: { type: 'integer' } },
+    required: ['plan'],
+    additionalProperties: false,
+  },
+  unsafe: {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    properties: { theme: { enum: ['light', 'dark'] }, list: { type: 'array', items: { type: 'string' } } },
+    additionalProperties: false,
+  },
+}
+
+const storages: Record<string, () => Storage> = {
+  memory: createMemoryStorage,
+  sqlite: () => createSqliteStorage({ database: new DatabaseSync(':memory:') }),
+}
+
+describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
+  let server: Server
+  const put = (body: unknown) => sendBackend(server, 'PUT', '/v1/metadata_schemas', body)
+  const newUser = async (username: string, metadata: object = {}) =>
+    (await sendBackend(server, 'POST', '/v1/users', { username, ...metadata })).json
+
+  beforeEach(async () => {
+    server = await startServer({ storage: createStorage() })
+  })
+
+  test('a pushed schema refuses what the Backend API would make of a user, with one error per issue', async () => {
+    expect((await put({ schemas })).json).toMatchObject({ version: 1, schemas })
+    const { id } = await newUser('ada', { public_metadata: { plan: 'free' } })
+    const path = `/v1/users/${id}/metadata`
+    const refused = await sendBackend(server, 'PATCH', path, { public_metadata: { plan: 'gold', seats: 'x', odd: 1 } })
+    expect(refused.status).toBe(422)
+    const at = refused.json.errors.map((one: { meta: object }) => one.meta)
+    expect(at).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ param_name: 'public_metadata', path: ['plan'] }),
+        expect.objectContaining({ param_name: 'public_metadata', path: ['seats'] }),
+        expect.objectContaining({ param_name: 'public_metadata', path: ['odd'], issue: 'is not allowed' }),
+      ]),
+    )
+    expect(refused.text).not.toContain('gold')
+    // The result is judged, not the patch: this one takes away what is required.
+    expect((await sendBackend(server, 'PATCH', path, { public_metadata: { plan: null } })).status).toBe(422)
+    expect((await sendBackend(server, 'PATCH', path, { public_metadata: { seats: 2 } })).status).toBe(200)
+    expect((await sendBackend(server, 'PUT', path, { public_metadata: {} })).status).toBe(422)
+    const { json } = await sendBackend(server, 'GET', `/v1/users/${id}`)
+    expect(json).toMatchObject({ version: 2, public_metadata: { plan: 'free', seats: 2 } })
+    const created = await sendBackend(server, 'POST', '/v1/users', { username: 'bob', public_metadata: { plan: 1 } })
+    expect(created.status).toBe(422)
+  })
+
+  test('a browser without the SDK stores no junk, at sign-up or later', async () => {
+    await put({ schemas })
+    const browser = newBrowser(server)
+    const junk = JSON.stringify({ theme: 'blue', list: ['a', 1] })
+    const form = { username: 'eve', password: 'correct horse battery', unsafe_metadata: junk }
+    expect((await browser.send('POST', '/v1/client/sign_ups', form)).status).toBe(422)
+    await signUp(browser, 'ada')
+    for (const method of ['PATCH', 'PUT']) {
+      const { status, json } = await browser.send(method, '/v1/me/metadata', { unsafe_metadata: junk })
+      expect(status).toBe(422)
+      expect(json.errors).toHaveLength(2)
+      const paths = json.errors.map((one: { meta: { path: unknown } }) => one.meta.path)
+      expect(paths).toEqual(expect.arrayContaining([['theme'], ['list', 1]]))
+    }
+    const { json } = await browser.send('GET', '/v1/me')
+    expect(json.response).toMatchObject({ unsafe_metadata: {}, version: 1 })
+    const good = await browser.send('PATCH', '/v1/me/metadata', { unsafe_metadata: '{"theme":"dark"}' })
+    expect(good.json.response.unsafe_metadata).toEqual({ theme: 'dark' })
+  })
+
+  test('a schema that stored users break is counted, and refused unless it is forced', async () => {
+    const { id } = await newUser('ada', { public_metadata: { plan: 'gold' } })
+    await newUser('bob', { public_metadata: { plan: 'pro' } })
+    const check = await sendBackend(server, 'POST', '/v1/metadata_schemas/check', { schemas })
+    expect(check.json).toMatchObject({
+      users: 2,
+      broken: 1,
+      examples: [{ user_id: id, param_name: 'public_metadata', path: ['plan'] }],
+    })
+    expect(check.text).not.toContain('gold')
+    const refused = await put({ schemas })
+    expect(refused.status).toBe(422)
+    expect(refused.json.errors[0]).toMatchObject({ code: 'metadata_schemas_broken', meta: { broken: 1 } })
+    expect((await sendBackend(server, 'GET', '/v1/metadata_schemas')).json).toMatchObject({ version: 0, versions: [] })
+    expect((await put({ schemas, force: true })).status).toBe(200)
+    // What the write does not set does not hold it up.
+    expect((await sendBackend(server, 'PATCH', `/v1/users/${id}`, { first_name: 'Ada' })).status).toBe(200)
+  })
+
+  test('versions are kept, and an earlier one can be enforced again', async () => {
+    await put({ schemas: {} })
+    await put({ schemas })
+    expect((await put({ version: 1 })).json).toMatchObject({ version: 1, schemas: {} })
+    const { id } = await newUser('ada', { public_metadata: { any: 'thing' } })
+    expect(id).toMatch(/^user_/)
+    expect((await put({ schemas, force: true })).json.version).toBe(3)
+    const { json } = await sendBackend(server, 'GET', '/v1/metadata_schemas')
+    expect(json).toMatchObject({ version: 3, versions: [{ version: 1 }, { version: 2 }, { version: 3 }] })
+    expect((await put({ version: 9 })).status).toBe(404)
+  })
+
+  test.each([
+    ['neither schemas nor a version', {}],
+    ['a schema of another draft', { schemas: { public: { $schema: 'http://json-schema.org/draft-07/schema#' } } }],
+    ['a broken reference', { schemas: { public: { $ref: '#/$defs/none' } } }],
+    ['a broken pattern', { schemas: { public: { properties: { a: { pattern: '(' } } } } }],
+    ['an unknown kind', { schemas: { secret: {} } }],
+  ])('%s is refused', async (_, body) => {
+    expect((await put(body)).status).toBe(422)
+  })
+
+  test('a browser cannot reach the schemas', async () => {
+    expect((await newBrowser(server).send('GET', '/v1/metadata_schemas')).status).toBe(401)
+  })
+})
