@@ -3,6 +3,7 @@ import {
   type JsonObject,
   kinds,
   type LooseJson,
+  type MetadataDefinition,
   type MetadataField,
   metadataField,
   type ReadableKind,
@@ -37,9 +38,10 @@ type HiddenField = MetadataField<Exclude<ReadableKind<'backend'>, ReadableKind<'
 
 const hiddenFields = kinds.filter((kind) => !canRead('frontend', kind)).map(metadataField)
 
-/** Reads a user of the Backend API. */
-export function toUser<M>(json: LooseJson): User<M> {
-  return new BackendUser(json) as unknown as User<M>
+/** Reads a user of the Backend API, through the app's schemas where it has defined them. */
+export function readUser<M>(json: LooseJson, definition?: MetadataDefinition): User<M> {
+  const metadata = toMetadata(json, 'backend')
+  return new BackendUser(json, definition?.['~read']?.(metadata) ?? metadata) as unknown as User<M>
 }
 
 class BackendUser {
@@ -56,9 +58,9 @@ class BackendUser {
     }
   }
 
-  constructor(json: LooseJson) {
-    Object.assign(this, toAppNames<UserData>(json), toMetadata(json, 'frontend'))
-    const all = toMetadata(json, 'backend')
+  constructor(json: LooseJson, all: Readonly<Record<string, JsonObject>>) {
+    const shown = Object.entries(all).filter(([field]) => !(hiddenFields as string[]).includes(field))
+    Object.assign(this, toAppNames<UserData>(json), Object.fromEntries(shown))
     this.#hidden = Object.fromEntries(hiddenFields.map((field: HiddenField) => [field, all[field] ?? {}]))
   }
 

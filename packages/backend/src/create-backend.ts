@@ -1,4 +1,4 @@
-import { AcmeError, isSecretKey, type RegisteredMetadata } from '@acme/schema'
+import { AcmeError, isSecretKey, type MetadataDefinition, type RegisteredMetadata } from '@acme/schema'
 import { type Call, createHttp, defaultTotalTimeout } from '@acme/transport'
 import type { BackendOptions } from './options.ts'
 import { watchServer } from './server.ts'
@@ -56,5 +56,7 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
         },
       }),
   })
-  return { users: createUsers(http, server, options.totalTimeout ?? defaultTotalTimeout), tokens: createTokens(http) }
+  const definition = options.metadata as MetadataDefinition | undefined
+  const totalTimeout = options.totalTimeout ?? defaultTotalTimeout
+  return { users: createUsers<M>(http, server, totalTimeout, definition), tokens: createTokens(http) }
 }

@@ -8,6 +8,7 @@ import {
   type JsonObject,
   kinds,
   type LooseJson,
+  type MetadataDefinition,
   metadataField,
   type PatchView,
   type RegisteredMetadata,
@@ -15,7 +16,7 @@ import {
   type WriteView,
 } from '@acme/schema'
 import { type Call, type Http, modify } from '@acme/transport'
-import { toUser, type User } from './backend-user.ts'
+import { readUser, type User } from './backend-user.ts'
 import type { Server } from './server.ts'
 import { timeLeft } from './time-left.ts'
 
@@ -160,7 +161,14 @@ const metadataFields: ReadonlySet<string> = new Set(kinds.map((kind) => metadata
 const pageSize = 100
 
 /** Makes the users of an instance. */
-export function createUsers<M>(http: Http, server: Server, totalTimeout: number): Users<M> {
+export function createUsers<M>(
+  http: Http,
+  server: Server,
+  totalTimeout: number,
+  definition?: MetadataDefinition,
+): Users<M> {
+  const toUser = (json: LooseJson) => readUser<M>(json, definition)
+
   async function write(
     method: Call['method'],
     path: string,
@@ -181,9 +189,15 @@ export function createUsers<M>(http: Http, server: Server, totalTimeout: number)
         ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
       },
       body: JSON.stringify(toWireNames(params ?? {})),
-      readUser: toUser<M>,
+      readUser: toUser,
     })
     return reply.json as LooseJson
+  }
+
+  function toUsers(page: unknown): User<M>[] {
+    // Clerk answers a bare array; a paginated object is taken as well.
+    const list = Array.isArray(page) ? page : (page as { data: LooseJson[] }).data
+    return (list as LooseJson[]).map(toUser)
   }
 
   async function read(path: string, query: object, options?: CallOptions): Promise<unknown> {
@@ -203,14 +217,14 @@ export function createUsers<M>(http: Http, server: Server, totalTimeout: number)
         read('users', { ...filter, limit, offset, orderBy }, options),
         this.getCount(filter, options),
       ])
-      return { data: toUsers<M>(page), totalCount }
+      return { data: toUsers(page), totalCount }
     },
 
     async *list(params = {}, options) {
       let startingAfter: string | undefined
       for (;;) {
         const page = await read('users', { ...params, limit: pageSize, startingAfter }, options)
-        const users = toUsers<M>(page)
+        const users = toUsers(page)
         yield* users
         startingAfter = users.at(-1)?.id
         if (users.length < pageSize) return
@@ -224,12 +238,14 @@ export function createUsers<M>(http: Http, server: Server, totalTimeout: number)
 
     async createUser(params, options) {
       checkMetadata(params, true)
+      await definition?.['~check']?.(params)
       return toUser(await write('POST', 'users', params, options))
     },
 
     async updateUser(userId, params, options = {}) {
       assertId('user', userId)
       checkMetadata(params, true)
+      await definition?.['~check']?.(params)
       const entries = Object.entries(params).filter(([, value]) => value !== undefined)
       const metadata = Object.fromEntries(entries.filter(([key]) => metadataFields.has(key)))
       const fields = Object.fromEntries(entries.filter(([key]) => !metadataFields.has(key)))
@@ -258,6 +274,7 @@ export function createUsers<M>(http: Http, server: Server, totalTimeout: number)
     async replaceUserMetadata(userId, params, options) {
       assertId('user', userId)
       checkMetadata(params, true)
+      await definition?.['~check']?.(params)
       return toUser(await write('PUT', `users/${userId}/metadata`, params, options))
     },
 
@@ -282,12 +299,6 @@ function checkMetadata(params: object, isWhole: boolean): void {
     assertMetadata(value, kind)
     if (isWhole) assertMetadataSize(value as JsonObject, kind)
   }
-}
-
-function toUsers<M>(page: unknown): User<M>[] {
-  // Clerk answers a bare array; a paginated object is taken as well.
-  const list = Array.isArray(page) ? page : (page as { data: LooseJson[] }).data
-  return (list as LooseJson[]).map((json) => toUser<M>(json))
 }
 
 /** Writes a query: undefined is left out, an array repeats its key, a date is its milliseconds. */

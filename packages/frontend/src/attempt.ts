@@ -24,7 +24,7 @@ export function createAttempt<M, Resource>(
   return {
     data,
     async send(method, step, params, options) {
-      assertUnsafe(params, true)
+      await assertUnsafe(params, context as Context<unknown>)
       const path = `client/${collection}${step}`.replace(':id', `${data.id}`)
       const reply = await context.call({ ...options, method, path, params })
       return read(reply['response'] as LooseJson, context)

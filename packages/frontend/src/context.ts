@@ -1,4 +1,4 @@
-import type { LooseJson } from '@acme/schema'
+import type { LooseJson, MetadataDefinition } from '@acme/schema'
 import type { ApiCall } from './frontend-api.ts'
 import type { User } from './user.ts'
 
@@ -8,6 +8,8 @@ export interface Context<M> {
   call(call: ApiCall): Promise<LooseJson>
   /** Takes over a user that a reply held, unless a newer one is known; gives the one that holds now. */
   acceptUser(json: LooseJson, sessionId: string): User<M>
+  /** The app's schemas, where it has defined them. */
+  readonly definition: MetadataDefinition | undefined
   /** Sends a call that ends a session, and takes over what is left of the client. */
   end(call: ApiCall): Promise<void>
 }

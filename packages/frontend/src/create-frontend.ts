@@ -1,4 +1,4 @@
-import type { CallOptions, LooseJson, RegisteredMetadata } from '@acme/schema'
+import type { CallOptions, LooseJson, MetadataDefinition, RegisteredMetadata } from '@acme/schema'
 import type { Context } from './context.ts'
 import { createFrontendApi } from './frontend-api.ts'
 import type { FrontendOptions } from './options.ts'
@@ -46,6 +46,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
   const api = createFrontendApi(options)
 
   const context: Context<M> = {
+    definition: options.metadata as MetadataDefinition | undefined,
     async call(call) {
       const reply = await api(call)
       if (reply['client']) acceptClient(reply['client'] as LooseJson)

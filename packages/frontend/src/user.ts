@@ -64,17 +64,18 @@ export function createUser<M>(json: LooseJson, sessionId: string, context: Conte
     return readUser(reply['response'] as LooseJson)
   }
 
+  const metadata = toMetadata(json, 'frontend')
   return Object.freeze({
     ...toAppNames<UserData>(json),
-    ...toMetadata(json, 'frontend'),
+    ...(context.definition?.['~read']?.(metadata) ?? metadata),
 
     async update(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {
-      assertUnsafe(params, true)
+      await assertUnsafe(params, context as Context<unknown>)
       return send('PATCH', 'me', { ...options, params, version: params.unsafeMetadata ? setVersion : undefined })
     },
 
     async updateMetadata(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {
-      assertUnsafe(params)
+      await assertUnsafe(params)
       return send('PATCH', 'me/metadata', { ...options, params })
     },
 

@@ -3,7 +3,12 @@
 // Calls and errors
 export type { CallOptions } from './call-options.ts'
 // Typing
-export { defineMetadata, type MetadataDefinition, type MetadataSchemas } from './define-metadata.ts'
+export {
+  defineMetadata,
+  type MetadataChecks,
+  type MetadataDefinition,
+  type MetadataSchemas,
+} from './define-metadata.ts'
 export {
   AbortError,
   AcmeError,
