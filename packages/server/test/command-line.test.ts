@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { call, newFolder, readKeys, start } from './command-line-setup.ts'
@@ -60,4 +60,39 @@ test('what it does not understand is said, with the help, and nothing is started
   const help = start('--help')
   expect(await help.exit).toBe(0)
   expect(help.output()).toContain('--data <directory>')
+})
+
+test('schema pushes, checks, lists and rolls back what a running server enforces', async () => {
+  const folder = await newFolder()
+  const server = start('--data', folder, '--port', '0')
+  await server.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const schema = async (...options: string[]) => {
+    const run = start('schema', ...options, '--data', folder)
+    const status = await run.exit
+    return { status, output: run.output() }
+  }
+  const write = async (name: string, plans: string) => {
+    const file = join(folder, name)
+    // TypeScript, which Node reads as it is.
+    const plan = `{ enum: [${plans}] as string[] }`
+    await writeFile(file, `export const metadata = { schemas: { public: { properties: { plan: ${plan} } } } }\n`)
+    return file
+  }
+  const loose = await write('loose.ts', "'free', 'gold'")
+  const strict = await write('strict.ts', "'free'")
+  expect(await schema('list')).toEqual({ status: 0, output: 'No schema was pushed.\n' })
+  expect(await schema('push', loose)).toEqual({ status: 0, output: 'Version 1 is enforced.\n' })
+  const { id } = (await call(keys, '/v1/users', { username: 'ada', public_metadata: { plan: 'gold' } })) as {
+    id: string
+  }
+  const checked = await schema('check', strict)
+  expect(checked.output).toContain('1 of 1 stored users break the schemas.')
+  expect(checked.output).toContain(`${id}  public_metadata.plan`)
+  expect(await schema('push', strict)).toMatchObject({ status: 1, output: expect.stringContaining(id) })
+  expect(await schema('push', strict, '--force')).toMatchObject({ output: 'Version 2 is enforced.\n' })
+  expect(await schema('rollback', '1')).toMatchObject({ output: 'Version 1 is enforced.\n' })
+  expect((await schema('list')).output).toMatch(/^1 .* enforced\n2 .*Z\n$/)
+  expect(await schema('push', join(folder, 'none.ts'))).toMatchObject({ status: 1 })
+  expect(await schema('burn')).toMatchObject({ status: 1 })
 })

@@ -1,9 +1,15 @@
 #!/usr/bin/env node
 import { serverVersion } from '../http/version.ts'
 import { help, readConfig } from './config.ts'
+import { runSchemaCommand } from './schema-command.ts'
 import { startServer } from './start-server.ts'
 
 async function main(): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2)
+  if (command === 'schema') {
+    process.stdout.write(await runSchemaCommand(rest))
+    return
+  }
   let config: ReturnType<typeof readConfig>
   try {
     config = readConfig(process.argv.slice(2))

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { isJsonObject, type JsonObject, type Kind, kinds } from '@acme/schema'
+
+/** What `schema --help` prints. */
+export const schemaHelp = `acme-server schema: the metadata schemas that a server enforces
+
+  schema push <file>         enforce the schemas of a module, unless stored users break them
+  schema check <file>        count the stored users that break them, with examples
+  schema list                list the versions that were pushed
+  schema rollback <version>  enforce an earlier version again, unless stored users break it
+
+  --force                    push or roll back although users break the schemas
+  --data <directory>         where the keys are (default .acme), unless ACME_API_URL and ACME_SECRET_KEY are set
+
+The module exports what defineMetadata gives, or an object whose schemas are JSON Schemas (draft 2020-12).
+`
+
+type Schemas = { readonly [K in Kind]?: JsonObject }
+
+/**
+ * Runs `schema …` against a running server and gives what to print.
+ *
+ * @throws Error for a wrong command line, a module without schemas, or what the server refuses
+ */
+export async function runSchemaCommand(args: readonly string[]): Promise<string> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      force: { type: 'boolean', default: false },
+      data: { type: 'string', default: '.acme' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const [command, operand = '', ...rest] = positionals
+  if (values.help) return schemaHelp
+  if (rest.length > 0) throw new TypeError(`schema ${command}: too many arguments`)
+  const call = await connect(values.data)
+  const put = async (body: object) => {
+    const { version } = await call('PUT', '', { ...body, force: values.force })
+    return `Version ${version} is enforced.\n`
+  }
+  switch (command) {
+    case 'push':
+      return put({ schemas: await readSchemas(operand) })
+    case 'check':
+      return describeCheck(await call('POST', '/check', { schemas: await readSchemas(operand) }))
+    case 'list': {
+      const { version: active, versions } = (await call('GET', '')) as unknown as SchemaList
+      const lines = versions.map(
+        (one) =>
+          `${one.version}  ${new Date(one.created_at).toISOString()}${one.version === active ? '  enforced' : ''}`,
+      )
+      return `${lines.join('\n') || 'No schema was pushed.'}\n`
+    }
+    case 'rollback':
+      if (!/^[1-9]\d{0,8}$/.test(operand)) throw new TypeError('schema rollback takes the number of a version')
+      return put({ version: Number(operand) })
+    default:
+      throw new TypeError(`schema takes push, check, list or rollback\n\n${schemaHelp}`)
+  }
+}
+
+interface SchemaList {
+  readonly version: number
+  readonly versions: readonly { readonly version: number; readonly created_at: number }[]
+}
+
+interface Check {
+  readonly users: number
+  readonly broken: number
+  readonly examples: readonly { user_id: string; param_name: string; path: readonly unknown[]; issue: string }[]
+}
+
+function describeCheck(json: unknown): string {
+  const { users, broken, examples } = json as Check
+  const lines = examples.map((one) => `  ${one.user_id}  ${[one.param_name, ...one.path].join('.')} ${one.issue}`)
+  return `${broken} of ${users} stored users break the schemas.\n${lines.map((line) => `${line}\n`).join('')}`
+}
+
+async function connect(directory: string) {
+  const text = await readFile(join(directory, 'keys.env'), 'utf8').catch(() => '')
+  const read = (name: string) => {
+    const value = process.env[name] ?? new RegExp(`^${name}=(\\S+)$`, 'm').exec(text)?.[1]
+    if (!value) throw new Error(`${name} is not set, and ${join(directory, 'keys.env')} does not hold it`)
+    return value
+  }
+  const [url, key] = [read('ACME_API_URL'), read('ACME_SECRET_KEY')]
+  return async (method: string, path: string, body?: object): Promise<JsonObject> => {
+    const response = await fetch(`${url}/v1/metadata_schemas${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    }).catch(() => {
+      throw new Error(`nobody answers at ${url}: is the server running?`)
+    })
+    const json = (await response.json().catch(() => ({}))) as JsonObject
+    if (response.ok) return json
+    const errors = (json['errors'] ?? []) as unknown as { long_message: string; meta?: Partial<Check> }[]
+    const [first] = errors
+    const examples = first?.meta?.examples ? `\n${describeCheck(first.meta)}` : ''
+    throw new Error(`${first?.long_message ?? `the server answered ${response.status}`}${examples}`)
+  }
+}
+
+/** Loads a module and turns the schemas it exports into JSON Schemas, by their library's own converter. */
+async function readSchemas(file: string): Promise<Schemas> {
+  if (file === '') throw new TypeError('name the module that exports the schemas')
+  const module = (await import(pathToFileURL(resolve(file)).href)) as Record<string, { schemas?: unknown } | undefined>
+  const found = Object.values(module).filter((value) => isJsonObject(value) && isJsonObject(value['schemas']))
+  // The one that knows the most kinds: a server's definition is often made from the browser's.
+  const [schemas] = found
+    .map((definition) => definition?.schemas as Record<string, unknown>)
+    .sort((a, b) => Object.keys(b).length - Object.keys(a).length)
+  if (!schemas) throw new Error(`${file} exports no metadata definition`)
+  return Object.fromEntries(
+    kinds.flatMap((kind) => (schemas[kind] ? [[kind, toJsonSchema(kind, schemas[kind])]] : [])),
+  ) as Schemas
+}
+
+interface Convertible {
+  readonly '~standard'?: {
+    readonly vendor: string
+    readonly jsonSchema?: { input(options: { readonly target: 'draft-2020-12' }): JsonObject }
+  }
+}
+
+function toJsonSchema(kind: Kind, schema: unknown): JsonObject {
+  const standard = (schema as Convertible)['~standard']
+  if (!standard) return schema as JsonObject
+  // What is stored is what is written, so the input.
+  if (standard.jsonSchema) return standard.jsonSchema.input({ target: 'draft-2020-12' })
+  throw new Error(
+    `the ${kind} schema (${standard.vendor}) has no Standard JSON Schema converter: export { schemas: { ${kind}: … } } with a JSON Schema instead`,
+  )
+}
