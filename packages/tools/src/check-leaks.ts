@@ -13,8 +13,8 @@ console.log(acme.user?.publicMetadata)
 await acme.user?.update({ unsafeMetadata: { theme: 'dark' } })
 `
 
-/** Bundles such an app the way an app is bundled, by Vite, from the packages as they are published. */
-export async function bundleFrontend(): Promise<string> {
+/** Bundles such an app, or another, the way an app is bundled, by Vite, from the packages as they are published. */
+export async function bundleFrontend(text: string = app): Promise<string> {
   const name = 'virtual:app'
   const result = await build({
     root: join(root, 'packages/tools'),
@@ -30,7 +30,7 @@ export async function bundleFrontend(): Promise<string> {
       {
         name: 'app',
         resolveId: (id) => (id === name ? `\0${name}` : undefined),
-        load: (id) => (id === `\0${name}` ? app : undefined),
+        load: (id) => (id === `\0${name}` ? text : undefined),
       },
     ],
     build: { write: false, target: 'es2022', modulePreload: false, rolldownOptions: { input: name } },

@@ -23,14 +23,44 @@ test.each(['a.private_metadata', 'a.privateMetadata', '"sk_live_x"', 'import "no
   },
 )
 
-test(`the browser SDK as an app uses it has at most ${limit} bytes`, async () => {
+/** Measures a bundle, compressed by brotli, in bytes. */
+async function measure(bundle: string): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'acme-size-'))
   const file = join(folder, 'app.js')
-  writeFileSync(file, await bundleFrontend())
+  writeFileSync(file, bundle)
   const [{ size } = { size: Number.NaN }] = (await sizeLimit([filePlugin], [file])) as { size: number }[]
   await rm(folder, { recursive: true })
+  return size
+}
+
+test(`the browser SDK as an app uses it has at most ${limit} bytes`, async () => {
+  const size = await measure(await bundleFrontend())
   process.stdout.write(`browser SDK, create + load + read + update, with ky: ${size} bytes (limit ${limit})\n`)
   expect(size).toBeLessThanOrEqual(limit)
+})
+
+/** An app that uses the browser SDK, with or without a schema of its own. */
+const appWith = (imports: string, metadata: string) => `${imports}
+import { createFrontend } from '@acme/frontend'
+const acme = createFrontend({ publishableKey: 'pk_test_', metadata: ${metadata} })
+await acme.load()
+await acme.user?.update({ unsafeMetadata: { theme: 'dark' } })
+`
+const zodImport = "import * as z from 'zod/mini'"
+const schema = "z.object({ theme: z.optional(z.enum(['light', 'dark'])) })"
+
+test('a schema of zod/mini adds itself and at most 1,000 bytes', async () => {
+  const without = await measure(await bundleFrontend(appWith('', 'undefined')))
+  const zod = await measure(await bundleFrontend(`${zodImport}\nconsole.log(${schema}['~standard'].validate({}))`))
+  const imports = `${zodImport}\nimport { defineMetadata } from '@acme/schema'`
+  const bundle = await bundleFrontend(appWith(imports, `defineMetadata({ unsafe: ${schema} })`))
+  const size = await measure(bundle)
+  process.stdout.write(
+    `with a zod/mini schema: ${size} bytes = ${without} + zod/mini ${zod} + ${size - without - zod}\n`,
+  )
+  expect(bundle).toContain('light')
+  expect(size - without).toBeLessThanOrEqual(zod + 1_000)
+  expect(bundle).not.toMatch(/private_?metadata/i)
 })
 
 test('the root of the schema package loads no other package', () => {
