@@ -48,7 +48,9 @@ export function createRateLimiter({ attempts, window }: RateLimit, clock: () => 
  * The part of an address that one client has: an IPv4 address, also where it is mapped into IPv6, or the first 64
  * bits of an IPv6 one (RFC 6177). Undefined for what is no address.
  */
-export function clientPrefix(address: string | undefined): string | undefined {
+export function clientPrefix(given: string | undefined): string | undefined {
+  // Some proxies pass the port on.
+  const address = given?.replace(/^(?:\[(.*)\]|([\d.]+))(?::\d+)?$/, '$1$2')
   if (address === undefined || !address.includes(':')) return address
   const canonical = canonicalIpv6(address)
   if (canonical === undefined) return undefined

@@ -1,0 +1,80 @@
+import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { expect, test, vi } from 'vitest'
+import { createBackend } from '../src/index.ts'
+
+const kid = 'ins_1'
+const ours = await generateKeyPair('RS256', { extractable: true })
+const theirs = await generateKeyPair('RS256')
+const jwk = { ...(await exportJWK(ours.publicKey)), kid, alg: 'RS256', use: 'sig' }
+const now = () => Math.floor(Date.now() / 1_000)
+const claims = { sub: 'user_1', sid: 'sess_1', azp: 'https://app.example' }
+
+interface Changes {
+  readonly key?: CryptoKey | Uint8Array
+  readonly alg?: string
+  readonly kid?: string
+}
+
+function sign(changes: JWTPayload = {}, { key = ours.privateKey, alg = 'RS256', kid: keyId = kid }: Changes = {}) {
+  return new SignJWT({ ...claims, iat: now(), nbf: now() - 10, exp: now() + 60, ...changes })
+    .setProtectedHeader({ alg, kid: keyId })
+    .sign(key)
+}
+
+function start() {
+  const fetch = vi.fn(
+    async (_request: Request) =>
+      new Response(JSON.stringify({ keys: [jwk] }), { headers: { 'content-type': 'application/json' } }),
+  )
+  return {
+    fetch,
+    tokens: createBackend({ secretKey: 'sk_test_0123456789', apiUrl: 'http://127.0.0.1:1', fetch }).tokens,
+  }
+}
+
+const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const expired = { exp: now() - 6 }
+
+test.each<[string, () => Promise<string>]>([
+  ['is of another issuer’s key under our key id', () => sign({}, { key: theirs.privateKey })],
+  ['names a key that is not in our set', () => sign({}, { kid: 'ins_2' })],
+  ['has no signature', async () => `${segment({ alg: 'none', kid })}.${segment({ ...claims, exp: now() + 60 })}.`],
+  [
+    'is signed by our public key as if it were a secret',
+    async () => sign({}, { alg: 'HS256', key: new TextEncoder().encode(await exportSPKI(ours.publicKey)) }),
+  ],
+  ['is over by more than the skew', () => sign(expired)],
+  ['is not valid yet by more than the skew', () => sign({ nbf: now() + 7 })],
+  ['never ends', () => sign({ exp: undefined })],
+  ['speaks for nobody', () => sign({ sub: undefined })],
+  ['belongs to no session', () => sign({ sid: undefined })],
+  ['was made for another page', () => sign({ azp: 'https://evil.example' })],
+  ['was made for a page that is not known', () => sign({ azp: undefined })],
+  ['has a session that is not complete', () => sign({ sts: 'pending' })],
+  ['is no token', async () => 'canary'],
+])('a token is refused that %s', async (_, makeToken) => {
+  const token = await makeToken()
+  const error = await start()
+    .tokens.verify(token, { authorizedParties: ['https://app.example'] })
+    .catch((error: unknown) => error)
+  expect(error).toMatchObject({ code: 'token_invalid' })
+  expect(String(error)).not.toContain(token)
+})
+
+test('a token within the skew tells who it speaks for', async () => {
+  const { tokens } = start()
+  const told = { userId: 'user_1', sessionId: 'sess_1', authorizedParty: 'https://app.example' }
+  expect(await tokens.verify(await sign({ exp: now() - 3 }))).toEqual(told)
+  expect(await tokens.verify(await sign({ nbf: now() + 3 }))).toEqual(told)
+})
+
+test('keys are fetched once, however many tokens name keys that are not there', async () => {
+  const { tokens, fetch } = start()
+  await tokens.verify(await sign())
+  for (let count = 0; count < 5; count++) {
+    await expect(tokens.verify(await sign({}, { kid: `ins_${count + 2}` }))).rejects.toMatchObject({
+      code: 'token_invalid',
+    })
+  }
+  expect(fetch).toHaveBeenCalledOnce()
+})

@@ -1,0 +1,121 @@
+import { formatPublishableKey } from '@acme/schema'
+import { expect, test } from 'vitest'
+import { clientPrefix } from '../src/http/rate-limit.ts'
+import type { CodeMessage, Server } from '../src/index.ts'
+import { remoteAddress } from '../src/node/remote-address.ts'
+import { newBrowser, send, sendBackend, signUp, startServer } from './setup.ts'
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['::FFFF:c000:207', '192.0.2.7'],
+  ['0:0:0:0:0:ffff:192.0.2.7', '192.0.2.7'],
+  ['192.0.2.7:4711', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:0DB8:0001:0002::9', '2001:db8:1:2'],
+  ['[2001:db8:1:2::9]:443', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['::1', '0:0:0:0'],
+  ['not:an:address', undefined],
+  [undefined, undefined],
+])('attempts from %s are counted for %s', (address, prefix) => {
+  expect(clientPrefix(address)).toBe(prefix)
+})
+
+test.each([
+  [0, '203.0.113.9', '10.0.0.1'],
+  [1, null, '10.0.0.1'],
+  [1, '203.0.113.9', '203.0.113.9'],
+  [1, 'made up, 203.0.113.9', '203.0.113.9'],
+  [2, 'made up, 203.0.113.9, 10.0.0.2', '203.0.113.9'],
+  [2, '203.0.113.9', '203.0.113.9'],
+])('with %i trusted proxies, X-Forwarded-For: %s comes from %s', (trusted, forwardedFor, expected) => {
+  expect(remoteAddress('10.0.0.1', forwardedFor, trusted)).toBe(expected)
+})
+
+test('one network cannot guess on by changing its address or the identifier', async () => {
+  const server = await startServer({ rateLimit: { attempts: 3, window: 60_000 } })
+  const attempt = async (remoteAddress: string, identifier: string) => {
+    const body = new URLSearchParams({ strategy: 'password', identifier, password: 'not the password' })
+    const headers = { origin: 'http://127.0.0.1:5173' }
+    const request = new Request('http://127.0.0.1:8787/v1/client/sign_ins', { method: 'POST', headers, body })
+    return (await server.fetch(request, { remoteAddress })).status
+  }
+  for (let count = 0; count < 3; count++) expect(await attempt(`2001:db8::${count}`, `user_${count}`)).toBe(422)
+  expect(await attempt('2001:db8::9', 'user_9')).toBe(429)
+  expect(await attempt('2001:db8:0:1::9', 'user_9')).toBe(422)
+})
+
+test('the cookie of an instance that is not on this machine goes over HTTPS alone', async () => {
+  const publishableKey = formatPublishableKey({ instanceType: 'live', host: 'accounts.example.com' })
+  const server = await startServer({ publishableKey, allowedOrigins: ['https://app.example.com'] })
+  const { headers, status } = await send(server, '/v1/client/sign_ups', {
+    method: 'POST',
+    headers: { origin: 'https://app.example.com' },
+    body: new URLSearchParams({ username: 'ada_lovelace', password: 'correct horse battery' }),
+  })
+  expect(status).toBe(200)
+  expect(headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=Lax; Secure$/)
+})
+
+test('whom a code is sent to, and whether it can be, shows in no reply and no delay', async () => {
+  const messages: CodeMessage[] = []
+  const server = await startServer({
+    sendCode(message) {
+      messages.push(message)
+      // A mailer that never answers.
+      return new Promise(() => {})
+    },
+  })
+  await sendBackend(server, 'POST', '/v1/users', { email_address: ['ada@example.com'] })
+  const replies: unknown[] = []
+  for (const identifier of ['ada@example.com', 'nobody@example.com']) {
+    replies.push(await askForCode(server, identifier))
+  }
+  expect(replies[0]).toEqual(replies[1])
+  expect(messages).toEqual([{ to: 'ada@example.com', code: expect.stringMatching(/^\d{6}$/), purpose: 'sign_in' }])
+})
+
+/** Begins a sign-in by a code; what comes back, without what differs anyway. */
+async function askForCode(server: Server, identifier: string) {
+  const browser = newBrowser(server)
+  const begun = await browser.send('POST', '/v1/client/sign_ins', { identifier })
+  const { id } = begun.json.response
+  const factor = begun.json.response.supported_first_factors.find(
+    ({ strategy }: { strategy: string }) => strategy === 'email_code',
+  )
+  const sent = await browser.send('POST', `/v1/client/sign_ins/${id}/prepare_first_factor`, {
+    strategy: 'email_code',
+    email_address_id: factor?.email_address_id,
+  })
+  const wrong = await browser.send('POST', `/v1/client/sign_ins/${id}/attempt_first_factor`, {
+    strategy: 'email_code',
+    code: '000000',
+  })
+  const steps = [begun, sent, wrong].map(({ status, text }) => [status, text])
+  return JSON.parse(
+    JSON.stringify(steps)
+      .replaceAll(identifier, 'IDENTIFIER')
+      .replace(/(sia|idn|client|ver)_\w+/g, '$1')
+      .replace(/[0-9a-f]{32}/g, 'TRACE')
+      .replace(/\d{13}/g, 'TIME'),
+  )
+}
+
+test('a session has another id at every sign-in', async () => {
+  const server = await startServer()
+  const browser = newBrowser(server)
+  await signUp(browser, 'ada_lovelace')
+  const ids = new Set<string>()
+  for (let count = 0; count < 3; count++) {
+    const other = newBrowser(server)
+    const { json } = await other.send('POST', '/v1/client/sign_ins', {
+      strategy: 'password',
+      identifier: 'ada_lovelace',
+      password: 'correct horse battery',
+    })
+    ids.add(json.response.created_session_id)
+  }
+  expect(ids.size).toBe(3)
+})

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createPbkdf2Passwords, type Server } from '../src/index.ts'
+import { newBrowser, sendBackend, signUp, startServer } from './setup.ts'
+
+const day = 86_400_000
+
+let now: number
+let server: Server
+let holdPasswords: Promise<void> | undefined
+
+beforeEach(async () => {
+  now = Date.UTC(2026, 0, 1)
+  holdPasswords = undefined
+  const passwords = createPbkdf2Passwords({ iterations: 1 })
+  server = await startServer({
+    clock: () => now,
+    passwords: {
+      ...passwords,
+      async hash(password) {
+        await holdPasswords
+        return passwords.hash(password)
+      },
+    },
+  })
+})
+
+afterEach(() => server.close())
+
+const create = (username: string, key: string, more: object = {}) =>
+  sendBackend(server, 'POST', '/v1/users', { username, ...more }, { 'idempotency-key': key })
+const count = async () => (await sendBackend(server, 'GET', '/v1/users/count')).json.total_count
+
+test('a key that comes again is answered as before, and nothing is done', async () => {
+  const first = await create('ada_lovelace', 'k1')
+  const again = await create('ada_lovelace', 'k1')
+  expect(first.status).toBe(200)
+  expect([again.status, again.text, again.headers.get('etag')]).toEqual([200, first.text, first.headers.get('etag')])
+  expect(await count()).toBe(1)
+})
+
+test('a key that comes again with another body, method or path is refused', async () => {
+  const { json } = await create('ada_lovelace', 'k1')
+  const reused = [
+    await create('bea_lovelace', 'k1'),
+    await sendBackend(
+      server,
+      'PATCH',
+      `/v1/users/${json.id}`,
+      { username: 'ada_lovelace' },
+      { 'idempotency-key': 'k1' },
+    ),
+    await sendBackend(server, 'DELETE', `/v1/users/${json.id}`, undefined, { 'idempotency-key': 'k1' }),
+  ]
+  for (const { status, json } of reused) {
+    expect([status, json.errors[0].code]).toEqual([422, 'idempotency_key_reused'])
+  }
+  expect(await count()).toBe(1)
+})
+
+test('a key whose request is under way is refused, to be tried again', async () => {
+  let release = () => {}
+  holdPasswords = new Promise((resolve) => {
+    release = resolve
+  })
+  const password = { password: 'correct horse battery' }
+  const first = create('ada_lovelace', 'k1', password)
+  await expect
+    .poll(async () => {
+      const { status, json } = await create('ada_lovelace', 'k1', password)
+      return [status, json.errors?.[0].code]
+    })
+    .toEqual([409, 'idempotency_key_in_use'])
+  release()
+  expect((await first).status).toBe(200)
+  expect((await create('ada_lovelace', 'k1', password)).status).toBe(200)
+  expect(await count()).toBe(1)
+})
+
+test('a key is kept for a day, then forgotten', async () => {
+  const { json } = await create('ada_lovelace', 'k1')
+  now += day - 1_000
+  expect((await create('ada_lovelace', 'k1')).json.id).toBe(json.id)
+  now += 2_000
+  expect((await create('bea_lovelace', 'k1')).status).toBe(200)
+})
+
+test('a refusal is not kept: the same key may be tried again when its cause is gone', async () => {
+  const { json } = await create('ada_lovelace', 'k1')
+  expect((await create('ada_lovelace', 'k2')).status).toBe(422)
+  await sendBackend(server, 'DELETE', `/v1/users/${json.id}`)
+  expect((await create('ada_lovelace', 'k2')).status).toBe(200)
+})
+
+test.each(['', 'k'.repeat(256)])('a key of no fitting length is refused', async (key) => {
+  const { status, json } = await create('ada_lovelace', key)
+  expect([status, json.errors[0].code]).toEqual([400, 'idempotency_key_invalid'])
+})
+
+test('one caller’s key is not another’s', async () => {
+  const [ada, bea] = [newBrowser(server), newBrowser(server)]
+  await signUp(ada, 'ada_lovelace')
+  await signUp(bea, 'bea_lovelace')
+  const path = '/v1/me/metadata?_method=PATCH&acme_idempotency_key=k1'
+  for (const [browser, name] of [
+    [ada, 'ada'],
+    [bea, 'bea'],
+  ] as const) {
+    const { status, json } = await browser.send('POST', path, { unsafe_metadata: `{"name":"${name}"}` })
+    expect([status, json.response.unsafe_metadata]).toEqual([200, { name }])
+  }
+})
