@@ -1,4 +1,4 @@
-import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { expect, test, vi } from 'vitest'
 import { createBackend } from '../src/index.ts'
 
@@ -15,7 +15,10 @@ interface Changes {
   readonly kid?: string
 }
 
-function sign(changes: JWTPayload = {}, { key = ours.privateKey, alg = 'RS256', kid: keyId = kid }: Changes = {}) {
+function sign(
+  changes: Record<string, unknown> = {},
+  { key = ours.privateKey, alg = 'RS256', kid: keyId = kid }: Changes = {},
+) {
   return new SignJWT({ ...claims, iat: now(), nbf: now() - 10, exp: now() + 60, ...changes })
     .setProtectedHeader({ alg, kid: keyId })
     .sign(key)

@@ -185,7 +185,19 @@ export const layers: readonly Layer[] = [
   {
     name: 'conformance',
     files: ['packages/conformance/'],
-    imports: ['@acme/*', '@clerk/*', 'node:*', 'vitest', 'fast-check', 'msw', 'msw/*', 'zod', 'zod/*', 'jose'],
+    imports: [
+      '@acme/*',
+      '@clerk/*',
+      'node:*',
+      'vitest',
+      'fast-check',
+      'msw',
+      'msw/*',
+      'zod',
+      'zod/*',
+      'jose',
+      'react-server-dom-webpack/*',
+    ],
     reason: 'it judges the packages from outside, by their published names',
   },
   {
