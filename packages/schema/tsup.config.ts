@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'wire/index': 'src/wire/index.ts' },
+  entry: { index: 'src/index.ts', 'wire/index': 'src/wire/index.ts', 'zod-codecs': 'src/zod-codecs.ts' },
   format: ['esm', 'cjs'],
   dts: true,
   clean: true,

@@ -1,11 +1,8 @@
 import {
   AcmeError,
   assertId,
-  assertMetadata,
-  assertMetadataSize,
   type CallOptions,
   isAcmeError,
-  type JsonObject,
   kinds,
   type LooseJson,
   type MetadataDefinition,
@@ -19,6 +16,7 @@ import { type Call, type Http, modify } from '@acme/transport'
 import { readUser, type User } from './backend-user.ts'
 import type { Server } from './server.ts'
 import { timeLeft } from './time-left.ts'
+import { toSendable } from './to-sendable.ts'
 
 /** What can be set on a user besides the metadata. A name of `null` is cleared. */
 export interface UserFields {
@@ -168,6 +166,7 @@ export function createUsers<M>(
   definition?: MetadataDefinition,
 ): Users<M> {
   const toUser = (json: LooseJson) => readUser<M>(json, definition)
+  const prepare = <T extends object>(params: T, isPatch = false) => toSendable(params, definition, isPatch)
 
   async function write(
     method: Call['method'],
@@ -236,16 +235,14 @@ export function createUsers<M>(
       return json['total_count'] as number
     },
 
-    async createUser(params, options) {
-      checkMetadata(params, true)
-      await definition?.['~check']?.(params)
+    async createUser(given, options) {
+      const params = await prepare(given)
       return toUser(await write('POST', 'users', params, options))
     },
 
-    async updateUser(userId, params, options = {}) {
+    async updateUser(userId, given, options = {}) {
       assertId('user', userId)
-      checkMetadata(params, true)
-      await definition?.['~check']?.(params)
+      const params = await prepare(given)
       const entries = Object.entries(params).filter(([, value]) => value !== undefined)
       const metadata = Object.fromEntries(entries.filter(([key]) => metadataFields.has(key)))
       const fields = Object.fromEntries(entries.filter(([key]) => !metadataFields.has(key)))
@@ -267,15 +264,12 @@ export function createUsers<M>(
 
     async updateUserMetadata(userId, patch, options) {
       assertId('user', userId)
-      checkMetadata(patch, false)
-      return toUser(await write('PATCH', `users/${userId}/metadata`, patch, options))
+      return toUser(await write('PATCH', `users/${userId}/metadata`, await prepare(patch, true), options))
     },
 
     async replaceUserMetadata(userId, params, options) {
       assertId('user', userId)
-      checkMetadata(params, true)
-      await definition?.['~check']?.(params)
-      return toUser(await write('PUT', `users/${userId}/metadata`, params, options))
+      return toUser(await write('PUT', `users/${userId}/metadata`, await prepare(params), options))
     },
 
     async modifyUserMetadata(userId, change, { retries, ...options } = {}) {
@@ -288,16 +282,6 @@ export function createUsers<M>(
       assertId('user', userId)
       await write('DELETE', `users/${userId}`, undefined, options)
     },
-  }
-}
-
-/** Refuses what the server would refuse, before it is sent. Only a whole value can be measured here, a patch cannot. */
-function checkMetadata(params: object, isWhole: boolean): void {
-  for (const kind of kinds) {
-    const value = (params as Record<string, unknown>)[metadataField(kind)]
-    if (value === undefined) continue
-    assertMetadata(value, kind)
-    if (isWhole) assertMetadataSize(value as JsonObject, kind)
   }
 }
 

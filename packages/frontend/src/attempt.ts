@@ -1,7 +1,7 @@
 import { type CallOptions, type LooseJson, toAppNames } from '@acme/schema'
 import type { Call } from '@acme/transport'
-import { assertUnsafe } from './assert-unsafe.ts'
 import type { Context } from './context.ts'
+import { toSendable } from './to-sendable.ts'
 
 /** A sign-up or sign-in under way, whatever it still needs. */
 export interface Attempt<Resource> {
@@ -23,8 +23,8 @@ export function createAttempt<M, Resource>(
   const data = { id: null, status: null, ...toAppNames<object>(json ?? {}) }
   return {
     data,
-    async send(method, step, params, options) {
-      await assertUnsafe(params, context as Context<unknown>)
+    async send(method, step, given, options) {
+      const params = await toSendable(given, context)
       const path = `client/${collection}${step}`.replace(':id', `${data.id}`)
       const reply = await context.call({ ...options, method, path, params })
       return read(reply['response'] as LooseJson, context)

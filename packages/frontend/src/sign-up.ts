@@ -1,4 +1,4 @@
-import type { CallOptions, DeepReadonly, LooseJson, ReadMetadata, RegisteredMetadata, WriteView } from '@acme/schema'
+import type { CallOptions, JsonObject, LooseJson, RegisteredMetadata, WriteView } from '@acme/schema'
 import { byCode, createAttempt } from './attempt.ts'
 import type { Context } from './context.ts'
 
@@ -22,7 +22,8 @@ export interface SignUp<M = RegisteredMetadata> {
   readonly unverifiedFields: readonly string[]
   readonly emailAddress: string | null
   readonly username: string | null
-  readonly unsafeMetadata: DeepReadonly<ReadMetadata<M, 'unsafe'>>
+  /** As it travels: the app's schema reads the user's, when there is one. */
+  readonly unsafeMetadata: JsonObject
   /** The user it became; the user is signed in then. */
   readonly createdUserId: string | null
   /** Begins a sign-up. */
@@ -45,7 +46,7 @@ export function createSignUp<M>(json: LooseJson | undefined, context: Context<M>
     username: null,
     createdUserId: null,
     ...attempt.data,
-    unsafeMetadata: (json?.['unsafe_metadata'] ?? {}) as SignUp<M>['unsafeMetadata'],
+    unsafeMetadata: (json?.['unsafe_metadata'] ?? {}) as JsonObject,
     create: (params, options) => attempt.send('POST', '', params, options),
     update: (params, options) => attempt.send('PATCH', '/:id', params, options),
     prepareVerification: (options) => attempt.send('POST', '/:id/prepare_verification', byCode, options),

@@ -10,9 +10,9 @@ import {
   type WriteView,
 } from '@acme/schema'
 import type { Call } from '@acme/transport'
-import { assertUnsafe } from './assert-unsafe.ts'
 import type { Context } from './context.ts'
 import type { ApiCall } from './frontend-api.ts'
+import { toSendable } from './to-sendable.ts'
 
 /** What users may set of themselves, besides the metadata. A name of `null` is cleared. */
 export interface UserFields {
@@ -70,13 +70,12 @@ export function createUser<M>(json: LooseJson, sessionId: string, context: Conte
     ...(context.definition?.['~read']?.(metadata) ?? metadata),
 
     async update(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {
-      await assertUnsafe(params, context as Context<unknown>)
-      return send('PATCH', 'me', { ...options, params, version: params.unsafeMetadata ? setVersion : undefined })
+      const version = params.unsafeMetadata ? setVersion : undefined
+      return send('PATCH', 'me', { ...options, params: await toSendable(params, context), version })
     },
 
     async updateMetadata(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {
-      await assertUnsafe(params)
-      return send('PATCH', 'me/metadata', { ...options, params })
+      return send('PATCH', 'me/metadata', { ...options, params: await toSendable(params, context, json) })
     },
 
     reload: (options?: CallOptions) => send('GET', 'me', options),

@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { metadataField } from './fields.ts'
-import type { JsonPath } from './json.ts'
-import { MetadataInvalidError } from './metadata-errors.ts'
+import { metadataField, metadataParam } from './fields.ts'
+import { type JsonObject, type JsonPath, jsonObjectOrEmpty } from './json.ts'
+import { mergeMetadata } from './merge-metadata.ts'
+import { MetadataInvalidError, type MetadataIssue } from './metadata-errors.ts'
+import type { LooseJson } from './user.ts'
 import { type Kind, kinds } from './visibility.ts'
 
 /** The app's own schema for each kind; any Standard Schema library's. A kind left out holds any JSON object. */
@@ -14,7 +16,18 @@ type WithPrivate<S, P> = {
 type Outputs<S> = { [K in keyof S]: S[K] extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S[K]> : unknown }
 type Inputs<S> = { [K in keyof S]: S[K] extends StandardSchemaV1 ? StandardSchemaV1.InferInput<S[K]> : unknown }
 
-/** How a definition checks. */
+/** Which type of a schema the app writes: what the schema takes in, or, with codecs, what it gives out. */
+export type WrittenType = 'input' | 'output'
+
+/** What turns values that the app holds into the JSON that travels, by schemas that run backwards as well. */
+export interface MetadataCodecs {
+  /** Encodes a whole value, or says what is wrong with it. */
+  encode(schema: StandardSchemaV1, value: unknown): StandardSchemaV1.Result<unknown>
+  /** Encodes a merge patch (RFC 7396) of such a value. */
+  encodePatch(schema: StandardSchemaV1, patch: unknown): StandardSchemaV1.Result<unknown>
+}
+
+/** How a definition reads and checks. */
 export interface MetadataChecks {
   /**
    * What happens when stored data does not fit the schema, which it may be older than: it is given as it is
@@ -22,54 +35,96 @@ export interface MetadataChecks {
    * {@link MetadataInvalidError} (`error`). @default 'ignore'
    */
   readonly onInvalid?: 'error' | 'warn' | 'ignore' | undefined
+  /**
+   * Makes app code hold the schemas' outputs, a `Date` for example, when it writes as well; they are encoded
+   * before they are sent. `zodCodecs` of `@acme/schema/zod` does so for `z.codec`.
+   */
+  readonly codecs?: MetadataCodecs | undefined
 }
 
 /** The app's metadata schemas, ready to be given to the clients. Made by {@link defineMetadata}. */
-export interface MetadataDefinition<S extends MetadataSchemas = MetadataSchemas> {
+export interface MetadataDefinition<S extends MetadataSchemas = MetadataSchemas, W extends WrittenType = WrittenType> {
   readonly schemas: S
   /**
    * Adds the schema of private metadata. Call it in a module that only the server imports, so that no
    * private key name enters a browser bundle.
    */
-  withPrivate<P extends StandardSchemaV1>(schema: P): MetadataDefinition<WithPrivate<S, P>>
-  /** Checks what a write sets whole, kind by kind. For the clients. */
-  '~check'(params: object): Promise<void>
+  withPrivate<P extends StandardSchemaV1>(schema: P): MetadataDefinition<WithPrivate<S, P>, W>
+  /** Makes the JSON that travels of what a write was given, whole or as a patch. For the clients; absent without codecs. */
+  readonly '~encode'?: (<T extends object>(params: T, isPatch: boolean) => T) | undefined
+  /**
+   * Checks what a write sets, kind by kind: whole values, or, given the user as stored, the patches. A patch is
+   * refused for what it would break and not for what was broken before. For the clients.
+   */
+  '~check'(params: object, stored?: LooseJson): Promise<void>
   /** Reads stored values through the schemas: defaults and transforms apply. For the clients. */
   '~read'<T extends object>(fields: T): T
   /** Carries the types; absent at run time. */
-  readonly '~types'?: { readonly output: Outputs<S>; readonly input: Inputs<S> }
+  readonly '~types'?: {
+    readonly output: Outputs<S>
+    readonly input: W extends 'output' ? Outputs<S> : Inputs<S>
+  }
 }
 
 /**
- * Describes the app's metadata by its own schemas, one for each kind. What the app reads has the
- * schema's output type, what it writes the input type.
+ * Defines the app's metadata by a schema for each kind, of any Standard Schema library. The types of the
+ * clients come from it: what is read has the schema's output type, what is written its input type, or, with
+ * {@link MetadataChecks.codecs}, the output type too.
  *
  * @example
- * const metadata = defineMetadata({
+ * export const metadata = defineMetadata({
  *   public: z.object({ plan: z.enum(['free', 'pro']) }),
  *   unsafe: z.object({ theme: z.enum(['light', 'dark']).optional() }),
  * })
  */
 export function defineMetadata<const S extends MetadataSchemas>(
   schemas: S,
+  checks: MetadataChecks & { readonly codecs: MetadataCodecs },
+): MetadataDefinition<S, 'output'>
+export function defineMetadata<const S extends MetadataSchemas>(
+  schemas: S,
+  checks?: MetadataChecks,
+): MetadataDefinition<S, 'input'>
+export function defineMetadata<const S extends MetadataSchemas>(
+  schemas: S,
   checks: MetadataChecks = {},
 ): MetadataDefinition<S> {
-  const each = (
+  /** Visits the kinds that are there and have a schema. */
+  function each(
     fields: object,
     visit: (schema: StandardSchemaV1, value: unknown, kind: Kind, field: string) => void,
-  ) => {
+  ): void {
     for (const kind of kinds) {
       const field = metadataField(kind)
       const value = (fields as Record<string, unknown>)[field]
       if (schemas[kind] && value !== undefined) visit(schemas[kind], value, kind, field)
     }
   }
+  const { codecs } = checks
   return {
     schemas,
-    async '~check'(params) {
+    '~encode':
+      codecs &&
+      ((params, isPatch) => {
+        const encoded: Record<string, unknown> = {}
+        each(params, (schema, value, kind, field) => {
+          encoded[field] = outputOf(isPatch ? codecs.encodePatch(schema, value) : codecs.encode(schema, value), kind)
+        })
+        return { ...params, ...encoded }
+      }),
+    async '~check'(params, stored) {
       const results: Promise<unknown>[] = []
       each(params, (schema, value, kind) => {
-        const check = async () => refuse(await schema['~standard'].validate(value), kind)
+        const check = async () => {
+          if (!stored) return refuse(issuesOf(await validate(schema, value)), kind)
+          const before = jsonObjectOrEmpty(stored[metadataParam(kind)])
+          const known = new Set(issuesOf(await validate(schema, before)).map(toText))
+          const result = await validate(schema, mergeMetadata(before, value as JsonObject))
+          refuse(
+            issuesOf(result).filter((issue) => !known.has(toText(issue))),
+            kind,
+          )
+        }
         results.push(check())
       })
       await Promise.all(results)
@@ -77,10 +132,10 @@ export function defineMetadata<const S extends MetadataSchemas>(
     '~read'(fields) {
       const read: Record<string, unknown> = {}
       each(fields, (schema, value, kind, field) => {
-        const result = schema['~standard'].validate(value)
+        const result = validate(schema, value)
         try {
           // A read does not wait: what an asynchronous schema says comes too late.
-          if (!(result instanceof Promise)) read[field] = refuse(result, kind)
+          if (!(result instanceof Promise)) read[field] = freeze(outputOf(result, kind))
         } catch (error) {
           if (checks.onInvalid === 'error') throw error
           if (checks.onInvalid === 'warn') console.warn((error as Error).message)
@@ -94,11 +149,35 @@ export function defineMetadata<const S extends MetadataSchemas>(
   }
 }
 
-function refuse(result: StandardSchemaV1.Result<unknown>, kind: Kind): unknown {
-  if (!result.issues) return result.value
-  const issues = result.issues.map(({ message, path = [] }) => ({
-    path: path.map((step) => (typeof step === 'object' ? step.key : step)) as JsonPath,
+function validate(schema: StandardSchemaV1, value: unknown) {
+  // A copy: some libraries (arktype) transform in place, and the caller's value is what is sent and stored.
+  return schema['~standard'].validate(structuredClone(value))
+}
+
+function issuesOf({ issues = [] }: StandardSchemaV1.Result<unknown>): MetadataIssue[] {
+  return issues.map(({ message, path = [] }) => ({
+    path: Array.from(path, (step) => (typeof step === 'object' ? step.key : step)) as JsonPath,
     message,
   }))
-  throw new MetadataInvalidError({ kind, issues })
+}
+
+function outputOf(result: StandardSchemaV1.Result<unknown>, kind: Kind): unknown {
+  refuse(issuesOf(result), kind)
+  return (result as StandardSchemaV1.SuccessResult<unknown>).value
+}
+
+function refuse(issues: MetadataIssue[], kind: Kind): void {
+  if (issues.length > 0) throw new MetadataInvalidError({ kind, issues })
+}
+
+function toText(issue: MetadataIssue): string {
+  return JSON.stringify(issue)
+}
+
+/** Freezes what is JSON in it: a date or a map that a schema made keeps its methods. */
+function freeze(value: unknown): unknown {
+  const prototype = value && typeof value === 'object' ? Object.getPrototypeOf(value) : undefined
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return value
+  for (const member of Object.values(value as object)) freeze(member)
+  return Object.freeze(value)
 }

@@ -6,8 +6,10 @@ export type { CallOptions } from './call-options.ts'
 export {
   defineMetadata,
   type MetadataChecks,
+  type MetadataCodecs,
   type MetadataDefinition,
   type MetadataSchemas,
+  type WrittenType,
 } from './define-metadata.ts'
 export {
   AbortError,

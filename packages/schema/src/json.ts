@@ -17,6 +17,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Gives a value that is an object, and an empty one for what is not. */
+export function jsonObjectOrEmpty(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
 /** Writes a path the way code would, for example `address.lines[0]` or `["a b"]`. */
 export function formatPath(path: JsonPath): string {
   return path

@@ -28,27 +28,34 @@ type Member<T, K extends Kind> = T extends { readonly [P in K]?: infer V }
     : NonNullable<V>
   : JsonObject
 
+type AnyFunction = (...args: never) => unknown
+
+/** Whether it is an object of JSON, or something with methods that a schema made: a `Date`, a `Map`, a function. */
+type IsPlain<T> = T extends AnyFunction ? false : Extract<T[keyof T], AnyFunction> extends never ? true : false
+
 /** A value that is read-only at every depth. */
-export type DeepReadonly<T> = T extends (...args: never) => unknown
-  ? T
-  : T extends readonly (infer Item)[]
-    ? number extends T['length']
-      ? readonly DeepReadonly<Item>[]
-      : { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T extends object
+export type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? number extends T['length']
+    ? readonly DeepReadonly<Item>[]
+    : { readonly [K in keyof T]: DeepReadonly<T[K]> }
+  : T extends object
+    ? IsPlain<T> extends true
       ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
       : T
+    : T
 
 type Optional<T, K extends keyof T> = { [P in K]?: T[P] } extends Pick<T, K> ? true : false
 
 /**
  * A JSON Merge Patch (RFC 7396) for a value: members may be left out at any depth, `null` deletes a
- * member that may be absent, arrays and scalars are given whole.
+ * member that may be absent, arrays, scalars and what has methods (a `Date`) are given whole.
  */
 export type MergePatch<T> = T extends readonly unknown[]
   ? T
   : T extends object
-    ? { readonly [K in keyof T]?: MergePatch<T[K]> | (Optional<T, K> extends true ? null : never) }
+    ? IsPlain<T> extends true
+      ? { readonly [K in keyof T]?: MergePatch<T[K]> | (Optional<T, K> extends true ? null : never) }
+      : T
     : T
 
 /** The metadata that a side sees on a user. */

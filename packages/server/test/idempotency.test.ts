@@ -6,6 +6,7 @@ const day = 86_400_000
 
 let now: number
 let server: Server
+let hashing = () => {}
 let holdPasswords: Promise<void> | undefined
 
 beforeEach(async () => {
@@ -17,6 +18,7 @@ beforeEach(async () => {
     passwords: {
       ...passwords,
       async hash(password) {
+        hashing()
         await holdPasswords
         return passwords.hash(password)
       },
@@ -62,14 +64,14 @@ test('a key whose request is under way is refused, to be tried again', async () 
   holdPasswords = new Promise((resolve) => {
     release = resolve
   })
+  const isHashing = new Promise<void>((resolve) => {
+    hashing = resolve
+  })
   const password = { password: 'correct horse battery' }
   const first = create('ada_lovelace', 'k1', password)
-  await expect
-    .poll(async () => {
-      const { status, json } = await create('ada_lovelace', 'k1', password)
-      return [status, json.errors?.[0].code]
-    })
-    .toEqual([409, 'idempotency_key_in_use'])
+  await isHashing
+  const { status, json } = await create('ada_lovelace', 'k1', password)
+  expect([status, json.errors[0].code]).toEqual([409, 'idempotency_key_in_use'])
   release()
   expect((await first).status).toBe(200)
   expect((await create('ada_lovelace', 'k1', password)).status).toBe(200)
