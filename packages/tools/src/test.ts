@@ -14,7 +14,9 @@ function step(name: string, command: string, ...args: string[]): void {
 const only = process.argv.slice(2)
 if (only.length === 0) {
   step('format and lint', 'pnpm', 'exec', 'biome', 'check', '.')
-  for (const project of globSync(['packages/*/tsconfig.json', 'examples/*/tsconfig.json']).sort()) {
+  for (const project of globSync(['packages/**/tsconfig.json', 'examples/*/tsconfig.json'], {
+    exclude: ['**/node_modules'],
+  }).sort()) {
     step(`types of ${project}`, 'pnpm', 'exec', 'tsc', '-p', project)
   }
   step(

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -31,7 +31,18 @@ beforeAll(() => {
     JSON.stringify({
       private: true,
       type: 'module',
-      dependencies: { ...files, msw: '3.0.5', zod: '4.6.7', typescript: '6.0.3', '@types/node': '24.19.2' },
+      dependencies: {
+        ...files,
+        msw: '3.0.5',
+        zod: '4.6.7',
+        valibot: '1.5.0',
+        arktype: '2.2.9',
+        'expect-type': '1.4.0',
+        typescript: '6.0.3',
+        'typescript-5.9': 'npm:typescript@5.9.3',
+        'typescript-7.0': 'npm:typescript@7.0.2',
+        '@types/node': '24.19.2',
+      },
       overrides: files,
     }),
   )
@@ -157,4 +168,98 @@ test('the same app runs as a module and as CommonJS', () => {
 
 test('the installed command answers', () => {
   expect(run('node', [join(project, 'node_modules/.bin/acme-server'), '--version'])).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+/** The options of this repository, as a project of its own has them. */
+function writeProject(name: string, include: string): string {
+  const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.base.json'), 'utf8'))
+  const { customConditions, isolatedDeclarations, declaration, ...options } = compilerOptions
+  const file = join(project, `tsconfig.${name}.json`)
+  writeFileSync(
+    file,
+    JSON.stringify({ compilerOptions: { ...options, lib: ['ES2024', 'DOM'], types: ['node'] }, include: [include] }),
+  )
+  return file
+}
+
+const compilers = { '5.9': 'typescript-5.9', '6.0': 'typescript', '7.0': 'typescript-7.0' }
+
+describe.each(Object.entries(compilers))('under TypeScript %s', (version, compiler) => {
+  const tsc = (...args: string[]) => run('node', [join(project, 'node_modules', compiler, 'bin/tsc'), ...args])
+
+  test('the compiler is the one it is called', () => {
+    expect(tsc('--version')).toContain(version)
+  })
+
+  test.each(['types', 'registered'])('every assertion of conformance/%s holds for what people install', (name) => {
+    const folder = join(project, name)
+    mkdirSync(folder, { recursive: true })
+    let assertions = 0
+    for (const file of globSync(join(root, 'packages/conformance', name, '*.test-d.ts'))) {
+      const text = readFileSync(file, 'utf8')
+      assertions += text.match(/expectTypeOf[<(]|@ts-expect-error/g)?.length ?? 0
+      // Without the test runner, whose own types need not compile everywhere.
+      const head = "import { expectTypeOf } from 'expect-type'\nconst test = (_: string, run: () => void) => run\n"
+      const body = text.replace("import { expectTypeOf, test } from 'vitest'\n", head)
+      writeFileSync(join(folder, basename(file)), body)
+    }
+    tsc('-p', writeProject(name, name))
+    process.stdout.write(`${assertions} assertions of ${name} hold under TypeScript ${version}\n`)
+    expect(assertions).toBeGreaterThan(20)
+  })
+})
+
+const fields = Array.from({ length: 20 }, (_, index) => {
+  const types = [
+    'z.string()',
+    'z.number().optional()',
+    "z.enum(['a', 'b'])",
+    'z.object({ x: z.number(), y: z.string() })',
+  ]
+  return `  field${index}: ${types[index % types.length]},`
+})
+const schemaText = `
+import * as z from 'zod'
+export const schema = z.object({
+${fields.join('\n')}
+})
+`
+const inferred = `
+import type * as z from 'zod'
+import { schema } from './schema.ts'
+type Output = z.output<typeof schema>
+type Input = z.input<typeof schema>
+export const read = (value: Output) => value.field3.x + value.field0.length
+export const write: Input = schema.parse({})
+`
+const throughClients = `
+import { createBackend } from '@acme/backend'
+import { createFrontend } from '@acme/frontend'
+import { defineMetadata } from '@acme/schema'
+import { schema } from './schema.ts'
+const metadata = defineMetadata({ public: schema, unsafe: schema })
+const { users } = createBackend({ secretKey: '', metadata: metadata.withPrivate(schema) })
+const { user } = createFrontend({ publishableKey: '', metadata })
+export const read = user && user.publicMetadata.field3.x + user.unsafeMetadata.field0.length
+void users.updateUserMetadata('user_1', { privateMetadata: { field1: null, field3: { x: 1 } } })
+void user?.updateMetadata({ unsafeMetadata: { field0: 'a' } })
+`
+
+test('typing both clients costs the compiler less than half of what inferring the schemas costs', () => {
+  const count = (name: string, text: string) => {
+    const folder = join(project, name)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'schema.ts'), schemaText)
+    writeFileSync(join(folder, 'app.ts'), text)
+    const output = run(join(project, 'node_modules/.bin/tsc'), [
+      '-p',
+      writeProject(name, name),
+      '--extendedDiagnostics',
+    ])
+    return Number(/^Instantiations:\s+(\d+)/m.exec(output)?.[1])
+  }
+  const [alone, clients] = [count('inferred', inferred), count('clients', throughClients)]
+  process.stdout.write(`instantiations: ${clients} / ${alone} = ${(clients / alone).toFixed(2)}\n`)
+  // Counted by the compiler, so the same on every machine.
+  expect(clients / alone).toBeLessThan(1.5)
 })
