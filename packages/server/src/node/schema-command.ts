@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isJsonObject, type JsonObject, type Kind, kinds } from '@acme/schema'
+import { toJsonSchema } from './to-json-schema.ts'
 
 /** What `schema --help` prints. */
 export const schemaHelp = `acme-server schema: the metadata schemas that a server enforces
@@ -109,7 +110,8 @@ async function connect(directory: string) {
 /** Loads a module and turns the schemas it exports into JSON Schemas, by their library's own converter. */
 async function readSchemas(file: string): Promise<Schemas> {
   if (file === '') throw new TypeError('name the module that exports the schemas')
-  const module = (await import(pathToFileURL(resolve(file)).href)) as Record<string, { schemas?: unknown } | undefined>
+  const path = resolve(file)
+  const module = (await import(pathToFileURL(path).href)) as Record<string, { schemas?: unknown } | undefined>
   const found = Object.values(module).filter((value) => isJsonObject(value) && isJsonObject(value['schemas']))
   // The one that knows the most kinds: a server's definition is often made from the browser's.
   const [schemas] = found
@@ -117,23 +119,6 @@ async function readSchemas(file: string): Promise<Schemas> {
     .sort((a, b) => Object.keys(b).length - Object.keys(a).length)
   if (!schemas) throw new Error(`${file} exports no metadata definition`)
   return Object.fromEntries(
-    kinds.flatMap((kind) => (schemas[kind] ? [[kind, toJsonSchema(kind, schemas[kind])]] : [])),
+    kinds.flatMap((kind) => (schemas[kind] ? [[kind, toJsonSchema(schemas[kind], path)]] : [])),
   ) as Schemas
-}
-
-interface Convertible {
-  readonly '~standard'?: {
-    readonly vendor: string
-    readonly jsonSchema?: { input(options: { readonly target: 'draft-2020-12' }): JsonObject }
-  }
-}
-
-function toJsonSchema(kind: Kind, schema: unknown): JsonObject {
-  const standard = (schema as Convertible)['~standard']
-  if (!standard) return schema as JsonObject
-  // What is stored is what is written, so the input.
-  if (standard.jsonSchema) return standard.jsonSchema.input({ target: 'draft-2020-12' })
-  throw new Error(
-    `the ${kind} schema (${standard.vendor}) has no Standard JSON Schema converter: export { schemas: { ${kind}: … } } with a JSON Schema instead`,
-  )
 }
