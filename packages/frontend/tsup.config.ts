@@ -20,8 +20,9 @@ export default defineConfig({
     {
       name: 'slim-ky',
       setup(build) {
-        const path = fileURLToPath(new URL('slim-ky-body.ts', import.meta.url))
-        build.onResolve({ filter: /^\.\.\/utils\/body\.js$/ }, () => ({ path }))
+        const path = fileURLToPath(new URL('slim-ky-parts.ts', import.meta.url))
+        const filter = /\/(?:utils\/)?(?:body|merge|options|is-network-error|retry-timing)\.js$/
+        build.onResolve({ filter }, ({ importer }) => (importer.includes('/ky/') ? { path } : undefined))
       },
     },
   ],

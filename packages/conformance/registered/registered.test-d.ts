@@ -1,5 +1,5 @@
 import { type Backend, createBackend } from '@acme/backend'
-import { createFrontend, type Frontend, modifyMetadata } from '@acme/frontend'
+import { createFrontend, type Frontend } from '@acme/frontend'
 import { defineMetadata, type RegisteredMetadata } from '@acme/schema'
 import { expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
@@ -48,7 +48,7 @@ test('what is registered once types every client that is given nothing', () => {
   expectTypeOf(user.publicMetadata.plan).toEqualTypeOf<'free' | 'pro'>()
   void user.update({ unsafeMetadata: { theme: 'dark' } })
   void user.updateMetadata({ unsafeMetadata: { theme: null } })
-  void modifyMetadata(user, ({ unsafeMetadata: { theme } }) => ({ unsafeMetadata: { theme: theme ?? 'light' } }))
+  void user.modifyMetadata(({ unsafeMetadata: { theme } }) => ({ unsafeMetadata: { theme: theme ?? 'light' } }))
   // @ts-expect-error - a value of the wrong type
   void user.update({ unsafeMetadata: { theme: 'blue' } })
   // @ts-expect-error - public metadata is read-only on the frontend

@@ -1,5 +1,4 @@
 import { createBackend } from '@acme/backend'
-import { modifyMetadata } from '@acme/frontend'
 import { MetadataConflictError } from '@acme/schema'
 import { expect, test } from 'vitest'
 import { forEachTarget, newName, userOf } from '../targets.ts'
@@ -54,7 +53,7 @@ forEachTarget((world) => {
     const frontend = await signUp()
     const user = userOf(frontend)
     await backend.users.updateUserMetadata(user.id, { unsafeMetadata: { count: 41 } })
-    const modified = await modifyMetadata(user, ({ unsafeMetadata }) => ({
+    const modified = await user.modifyMetadata(({ unsafeMetadata }) => ({
       unsafeMetadata: { count: Number(unsafeMetadata['count'] ?? 0) + 1 },
     }))
     expect(modified.unsafeMetadata).toEqual({ count: 42 })

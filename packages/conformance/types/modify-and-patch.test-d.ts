@@ -1,5 +1,5 @@
 import type { createBackend } from '@acme/backend'
-import { type createFrontend, modifyMetadata } from '@acme/frontend'
+import type { createFrontend } from '@acme/frontend'
 import { defineMetadata, type MergePatch } from '@acme/schema'
 import { expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
@@ -29,9 +29,9 @@ function check(
   // @ts-expect-error - the output of a transform is not what is written
   void users.updateUser('user_1', { unsafeMetadata: { length: 3 } })
   if (!user) return
-  void modifyMetadata(user, ({ unsafeMetadata: { visits = 0 } }) => ({ unsafeMetadata: { visits: visits + 1 } }))
+  void user.modifyMetadata(({ unsafeMetadata: { visits = 0 } }) => ({ unsafeMetadata: { visits: visits + 1 } }))
   // @ts-expect-error - public metadata is read-only on the frontend
-  void modifyMetadata(user, () => ({ publicMetadata: { credits: 1 } }))
+  void user.modifyMetadata(() => ({ publicMetadata: { credits: 1 } }))
 }
 
 test('a modification is typed by what is read and what may be merged', () => {

@@ -9,7 +9,7 @@ import {
   type UserData,
   type WriteView,
 } from '@acme/schema'
-import type { Call } from '@acme/transport'
+import { type Call, modify } from '@acme/transport'
 import type { Context } from './context.ts'
 import type { ApiCall } from './frontend-api.ts'
 import { toSendable } from './to-sendable.ts'
@@ -28,6 +28,17 @@ export interface WriteOptions extends CallOptions {
   readonly ifMatch?: number | undefined
 }
 
+/** What a modification takes besides the function. */
+export interface ModifyOptions extends CallOptions {
+  /** How often to compute and write again when the user was changed meanwhile. @default 20 */
+  readonly retries?: number | undefined
+}
+
+/** Computes a patch from a user. */
+export type Change<M = RegisteredMetadata> = (
+  user: User<M>,
+) => PatchView<'frontend', M> | Promise<PatchView<'frontend', M>>
+
 /**
  * The signed-in user. It never changes: each change makes a new one, so that `===` tells whether
  * anything did. Its methods throw an `AcmeError` when they fail, and then nothing has changed here.
@@ -43,6 +54,16 @@ export type User<M = RegisteredMetadata> = UserData &
     update(params: UserFields & WriteView<'frontend', M>, options?: WriteOptions): Promise<User<M>>
     /** Merges into the metadata (RFC 7396): objects merge at every depth, `null` deletes a key. */
     updateMetadata(patch: PatchView<'frontend', M>, options?: WriteOptions): Promise<User<M>>
+    /**
+     * Computes a merge patch from the user and writes it on the condition that the user is still the same; computes
+     * again from the fresh one otherwise, so that no change by other tabs or servers is lost. The function may run
+     * several times. Needs `@acme/server`: `version_missing` where the server keeps no versions, and
+     * `MetadataConflictError` when every retry met another change.
+     *
+     * @example
+     * await user.modifyMetadata(({ unsafeMetadata }) => ({ unsafeMetadata: { visits: unsafeMetadata.visits + 1 } }))
+     */
+    modifyMetadata(change: Change<M>, options?: ModifyOptions): Promise<User<M>>
     /** Reads the user anew. */
     reload(options?: CallOptions): Promise<User<M>>
     /** Deletes the user for good, and signs out. */
@@ -65,7 +86,7 @@ export function createUser<M>(json: LooseJson, sessionId: string, context: Conte
   }
 
   const metadata = toMetadata(json, 'frontend')
-  return Object.freeze({
+  const user: User<M> = Object.freeze({
     ...toAppNames<UserData>(json),
     ...(context.definition?.['~read']?.(metadata) ?? metadata),
 
@@ -78,8 +99,12 @@ export function createUser<M>(json: LooseJson, sessionId: string, context: Conte
       return send('PATCH', 'me/metadata', { ...options, params: await toSendable(params, context, json) })
     },
 
+    modifyMetadata: (change: Change<M>, options: ModifyOptions = {}) =>
+      modify(user, async (user, ifMatch) => user.updateMetadata(await change(user), { ...options, ifMatch }), options),
+
     reload: (options?: CallOptions) => send('GET', 'me', options),
 
     delete: (options?: CallOptions) => context.end({ ...options, method: 'DELETE', path: 'me', sessionId }),
   }) as unknown as User<M>
+  return user
 }
