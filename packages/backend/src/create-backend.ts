@@ -1,6 +1,7 @@
 import { AcmeError, isSecretKey, type MetadataDefinition, type RegisteredMetadata } from '@acme/schema'
 import { type Call, createHttp, defaultTotalTimeout } from '@acme/transport'
 import type { BackendOptions } from './options.ts'
+import { refusePage } from './refuse-page.ts'
 import { watchServer } from './server.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 import { createUsers, type Users } from './users.ts'
@@ -25,14 +26,7 @@ const apiVersion = '2026-05-12'
  * const { users } = createBackend({ secretKey: process.env.ACME_SECRET_KEY, metadata })
  */
 export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>): Backend<M> {
-  // Named by text: these packages see no DOM.
-  if ('document' in globalThis && 'window' in globalThis) {
-    throw new AcmeError({
-      code: 'secret_key_in_page',
-      message:
-        '@acme/backend was loaded in a browser page, where everyone can read the secret key. Use @acme/frontend here, and replace the key.',
-    })
-  }
+  refusePage()
   if (!isSecretKey(options.secretKey ?? '')) {
     throw new AcmeError({
       code: 'secret_key_invalid',

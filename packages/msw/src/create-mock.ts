@@ -1,58 +1,162 @@
-import { formatPublishableKey } from '@acme/schema'
-import { createPbkdf2Passwords, createServer, type Server } from '@acme/server'
+import {
+  formatPublishableKey,
+  isLoopbackHost,
+  type MetadataDefinition,
+  parsePublishableKey,
+  type RegisteredMetadata,
+} from '@acme/schema'
+import { createPbkdf2Passwords, createServer } from '@acme/server'
 import { createMemoryStorage } from '@acme/server/memory'
 import { http, type RequestHandler } from 'msw'
+import { answerOf, type MockFault, takeFault } from './faults.ts'
+import { pass } from './page.ts'
+import { describe, type MockRequest } from './requests.ts'
+import type { State } from './state.ts'
+import { createUsers, type MockUsers, type NewMockUser } from './users.ts'
 
 /** What a mock is made of. */
-export interface MockOptions {
-  /** Where the SDKs under test believe the server is. @default 'http://127.0.0.1:8787' */
+export interface MockOptions<M = RegisteredMetadata> {
+  /** Users who are there from the start, and again after each reset. */
+  readonly users?: readonly NewMockUser<M>[] | undefined
+  /** The app's metadata, made by `defineMetadata`: types the users, and checks them. */
+  readonly metadata?: M | undefined
+  /** The `apiUrl` of the backend under test. @default the host that {@link publishableKey} names */
   readonly url?: string | undefined
-  /** @default 'sk_test_mock_secret_key' */
+  /** The key the page under test has; it names the host that the page calls. @default one for http://127.0.0.1:8787 */
+  readonly publishableKey?: string | undefined
+  /** The key the backend under test has. @default 'sk_test_mock_secret_key' */
   readonly secretKey?: string | undefined
   /** The time, in milliseconds since the epoch. @default Date.now */
   readonly clock?: (() => number) | undefined
 }
 
 /** The real server behind one MSW handler, on memory. */
-export interface Mock {
+export interface Mock<M = RegisteredMetadata> {
   /** To spread into an app's own MSW set-up. */
   readonly handlers: readonly RequestHandler[]
+  /** The `apiUrl` of the backend under test. */
   readonly url: string
   readonly publishableKey: string
   readonly secretKey: string
-  /** Forgets every user and session. */
+  readonly users: MockUsers<M>
+  /**
+   * Signs the page under test in as a user, given whole or by id, username or e-mail address, without any form. A
+   * frontend that was loaded before learns of it by its next call.
+   *
+   * @throws AcmeError `resource_not_found`
+   */
+  signInAs(who: string | { readonly id: string }): Promise<void>
+  /** Has the page under test forget who was signed in, as when its cookies are deleted. */
+  forgetPage(): void
+  /** What was asked since the last reset, oldest first. */
+  readonly requests: readonly MockRequest[]
+  /** Puts the server's clock forward, in milliseconds: tokens, sessions, codes and rate limits run out. */
+  advance(milliseconds: number): void
+  /** Has coming requests fail; faults are used up in the order they were given. */
+  fail(fault: MockFault): void
+  /** Has every answer take so many milliseconds from now on. */
+  delay(milliseconds: number): void
+  /** Forgets everything but the users it was made with: users, sessions, requests, faults, delays and the clock. */
   reset(): void
 }
 
 /**
  * Makes the real server (same matrix, limits, merges and errors) as a test double. Passwords are hashed in
- * one round, since nobody's secret is kept here; every code is 424242.
+ * one round, since nobody's secret is kept here; every code is 424242, and no attempt is one too many.
+ *
+ * @throws AcmeError `publishable_key_invalid`; `secret_key_invalid` at the first request
+ *
+ * @example
+ * const acme = createMock({ metadata, users: [{ username: 'ada', publicMetadata: { plan: 'pro' } }] })
+ * const server = setupServer(...acme.handlers, ...handlersOfTheApp)
  */
-export function createMock(options: MockOptions = {}): Mock {
-  const { url = 'http://127.0.0.1:8787', secretKey = 'sk_test_mock_secret_key', clock } = options
-  const publishableKey = formatPublishableKey({ instanceType: 'test', host: new URL(url).host })
-  const create = () =>
-    createServer({
+export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {}): Mock<M> {
+  const {
+    publishableKey = formatPublishableKey({ instanceType: 'test', host: '127.0.0.1:8787' }),
+    secretKey = 'sk_test_mock_secret_key',
+    clock = Date.now,
+    metadata,
+    users: seeds = [],
+  } = options
+  const { host } = parsePublishableKey(publishableKey)
+  const pageUrl = `http${isLoopbackHost(host) ? '' : 's'}://${host}`
+  const { url = pageUrl } = options
+  const definition = metadata as MetadataDefinition | undefined
+
+  function newState(): State {
+    let server: ReturnType<State['server']> | undefined
+    const state: State = {
+      server() {
+        server ??= start(state)
+        return server
+      },
+      token: undefined,
+      offset: 0,
+      delay: 0,
+      faults: [],
+      requests: [],
+      ended: new AbortController(),
+    }
+    return state
+  }
+
+  async function start(state: State) {
+    const server = await createServer({
       storage: createMemoryStorage(),
       publishableKey,
       secretKeys: [secretKey],
       passwords: createPbkdf2Passwords({ iterations: 1 }),
       rateLimit: { attempts: Number.POSITIVE_INFINITY, window: 1 },
-      clock,
+      clock: () => clock() + state.offset,
     })
-  // Made by the first request: a test that needs none pays for none.
-  let server: Promise<Server> | undefined
-  const handler = http.all(`${url}/*`, async ({ request }) => {
-    server ??= create()
-    return (await server).fetch(request)
-  })
+    const users = createUsers<M>(async () => server, url, secretKey, definition)
+    await Promise.all(seeds.map((seed) => users.create(seed)))
+    return server
+  }
+
+  let state = newState()
+  const users = createUsers<M>(() => state.server(), url, secretKey, definition)
+
+  async function answer({ request }: { readonly request: Request }): Promise<Response> {
+    const current = state
+    const asked = await describe(request)
+    current.requests.push(asked)
+    if (current.delay > 0) await new Promise((resolve) => setTimeout(resolve, current.delay))
+    const fault = takeFault(current, asked)
+    if (fault && !fault.applied) return answerOf(fault, request, current.ended.signal)
+    const response = await pass(request, await current.server(), current)
+    asked.status = response.status
+    return fault ? answerOf(fault, request, current.ended.signal) : response
+  }
+
   return {
-    handlers: [handler],
+    handlers: [...new Set([pageUrl, url])].map((origin) => http.all(`${origin}/*`, answer)),
     url,
     publishableKey,
     secretKey,
+    users,
+    async signInAs(who) {
+      const { id } = typeof who === 'string' ? await users.get(who) : who
+      state.token = await (await state.server()).signIn(id)
+    },
+    forgetPage() {
+      state.token = undefined
+    },
+    get requests() {
+      return state.requests
+    },
+    advance(milliseconds) {
+      state.offset += milliseconds
+    },
+    fail(fault) {
+      state.faults.push({ fault, left: fault.times ?? 1 })
+    },
+    delay(milliseconds) {
+      state.delay = milliseconds
+    },
     reset() {
-      server = undefined
+      state.ended.abort()
+      state = newState()
     },
   }
 }

@@ -7,6 +7,7 @@ import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
 import { createSessionTokens, createSigningKey } from './auth/session-token.ts'
 import { createId } from './domain/create-id.ts'
 import type { CodeMessage } from './domain/deps.ts'
+import { signInDirectly } from './domain/sign-in-directly.ts'
 import { createRateLimiter, type RateLimit } from './http/rate-limit.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceRow } from './storage/rows.ts'
@@ -44,6 +45,13 @@ export interface Server {
   fetch(request: Request, info?: RequestInfo): Promise<Response>
   /** Accepts one more secret key; its digest is kept in the storage. */
   addSecretKey(key: string): Promise<void>
+  /**
+   * Signs a user in on a client of its own, without any proof: for tests, and for who runs the server. Gives the
+   * client's token, which the `__client` cookie carries, or the `Authorization` header where there are no cookies.
+   *
+   * @throws AcmeError `resource_not_found`
+   */
+  signIn(userId: string): Promise<string>
   /** Waits for writes under way and closes the storage. */
   close(): Promise<void>
 }
@@ -106,6 +114,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
           return { writes: [{ put: 'instances', row: next }], result: undefined }
         },
       })
+    },
+    async signIn(userId) {
+      if (!(await storage.find('users', userId)))
+        throw new AcmeError({ code: 'resource_not_found', message: 'There is no such user.' })
+      return storage.transact(await signInDirectly(instance, userId))
     },
     close: () => storage.close(),
   }

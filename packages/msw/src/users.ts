@@ -1,0 +1,82 @@
+import {
+  AcmeError,
+  type MetadataDefinition,
+  type ReadView,
+  type RegisteredMetadata,
+  toAppNames,
+  toMetadata,
+  toWireNames,
+  type UserData,
+  type WriteView,
+} from '@acme/schema'
+import type { Server } from '@acme/server'
+
+/** What a user of a mock is made of; a username or an e-mail address is needed. */
+export type NewMockUser<M = RegisteredMetadata> = WriteView<'backend', M> & {
+  readonly username?: string | undefined
+  /** Verified; the first one is the primary one. */
+  readonly emailAddress?: readonly string[] | undefined
+  readonly externalId?: string | undefined
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+  /** Only needed where the test signs in by it; see `signInAs`. */
+  readonly password?: string | undefined
+}
+
+/** A user as the server knows them, private metadata included. */
+export type MockUser<M = RegisteredMetadata> = UserData & ReadView<'backend', M>
+
+/** The users of a mock. */
+export interface MockUsers<M = RegisteredMetadata> {
+  /**
+   * Creates a user.
+   *
+   * @throws AcmeError with the code of the server's refusal
+   */
+  create(user: NewMockUser<M>): Promise<MockUser<M>>
+  /**
+   * Gives a user as they are now, by their id, username or e-mail address.
+   *
+   * @throws AcmeError `resource_not_found`
+   */
+  get(who: string): Promise<MockUser<M>>
+}
+
+/** Makes the users of a server; `secretKey` is one of its own. */
+export function createUsers<M>(
+  getServer: () => Promise<Server>,
+  url: string,
+  secretKey: string,
+  definition: MetadataDefinition | undefined,
+): MockUsers<M> {
+  async function call(method: string, path: string, body?: object): Promise<unknown> {
+    const headers = { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' }
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+    const response = await (await getServer()).fetch(new Request(`${url}/v1/users${path}`, init))
+    const json = await response.json()
+    if (response.ok) return json
+    const [{ code, long_message: message }] = json.errors
+    throw new AcmeError({ code, message })
+  }
+
+  function read(json: unknown): MockUser<M> {
+    const metadata = toMetadata(json as Record<string, unknown>, 'backend')
+    const user = { ...toAppNames<UserData>(json as never), ...(definition?.['~read'](metadata) ?? metadata) }
+    return Object.freeze(user) as unknown as MockUser<M>
+  }
+
+  return {
+    async create(given) {
+      const user = definition?.['~encode']?.(given, false) ?? given
+      await definition?.['~check'](user)
+      return read(await call('POST', '', toWireNames(user)))
+    },
+    async get(who) {
+      if (who.startsWith('user_')) return read(await call('GET', `/${encodeURIComponent(who)}`))
+      const name = who.includes('@') ? 'email_address' : 'username'
+      const [found] = (await call('GET', `?${name}=${encodeURIComponent(who)}`)) as unknown[]
+      if (!found) throw new AcmeError({ code: 'resource_not_found', message: `The mock has no user ${who}.` })
+      return read(found)
+    },
+  }
+}
