@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { ClosingLine } from './packages/tools/src/closing-line.ts'
@@ -10,6 +11,60 @@ if (!existsSync(executablePath)) {
     `No chromium at ${executablePath}: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`,
   )
 }
+
+/** Chromium, without a window. Made anew for each project, since vitest writes into it. */
+const browser = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: {
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  }),
+  instances: [{ browser: 'chromium' as const }],
+})
+
+/** The behavior suites in a page, against the mock in a service worker, by a version of MSW. */
+const worker = (name: string, version: string, include: string[] = []) => ({
+  extends: true as const,
+  // What the packages import is found before the first test, which would be loaded again otherwise.
+  optimizeDeps: {
+    include,
+    entries: [
+      'packages/{schema,transport,frontend,backend}/src/**/*.ts',
+      'packages/msw/src/browser.ts',
+      'packages/server/src/*.ts',
+      'packages/conformance/suites/*.test.ts',
+    ],
+  },
+  publicDir: fileURLToPath(new URL(`packages/msw/node_modules/${version}/lib`, import.meta.url)),
+  resolve: {
+    alias: [
+      { find: /^msw(\/|$)/, replacement: `${version}$1` },
+      {
+        find: /^\.\/refuse-page\.ts$/,
+        replacement: fileURLToPath(new URL('packages/conformance/no-refusal.ts', import.meta.url)),
+      },
+    ],
+  },
+  test: {
+    name,
+    include: ['packages/conformance/suites/*.test.ts', 'packages/msw/test/**/*.browser-test.ts'],
+    // Needs a process of its own and a server that it can reach.
+    exclude: ['packages/conformance/suites/schema-push.test.ts'],
+    browser: browser(),
+  },
+})
 
 export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
@@ -52,29 +107,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ['packages/*/test/**/*.browser-test.ts'],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                executablePath,
-                args: [
-                  '--no-sandbox',
-                  '--disable-gpu',
-                  '--disable-quic',
-                  '--no-first-run',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
-              },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
+          include: ['packages/{frontend,transport,schema}/test/**/*.browser-test.ts'],
+          browser: browser(),
         },
       },
+      worker('worker', 'msw'),
+      worker('worker-msw-2', 'msw-2', ['msw-2', 'msw-2/browser']),
       {
         extends: true,
         test: { name: 'examples', include: ['examples/*/test/**/*.e2e-test.ts'], fileParallelism: false },

@@ -1,24 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { type Backend, createBackend } from '@acme/backend'
 import { createFrontend, type Frontend, fetchWithoutCookies } from '@acme/frontend'
-import { createMock } from '@acme/msw/node'
-import { formatPublishableKey } from '@acme/schema'
-import { createPbkdf2Passwords, createServer, type Storage } from '@acme/server'
-import { createMemoryStorage } from '@acme/server/memory'
-import { serve } from '@acme/server/node'
-import { createSqliteStorage } from '@acme/server/sqlite'
 import { afterAll, beforeAll, describe } from 'vitest'
+import { targets } from '#places'
+import { type Place, secretKey } from './place.ts'
 
-/** A server under test, whatever it is made of. */
-export interface Place {
-  readonly url: string
-  readonly publishableKey: string
-  readonly secretKey: string
-  close(): Promise<void>
-}
+export type { Place } from './place.ts'
+export { targets }
 
 /** What a suite works with. */
 export interface World {
@@ -28,49 +15,6 @@ export interface World {
   /** Makes a user and signs them in on a browser of their own. */
   signUp(unsafeMetadata?: Record<string, never>): Promise<Frontend<unknown>>
   readonly place: Place
-}
-
-const secretKey = 'sk_test_conformance_secret'
-
-async function overHttp(storage: Storage, cleanUp: () => Promise<void> = async () => {}): Promise<Place> {
-  const late: { server?: Awaited<ReturnType<typeof createServer>> } = {}
-  const listening = await serve({
-    fetch: async (request, info) =>
-      late.server ? late.server.fetch(request, info) : new Response(null, { status: 503 }),
-  })
-  const publishableKey = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
-  late.server = await createServer({
-    storage,
-    publishableKey,
-    secretKeys: [secretKey],
-    passwords: createPbkdf2Passwords({ iterations: 1 }),
-    rateLimit: { attempts: Number.POSITIVE_INFINITY, window: 1 },
-  })
-  return {
-    url: listening.url,
-    publishableKey,
-    secretKey,
-    async close() {
-      await listening.close()
-      await late.server?.close()
-      await cleanUp()
-    },
-  }
-}
-
-/** Every server that behaves alike. */
-export const targets: Readonly<Record<string, () => Promise<Place>>> = {
-  mock: async () => {
-    const mock = createMock({ secretKey })
-    mock.listen()
-    return { url: mock.url, publishableKey: mock.publishableKey, secretKey, close: async () => mock.close() }
-  },
-  memory: () => overHttp(createMemoryStorage()),
-  sqlite: async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'acme-conformance-'))
-    const storage = createSqliteStorage({ database: new DatabaseSync(join(directory, 'acme.db')) })
-    return overHttp(storage, () => rm(directory, { recursive: true }))
-  },
 }
 
 let people = 0

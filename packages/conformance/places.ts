@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createMock } from '@acme/msw/node'
+import { formatPublishableKey } from '@acme/schema'
+import { createPbkdf2Passwords, createServer, type Storage } from '@acme/server'
+import { createMemoryStorage } from '@acme/server/memory'
+import { serve } from '@acme/server/node'
+import { createSqliteStorage } from '@acme/server/sqlite'
+import { type Place, secretKey } from './place.ts'
+
+async function overHttp(storage: Storage, cleanUp: () => Promise<void> = async () => {}): Promise<Place> {
+  const late: { server?: Awaited<ReturnType<typeof createServer>> } = {}
+  const listening = await serve({
+    fetch: async (request, info) =>
+      late.server ? late.server.fetch(request, info) : new Response(null, { status: 503 }),
+  })
+  const publishableKey = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
+  late.server = await createServer({
+    storage,
+    publishableKey,
+    secretKeys: [secretKey],
+    passwords: createPbkdf2Passwords({ iterations: 1 }),
+    rateLimit: { attempts: Number.POSITIVE_INFINITY, window: 1 },
+  })
+  return {
+    url: listening.url,
+    publishableKey,
+    secretKey,
+    async close() {
+      await listening.close()
+      await late.server?.close()
+      await cleanUp()
+    },
+  }
+}
+
+/** Every server that behaves alike. */
+export const targets: Readonly<Record<string, () => Promise<Place>>> = {
+  mock: async () => {
+    const mock = createMock({ secretKey })
+    mock.listen()
+    return { url: mock.url, publishableKey: mock.publishableKey, secretKey, close: async () => mock.close() }
+  },
+  memory: () => overHttp(createMemoryStorage()),
+  sqlite: async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'acme-conformance-'))
+    const storage = createSqliteStorage({ database: new DatabaseSync(join(directory, 'acme.db')) })
+    return overHttp(storage, () => rm(directory, { recursive: true }))
+  },
+}
