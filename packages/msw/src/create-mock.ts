@@ -5,14 +5,14 @@ import {
   parsePublishableKey,
   type RegisteredMetadata,
 } from '@acme/schema'
-import { createPbkdf2Passwords, createServer } from '@acme/server'
+import { createPbkdf2Passwords, createServer, createSigningKey } from '@acme/server'
 import { createMemoryStorage } from '@acme/server/memory'
 import { http, type RequestHandler } from 'msw'
 import { answerOf, type MockFault, takeFault } from './faults.ts'
 import { pass } from './page.ts'
 import { describe, type MockRequest } from './requests.ts'
 import type { State } from './state.ts'
-import { createUsers, type MockUsers, type NewMockUser } from './users.ts'
+import { createUsers, type MockUsers, type NewMockUser, toBody } from './users.ts'
 
 /** What a mock is made of. */
 export interface MockOptions<M = RegisteredMetadata> {
@@ -60,6 +60,9 @@ export interface Mock<M = RegisteredMetadata> {
   reset(): void
 }
 
+/** One for all, since making it takes longer than most tests. */
+let signingKey: ReturnType<typeof createSigningKey> | undefined
+
 /**
  * Makes the real server (same matrix, limits, merges and errors) as a test double. Passwords are hashed in
  * one round, since nobody's secret is kept here; every code is 424242, and no attempt is one too many.
@@ -101,7 +104,9 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
   }
 
   async function start(state: State) {
+    signingKey ??= createSigningKey()
     const server = await createServer({
+      signingKey: await signingKey,
       storage: createMemoryStorage(),
       publishableKey,
       secretKeys: [secretKey],
@@ -109,8 +114,7 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
       rateLimit: { attempts: Number.POSITIVE_INFINITY, window: 1 },
       clock: () => clock() + state.offset,
     })
-    const users = createUsers<M>(async () => server, url, secretKey, definition)
-    await Promise.all(seeds.map((seed) => users.create(seed)))
+    await server.createUsers(await Promise.all(seeds.map((seed) => toBody(seed, definition))))
     return server
   }
 

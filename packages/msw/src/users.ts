@@ -9,6 +9,7 @@ import {
   type UserData,
   type WriteView,
 } from '@acme/schema'
+import type { CreateUserBody } from '@acme/schema/wire'
 import type { Server } from '@acme/server'
 
 /** What a user of a mock is made of; a username or an e-mail address is needed. */
@@ -42,6 +43,17 @@ export interface MockUsers<M = RegisteredMetadata> {
   get(who: string): Promise<MockUser<M>>
 }
 
+/**
+ * Makes the body that creates a user, checked by the app's schemas.
+ *
+ * @throws MetadataInvalidError
+ */
+export async function toBody(given: object, definition: MetadataDefinition | undefined): Promise<CreateUserBody> {
+  const user = definition?.['~encode']?.(given, false) ?? given
+  await definition?.['~check'](user)
+  return toWireNames(user)
+}
+
 /** Makes the users of a server; `secretKey` is one of its own. */
 export function createUsers<M>(
   getServer: () => Promise<Server>,
@@ -67,9 +79,7 @@ export function createUsers<M>(
 
   return {
     async create(given) {
-      const user = definition?.['~encode']?.(given, false) ?? given
-      await definition?.['~check'](user)
-      return read(await call('POST', '', toWireNames(user)))
+      return read(await call('POST', '', await toBody(given, definition)))
     },
     async get(who) {
       if (who.startsWith('user_')) return read(await call('GET', `/${encodeURIComponent(who)}`))

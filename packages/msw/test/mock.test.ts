@@ -22,7 +22,7 @@ const acme = createMock({
     { username: 'bea', password: 'correct horse battery' },
   ],
 })
-beforeAll(() => acme.listen({ onUnhandledRequest: 'error' } as object))
+beforeAll(() => acme.listen({ onUnhandledRequest: 'error', onUnhandledFrame: 'error' } as object))
 afterEach(() => acme.reset())
 afterAll(() => acme.close())
 

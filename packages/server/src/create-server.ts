@@ -1,4 +1,5 @@
 import { AcmeError, isLoopbackHost, isSecretKey, type JsonObject, parsePublishableKey } from '@acme/schema'
+import type { CreateUserBody } from '@acme/schema/wire'
 import type { JWK } from 'jose'
 import { createApp, type LogEntry, type RequestInfo } from './app.ts'
 import { digest } from './auth/digest.ts'
@@ -6,6 +7,7 @@ import type { Passwords } from './auth/passwords.ts'
 import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
 import { createSessionTokens, createSigningKey } from './auth/session-token.ts'
 import { createId } from './domain/create-id.ts'
+import { createUsers } from './domain/create-users.ts'
 import type { CodeMessage } from './domain/deps.ts'
 import { signInDirectly } from './domain/sign-in-directly.ts'
 import { createRateLimiter, type RateLimit } from './http/rate-limit.ts'
@@ -45,6 +47,13 @@ export interface Server {
   fetch(request: Request, info?: RequestInfo): Promise<Response>
   /** Accepts one more secret key; its digest is kept in the storage. */
   addSecretKey(key: string): Promise<void>
+  /**
+   * Creates users by the rules of `POST /v1/users`, without a request for each, and gives their ids: for imports
+   * and for tests.
+   *
+   * @throws AcmeError with the code of the first refusal; those that are not refused are created
+   */
+  createUsers(users: readonly CreateUserBody[]): Promise<readonly string[]>
   /**
    * Signs a user in on a client of its own, without any proof: for tests, and for who runs the server. Gives the
    * client's token, which the `__client` cookie carries, or the `Authorization` header where there are no cookies.
@@ -115,6 +124,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         },
       })
     },
+    createUsers: async (users) => (await createUsers(instance, users)).map(({ id }) => id),
     async signIn(userId) {
       if (!(await storage.find('users', userId)))
         throw new AcmeError({ code: 'resource_not_found', message: 'There is no such user.' })
