@@ -45,6 +45,7 @@ const worker = (name: string, version: string, include: string[] = []) => ({
       'packages/msw/src/browser.ts',
       'packages/server/src/*.ts',
       'packages/conformance/suites/*.test.ts',
+      'packages/conformance/react/*',
     ],
   },
   publicDir: fileURLToPath(new URL(`packages/msw/node_modules/${version}/lib`, import.meta.url)),
@@ -59,7 +60,11 @@ const worker = (name: string, version: string, include: string[] = []) => ({
   },
   test: {
     name,
-    include: ['packages/conformance/suites/*.test.ts', 'packages/msw/test/**/*.browser-test.ts'],
+    include: [
+      'packages/conformance/suites/*.test.ts',
+      'packages/conformance/react/*.browser-test.tsx',
+      'packages/msw/test/**/*.browser-test.ts',
+    ],
     // Needs a process of its own and a server that it can reach.
     exclude: ['packages/conformance/suites/schema-push.test.ts'],
     browser: browser(),
@@ -80,7 +85,7 @@ export default defineConfig({
           name: 'node',
           include: [
             'packages/{schema,transport,backend,frontend,server,msw}/test/**/*.test.ts',
-            'packages/conformance/suites/**/*.test.ts',
+            'packages/conformance/suites/**/*.test.{ts,tsx}',
           ],
         },
       },

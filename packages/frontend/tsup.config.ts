@@ -3,7 +3,7 @@ import { minify } from '@swc/core'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', react: 'src/react/index.ts' },
   format: ['esm', 'cjs'],
   dts: true,
   clean: true,
@@ -31,7 +31,7 @@ export default defineConfig({
       name: 'swc-minify',
       // Done here and not left to the app: swc finds 2 % that the bundlers of most apps do not. Names are left
       // alone, since every bundler shortens them. Symbols lose their descriptions, which only a debugger shows.
-      async renderChunk(code) {
+      async renderChunk(code, { path }) {
         const options = {
           module: this.format === 'esm',
           compress: { passes: 3, ecma: 2022, unsafe_arrows: true, unsafe_methods: true, unsafe_symbols: true },
@@ -39,7 +39,9 @@ export default defineConfig({
           toplevel: true,
           format: { comments: 'some' },
         } as const
-        return minify(code, options)
+        const { code: small } = await minify(code, options)
+        // What React calls client code: pages made by servers may import it.
+        return { code: path.includes('react') ? `"use client";${small}` : small }
       },
     },
   ],

@@ -23,6 +23,8 @@ export interface Snapshot<M = RegisteredMetadata> {
 export interface Frontend<M = RegisteredMetadata> extends Snapshot<M> {
   /** Finds out who is signed in. Calling it again does nothing more; after a failure it tries again. */
   load(options?: CallOptions): Promise<void>
+  /** Finds out anew who is signed in, and what there is to know of them. */
+  reload(options?: CallOptions): Promise<void>
   /** Ends the session, or nothing when there is none. */
   signOut(options?: CallOptions): Promise<void>
   /** Calls the listener after each change; gives the function that ends it. */
@@ -108,6 +110,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
       })
       return loading
     },
+    reload: read,
     async signOut(options?: CallOptions) {
       const { session } = store.getSnapshot()
       if (session) await context.end({ ...options, method: 'POST', path: `client/sessions/${session.id}/remove` })

@@ -37,7 +37,7 @@ export {
 } from './keys.ts'
 
 // Merging
-export { diffMetadata, mergeMetadata } from './merge-metadata.ts'
+export { applyMergePatch, diffMetadata, mergeMetadata } from './merge-metadata.ts'
 export {
   type MemberSize,
   MetadataConflictError,

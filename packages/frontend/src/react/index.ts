@@ -1,0 +1,10 @@
+// The public API of @acme/frontend/react. What is added here is promised to users.
+export { AcmeProvider, type AcmeProviderProps } from './acme-provider.tsx'
+export type { InitialUser } from './binding.ts'
+export { SignedIn, SignedOut } from './signed-in.tsx'
+export { useAcme } from './use-acme.ts'
+export { useSession } from './use-session.ts'
+export { useSignIn } from './use-sign-in.ts'
+export { useSignUp } from './use-sign-up.ts'
+export { type UnsafeMetadata, type UnsafePatch, type UnsafeValue, useUnsafeMetadata } from './use-unsafe-metadata.ts'
+export { type UserState, useUser } from './use-user.ts'
