@@ -38,7 +38,7 @@ export async function bundleFrontend(text: string = app): Promise<string> {
       write: false,
       target: 'es2022',
       modulePreload: false,
-      rolldownOptions: { input: name, external: ['react'] },
+      rolldownOptions: { input: name, external: [/^react(\/|$)/] },
     },
   })
   const [output] = [result].flat()

@@ -73,6 +73,7 @@ export const layers: readonly Layer[] = [
     files: ['packages/server/src/'],
     imports: [
       '@acme/schema',
+      'type @acme/schema/wire',
       'hono',
       'type jose',
       'packages/server/src/auth/',
@@ -186,7 +187,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'msw',
     files: ['packages/msw/src/'],
-    imports: ['@acme/schema', '@acme/server', '@acme/server/memory', 'msw', 'msw/*'],
+    imports: ['@acme/schema', 'type @acme/schema/wire', '@acme/server', '@acme/server/memory', 'msw', 'msw/*'],
     reason: 'the mock is the server inside MSW, in Node and in the page alike',
   },
   {
@@ -194,6 +195,7 @@ export const layers: readonly Layer[] = [
     files: ['packages/conformance/'],
     imports: [
       '@acme/*',
+      '#places',
       '@clerk/*',
       'node:*',
       'vitest',
