@@ -1,7 +1,14 @@
 import { createFrontend } from '@acme/frontend'
 import { metadata } from 'example-api-node/metadata'
 
-/** The browser side of the instance, typed by the app's metadata. */
+// Types every hook of this app.
+declare module '@acme/schema' {
+  interface Register {
+    metadata: typeof metadata
+  }
+}
+
+/** The browser side of the instance. */
 export const acme = createFrontend({
   publishableKey: import.meta.env['VITE_ACME_PUBLISHABLE_KEY'] as string,
   metadata,

@@ -1,25 +1,29 @@
+import type { User } from '@acme/frontend'
+import { useAcme, useSession } from '@acme/frontend/react'
 import { metadataBytes, metadataLimit } from '@acme/schema'
 import { useState } from 'react'
-import { acme, apiUrl } from './acme.ts'
+import { apiUrl } from './acme.ts'
+import { QuickTheme } from './quick-theme.tsx'
+import { Theme } from './theme.tsx'
 import { useAction } from './use-action.ts'
 
-type SignedInUser = NonNullable<typeof acme.user>
-
 /** The profile: public metadata to read, unsafe metadata to edit. */
-export function Profile({ user }: { readonly user: SignedInUser }) {
+export function Profile({ user }: { readonly user: User }) {
   const { isBusy, message, run } = useAction()
-  const [draft, setDraft] = useState(user.unsafeMetadata)
-  const bytes = metadataBytes({ ...draft })
+  const acme = useAcme()
+  const session = useSession()
+  const [edits, setEdits] = useState({ referrer: user.unsafeMetadata.referrer, bio: user.unsafeMetadata.bio })
+  const bytes = metadataBytes({ ...user.unsafeMetadata, ...edits })
 
   const save = () =>
     run(async () => {
-      await user.update({ unsafeMetadata: draft })
+      await user.updateMetadata({ unsafeMetadata: edits })
       return 'Saved.'
     })
 
   const upgrade = () =>
     run(async () => {
-      const token = await acme.session?.getToken()
+      const token = await session?.getToken()
       const response = await fetch(`${apiUrl}/upgrade`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}` },
@@ -63,29 +67,21 @@ export function Profile({ user }: { readonly user: SignedInUser }) {
       </section>
       <section>
         <h2>Unsafe metadata, yours to edit</h2>
-        <label>
-          Theme
-          <select
-            value={draft.theme ?? 'light'}
-            onChange={(event) => setDraft({ ...draft, theme: event.target.value === 'dark' ? 'dark' : 'light' })}
-          >
-            <option value="light">light</option>
-            <option value="dark">dark</option>
-          </select>
-        </label>
+        <Theme />
+        <QuickTheme />
         <label>
           Referrer
           <input
-            value={draft.referrer ?? ''}
-            onChange={(event) => setDraft({ ...draft, referrer: event.target.value })}
+            value={edits.referrer ?? ''}
+            onChange={(event) => setEdits({ ...edits, referrer: event.target.value })}
           />
         </label>
         <label>
           About you
           <textarea
             rows={4}
-            value={draft.bio ?? ''}
-            onChange={(event) => setDraft({ ...draft, bio: event.target.value })}
+            value={edits.bio ?? ''}
+            onChange={(event) => setEdits({ ...edits, bio: event.target.value })}
           />
         </label>
         <meter

@@ -1,22 +1,23 @@
+import { useSignIn } from '@acme/frontend/react'
 import type { FormEvent } from 'react'
-import { acme } from './acme.ts'
 import { useAction } from './use-action.ts'
 
 /** Signs in by e-mail address or username, and password. */
 export function SignIn() {
   const { isBusy, message, run } = useAction()
+  const signIn = useSignIn()
 
-  const signIn = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     return run(async () => {
-      await acme.signIn.create({ identifier: `${form.get('identifier')}`, password: `${form.get('password')}` })
+      await signIn.create({ identifier: `${form.get('identifier')}`, password: `${form.get('password')}` })
       return undefined
     })
   }
 
   return (
-    <form onSubmit={signIn}>
+    <form onSubmit={submit}>
       <h2>Sign in</h2>
       <label>
         E-mail address or username

@@ -1,22 +1,23 @@
+import { useSignUp } from '@acme/frontend/react'
 import { type FormEvent, useState } from 'react'
-import { acme } from './acme.ts'
 import { useAction } from './use-action.ts'
 
 /** Signs up, with a field of unsafe metadata that becomes the user's. */
 export function SignUp() {
   const { isBusy, message, run } = useAction()
+  const signUp = useSignUp()
   const [needsCode, setNeedsCode] = useState(false)
 
   const create = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     return run(async () => {
-      const signUp = await acme.signUp.create({
+      const begun = await signUp.create({
         emailAddress: `${form.get('emailAddress')}`,
         password: `${form.get('password')}`,
         unsafeMetadata: { referrer: `${form.get('referrer')}`, theme: 'light' },
       })
-      await signUp.prepareVerification()
+      await begun.prepareVerification()
       setNeedsCode(true)
       return undefined
     })
@@ -26,7 +27,7 @@ export function SignUp() {
     event.preventDefault()
     const code = `${new FormData(event.currentTarget).get('code')}`
     return run(async () => {
-      await acme.signUp.attemptVerification({ code })
+      await signUp.attemptVerification({ code })
       return undefined
     })
   }

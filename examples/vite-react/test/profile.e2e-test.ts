@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createBackend } from '@acme/backend'
 import { metadataLimit } from '@acme/schema'
 import { type Browser, chromium, type Page } from 'playwright'
@@ -109,6 +110,50 @@ test('the page counts the bytes and shows why too many are refused', async () =>
   await page.getByRole('button', { name: 'Save' }).click()
   await expect.poll(() => page.getByTestId('message').textContent()).toContain(`over the limit of ${metadataLimit}`)
   expect((await userByEmail('cleo@example.com')).unsafeMetadata).toEqual({ referrer: 'x', theme: 'light' })
+  await page.context().close()
+})
+
+test('two tabs show the same soon after each edit', async () => {
+  const { page } = await openPage()
+  await signUp(page, 'two-tabs@example.com', 'x')
+  const other = await page.context().newPage()
+  await other.goto(example.pageUrl)
+  await expect.poll(() => other.getByTestId('theme').textContent()).toBe('The theme is light.')
+  await page.getByLabel('Theme').selectOption('dark')
+  await expect.poll(() => other.getByTestId('theme').textContent(), { timeout: 1_000 }).toBe('The theme is dark.')
+  await other.getByLabel('Theme').selectOption('light')
+  await expect.poll(() => page.getByTestId('theme').textContent(), { timeout: 1_000 }).toBe('The theme is light.')
+  await page.getByRole('button', { name: 'Make it dark' }).click()
+  await expect.poll(() => other.getByTestId('theme').textContent(), { timeout: 1_000 }).toBe('The theme is dark.')
+  await other.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign up' }).waitFor()
+  await page.context().close()
+})
+
+test('everyone can use the pages, on a desk and in a hand', async () => {
+  const { page } = await openPage()
+  const check = async () => {
+    for (const width of [1_280, 390]) {
+      await page.setViewportSize({ width, height: 844 })
+      await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('axe-core/axe.min.js')) })
+      const violations = await page.evaluate(async () => {
+        const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run()
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+      })
+      expect(violations).toEqual([])
+      if (process.env['SCREENSHOTS']) {
+        const title = await page.locator('h2').first().textContent()
+        await page.screenshot({ path: join(process.env['SCREENSHOTS'], `vite-${title}-${width}.png`), fullPage: true })
+      }
+    }
+  }
+  await page.getByRole('heading', { name: 'Sign up' }).waitFor()
+  await check()
+  await page.getByRole('button', { name: 'Have an account? Sign in' }).click()
+  await check()
+  await page.getByRole('button', { name: 'New here? Sign up' }).click()
+  await signUp(page, 'emil@example.com', 'x')
+  await check()
   await page.context().close()
 })
 
