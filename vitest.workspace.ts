@@ -120,7 +120,11 @@ export default defineConfig({
       worker('worker-msw-2', 'msw-2', ['msw-2', 'msw-2/browser']),
       {
         extends: true,
-        test: { name: 'examples', include: ['examples/*/test/**/*.e2e-test.ts'], fileParallelism: false },
+        test: {
+          name: 'examples',
+          include: ['examples/*/test/**/*.e2e-test.ts', 'examples/*/test/**/*.test.{ts,tsx}'],
+          fileParallelism: false,
+        },
       },
       { extends: true, test: { name: 'gates', include: ['packages/tools/test/**/*.test.ts'], testTimeout: 240_000 } },
     ],

@@ -17,8 +17,12 @@ export async function pass(request: Request, server: Server, state: State): Prom
   if (headers.has('origin')) return passWithCookie(request, server, state)
   // A page has no other way to name its origin here than to be none: as a native app.
   url.searchParams.set('_is_native', '1')
-  const native = new Request(url, request)
-  native.headers.set('authorization', state.token ?? '')
+  const native = new Request(url, {
+    method: request.method,
+    headers: { ...Object.fromEntries(headers), authorization: state.token ?? '' },
+    // Read whole: environments that stand for a page (jsdom) take no Request and no stream for what a Request is made of.
+    ...(request.body && { body: await request.arrayBuffer() }),
+  })
   const response = await server.fetch(native)
   const token = response.headers.get('authorization')
   if (token === null) return response

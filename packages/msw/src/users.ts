@@ -1,6 +1,7 @@
 import {
   AcmeError,
   type MetadataDefinition,
+  type PatchView,
   type ReadView,
   type RegisteredMetadata,
   toAppNames,
@@ -41,6 +42,13 @@ export interface MockUsers<M = RegisteredMetadata> {
    * @throws AcmeError `resource_not_found`
    */
   get(who: string): Promise<MockUser<M>>
+  /**
+   * Merges metadata into a user's as your server would (RFC 7396): null deletes. For tests of pages, in which
+   * `@acme/backend` refuses to run.
+   *
+   * @throws AcmeError `resource_not_found`, or with the code of the server's refusal
+   */
+  updateMetadata(who: string, patch: PatchView<'backend', M>): Promise<MockUser<M>>
 }
 
 /**
@@ -77,16 +85,26 @@ export function createUsers<M>(
     return Object.freeze(user) as unknown as MockUser<M>
   }
 
+  async function find(who: string): Promise<{ readonly id: string }> {
+    if (who.startsWith('user_')) return (await call('GET', `/${encodeURIComponent(who)}`)) as { id: string }
+    const name = who.includes('@') ? 'email_address' : 'username'
+    const [found] = (await call('GET', `?${name}=${encodeURIComponent(who)}`)) as { id: string }[]
+    if (!found) throw new AcmeError({ code: 'resource_not_found', message: `The mock has no user ${who}.` })
+    return found
+  }
+
   return {
     async create(given) {
       return read(await call('POST', '', await toBody(given, definition)))
     },
     async get(who) {
-      if (who.startsWith('user_')) return read(await call('GET', `/${encodeURIComponent(who)}`))
-      const name = who.includes('@') ? 'email_address' : 'username'
-      const [found] = (await call('GET', `?${name}=${encodeURIComponent(who)}`)) as unknown[]
-      if (!found) throw new AcmeError({ code: 'resource_not_found', message: `The mock has no user ${who}.` })
-      return read(found)
+      return read(await find(who))
+    },
+    async updateMetadata(who, given) {
+      const patch = definition?.['~encode']?.(given, true) ?? given
+      const user = await find(who)
+      await definition?.['~check'](patch, toMetadata({ ...user }, 'backend'))
+      return read(await call('PATCH', `/${user.id}/metadata`, toWireNames(patch)))
     },
   }
 }

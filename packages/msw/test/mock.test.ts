@@ -54,6 +54,25 @@ describe('users', () => {
   })
 })
 
+describe('what the app’s server does', () => {
+  test('metadata is merged by the rules of the server and of the schemas', async () => {
+    const ada = await acme.users.updateMetadata('ada', {
+      privateMetadata: { customer: null },
+      unsafeMetadata: { theme: 'dark' },
+    })
+    expect(ada).toMatchObject({
+      publicMetadata: { plan: 'pro' },
+      privateMetadata: {},
+      unsafeMetadata: { theme: 'dark' },
+    })
+    expect(await acme.users.get('ada')).toEqual(ada)
+    const junk = { publicMetadata: { plan: 'gold' as never } }
+    await expect(acme.users.updateMetadata('ada', junk)).rejects.toMatchObject({ kind: 'public' })
+    await expect(acme.users.updateMetadata('nobody', {})).rejects.toMatchObject({ code: 'resource_not_found' })
+    expect(await acme.users.get('ada')).toEqual(ada)
+  })
+})
+
 describe('the page under test', () => {
   test('is signed in without any form, and out again', async () => {
     await acme.signInAs('ada')
