@@ -3,6 +3,7 @@
 export type { CallOptions } from '@acme/schema'
 export { createFrontend, type Frontend, type Snapshot } from './create-frontend.ts'
 export { type ClientTokenStore, fetchWithoutCookies } from './fetch-without-cookies.ts'
+export { keepSessionCookie } from './keep-session-cookie.ts'
 export type { FrontendOptions } from './options.ts'
 export type { Session } from './session.ts'
 export type { SignIn } from './sign-in.ts'

@@ -33,6 +33,7 @@ beforeAll(() => {
       type: 'module',
       dependencies: {
         ...files,
+        jest: '30.5.2',
         msw: '3.0.5',
         zod: '4.6.7',
         valibot: '1.5.0',
@@ -168,6 +169,33 @@ test('the same app runs as a module and as CommonJS', () => {
 
 test('the installed command answers', () => {
   expect(run('node', [join(project, 'node_modules/.bin/acme-server'), '--version'])).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+const jestTest = `
+const acme = createMock({ users: [{ username: 'ada' }] })
+beforeAll(() => acme.listen())
+afterEach(() => acme.reset())
+afterAll(() => acme.close())
+
+test('the real rules, under Jest', async () => {
+  const { users } = createBackend({ secretKey: acme.secretKey, apiUrl: acme.url })
+  const ada = await acme.users.get('ada')
+  await users.updateUserMetadata(ada.id, { publicMetadata: { plan: 'pro' } })
+  expect((await acme.users.get('ada')).publicMetadata).toEqual({ plan: 'pro' })
+  await expect(users.updateUserMetadata(ada.id, { publicMetadata: { bio: 'x'.repeat(9000) } })).rejects.toThrow('8192')
+})
+`
+
+test('the mock works under Jest, in modules and in CommonJS', () => {
+  const names = ['{ createBackend }', '{ createMock }']
+  const packages = ["'@acme/backend'", "'@acme/msw/node'"]
+  const head = (line: (name: string, from: string) => string) =>
+    names.map((name, index) => line(name, `${packages[index]}`)).join('\n')
+  writeFileSync(join(project, 'jest.test.mjs'), head((name, from) => `import ${name} from ${from}`) + jestTest)
+  writeFileSync(join(project, 'jest.test.cjs'), head((name, from) => `const ${name} = require(${from})`) + jestTest)
+  const jest = ['--experimental-vm-modules', '--no-warnings', join(project, 'node_modules/jest/bin/jest.js')]
+  // Throws with what Jest has said unless both files pass.
+  run('node', [...jest, '--testMatch', '**/jest.test.{mjs,cjs}'])
 })
 
 /** The options of this repository, as a project of its own has them. */

@@ -1,0 +1,40 @@
+import { createBackend, type User } from '@acme/backend'
+import { isAcmeError } from '@acme/schema'
+import { cookies } from 'next/headers'
+import * as z from 'zod'
+import { metadata } from './metadata.ts'
+
+/** What only the server knows of a user. No client component imports this file. */
+export const serverMetadata = metadata.withPrivate(z.object({ paymentCustomerId: z.string().optional() }))
+
+// Made at the first request: the build knows no keys.
+let made: ReturnType<typeof createBackend<typeof serverMetadata>> | undefined
+
+/** The server side of the instance. */
+export function backend() {
+  made ??= createBackend({
+    secretKey: process.env['ACME_SECRET_KEY'] ?? '',
+    apiUrl: process.env['ACME_API_URL'],
+    metadata: serverMetadata,
+  })
+  return made
+}
+
+/** Who asks, by the session cookie; undefined when it does not tell. */
+export async function currentUserId(): Promise<string | undefined> {
+  const token = (await cookies()).get('__session')?.value
+  if (!token) return undefined
+  try {
+    return (await backend().tokens.verify(token, { authorizedParties: [`${process.env['APP_ORIGIN']}`] })).userId
+  } catch (error) {
+    // Tokens live for a minute: the page brings another one.
+    if (isAcmeError(error) && error.code === 'token_invalid') return undefined
+    throw error
+  }
+}
+
+/** The user who asks, private metadata included; undefined when the cookie does not tell. */
+export async function currentUser(): Promise<User<typeof serverMetadata> | undefined> {
+  const userId = await currentUserId()
+  return userId === undefined ? undefined : backend().users.getUser(userId)
+}
