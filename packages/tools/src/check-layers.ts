@@ -15,7 +15,7 @@ interface Import {
 /** Gives a message for every import and word of the repository that the table of layers forbids. */
 export function checkLayers(): string[] {
   const sources = filesOf(
-    'packages/*/src/**/*.{ts,tsx}',
+    'packages/*/{src,docs}/**/*.{ts,tsx}',
     'packages/conformance/**/*.ts',
     'examples/**/*.{ts,tsx,js,jsx,mjs}',
   )

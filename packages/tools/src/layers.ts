@@ -63,6 +63,12 @@ export const layers: readonly Layer[] = [
     reason: 'a binding is a subscription and nothing more',
   },
   {
+    name: 'frontend/docs',
+    files: ['packages/frontend/docs/'],
+    imports: ['type @acme/frontend', 'vue', 'svelte/store'],
+    reason: 'each file is what an app would write itself',
+  },
+  {
     name: 'backend',
     files: ['packages/backend/src/'],
     imports: ['@acme/schema', 'type @acme/schema/wire', '@acme/transport', 'jose'],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { publint } from 'publint'
@@ -11,6 +11,7 @@ import { publishedPackages, root } from '../src/repository.ts'
 // Guards what people install: a package that works in here and not out there.
 const folder = mkdtempSync(join(tmpdir(), 'acme-packages-'))
 const project = join(folder, 'project')
+const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
 let tarballs: readonly Tarball[] = []
 
 function run(command: string, args: readonly string[], cwd = project): string {
@@ -47,7 +48,7 @@ beforeAll(() => {
       overrides: files,
     }),
   )
-  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'])
+  run('npm', install)
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -169,6 +170,70 @@ test('the same app runs as a module and as CommonJS', () => {
 
 test('the installed command answers', () => {
   expect(run('node', [join(project, 'node_modules/.bin/acme-server'), '--version'])).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test('React is not installed where nobody asked for it', () => {
+  expect(existsSync(join(project, 'node_modules/react'))).toBe(false)
+})
+
+const page = `
+import { JSDOM } from 'jsdom'
+const { window } = new JSDOM('<div id="root"></div>', { url: 'http://127.0.0.1:3000' })
+Object.assign(globalThis, { window, document: window.document, IS_REACT_ACT_ENVIRONMENT: false })
+const { createElement: h, StrictMode, version } = await import('react')
+const { createRoot } = await import('react-dom/client')
+const { createFrontend } = await import('@acme/frontend')
+const { AcmeProvider, useUnsafeMetadata, useUser } = await import('@acme/frontend/react')
+const { createMock } = await import('@acme/msw/node')
+const mock = createMock({ users: [{ username: 'ada', unsafeMetadata: { theme: 'light' } }] })
+mock.listen()
+await mock.signInAs('ada')
+function Theme() {
+  const { value, set } = useUnsafeMetadata()
+  return h('button', { onClick: () => set({ theme: 'dark' }) }, value.theme)
+}
+function App() {
+  const { isLoaded, user } = useUser()
+  return isLoaded ? h('p', null, user.username, h(Theme)) : 'loading'
+}
+const frontend = createFrontend({ publishableKey: mock.publishableKey })
+const root = createRoot(document.getElementById('root'))
+root.render(h(StrictMode, null, h(AcmeProvider, { frontend }, h(App))))
+const until = async (text) => {
+  for (let tries = 0; document.body.textContent !== text; tries++) {
+    if (tries > 200) throw new Error('never showed ' + text + ' but ' + document.body.textContent)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+await until('adalight')
+document.querySelector('button').click()
+await until('adadark')
+for (let tries = 0; (await mock.users.get('ada')).unsafeMetadata.theme !== 'dark'; tries++) {
+  if (tries > 200) throw new Error('never saved')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+}
+console.log('works with React ' + version)
+process.exit(0)
+`
+
+test('the hooks work with the oldest React they are promised for', () => {
+  const older = join(folder, 'react-18')
+  mkdirSync(older)
+  const { dependencies, overrides } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
+  const needed = Object.keys(overrides).map((name) => [name, dependencies[name]])
+  const versions = { msw: dependencies.msw, react: '18.2.0', 'react-dom': '18.2.0', jsdom: '31.0.1' }
+  writeFileSync(
+    join(older, 'package.json'),
+    JSON.stringify({
+      private: true,
+      type: 'module',
+      dependencies: { ...Object.fromEntries(needed), ...versions },
+      overrides,
+    }),
+  )
+  run('npm', install, older)
+  writeFileSync(join(older, 'page.js'), page)
+  expect(run('node', ['page.js'], older)).toBe('works with React 18.2.0\n')
 })
 
 const jestTest = `
