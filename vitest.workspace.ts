@@ -85,7 +85,7 @@ export default defineConfig({
           name: 'node',
           include: [
             'packages/{schema,transport,backend,frontend,server,msw}/test/**/*.test.ts',
-            'packages/conformance/suites/**/*.test.{ts,tsx}',
+            'packages/conformance/{suites,official}/**/*.test.{ts,tsx}',
           ],
         },
       },

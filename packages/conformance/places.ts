@@ -10,11 +10,18 @@ import { serve } from '@acme/server/node'
 import { createSqliteStorage } from '@acme/server/sqlite'
 import { type Place, secretKey } from './place.ts'
 
-async function overHttp(storage: Storage, cleanUp: () => Promise<void> = async () => {}): Promise<Place> {
+type Fetch = Parameters<typeof serve>[0]['fetch']
+
+async function overHttp(
+  storage: Storage,
+  cleanUp: () => Promise<void> = async () => {},
+  around: (fetch: Fetch) => Fetch = (fetch) => fetch,
+): Promise<Place> {
   const late: { server?: Awaited<ReturnType<typeof createServer>> } = {}
   const listening = await serve({
-    fetch: async (request, info) =>
+    fetch: around(async (request, info) =>
       late.server ? late.server.fetch(request, info) : new Response(null, { status: 503 }),
+    ),
   })
   const publishableKey = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
   late.server = await createServer({
@@ -36,6 +43,13 @@ async function overHttp(storage: Storage, cleanUp: () => Promise<void> = async (
   }
 }
 
+/** A server on SQLite, reached over HTTP; something may be put around it. */
+export async function startSqlite(around?: (fetch: Fetch) => Fetch): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'acme-conformance-'))
+  const storage = createSqliteStorage({ database: new DatabaseSync(join(directory, 'acme.db')) })
+  return overHttp(storage, () => rm(directory, { recursive: true }), around)
+}
+
 /** Every server that behaves alike. */
 export const targets: Readonly<Record<string, () => Promise<Place>>> = {
   mock: async () => {
@@ -44,9 +58,5 @@ export const targets: Readonly<Record<string, () => Promise<Place>>> = {
     return { url: mock.url, publishableKey: mock.publishableKey, secretKey, close: async () => mock.close() }
   },
   memory: () => overHttp(createMemoryStorage()),
-  sqlite: async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'acme-conformance-'))
-    const storage = createSqliteStorage({ database: new DatabaseSync(join(directory, 'acme.db')) })
-    return overHttp(storage, () => rm(directory, { recursive: true }))
-  },
+  sqlite: () => startSqlite(),
 }

@@ -8,6 +8,7 @@ export const idPrefixes = {
   client: 'client',
   signUp: 'sua',
   signIn: 'sia',
+  signInToken: 'sit',
   instance: 'ins',
 } as const
 

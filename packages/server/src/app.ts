@@ -1,14 +1,19 @@
 import { kinds, metadataParam } from '@acme/schema'
+import { openApi } from '@acme/schema/wire'
 import { type Env, Hono } from 'hono'
-import { clientCookieText, findClient, readClientToken } from './auth/client-token.ts'
+import { clientCookieText, findClient, readClientToken, sinceCookieTexts } from './auth/client-token.ts'
 import { authenticateSecretKey } from './auth/secret-key.ts'
 import type { BackendEnv } from './backend-api/backend-env.ts'
 import { metadataSchemas } from './backend-api/metadata-schemas.ts'
+import { sessions as backendSessions } from './backend-api/sessions.ts'
+import { signInTokens } from './backend-api/sign-in-tokens.ts'
 import { users } from './backend-api/users.ts'
+import { VersionConflict } from './domain/change-user.ts'
+import { isActive } from './domain/clients.ts'
 import { Fault, fault, toFault } from './domain/fault.ts'
 import { userJson } from './domain/user-json.ts'
-import { VersionConflict } from './domain/users.ts'
 import { client } from './frontend-api/client.ts'
+import { devBrowser } from './frontend-api/dev-browser.ts'
 import { environmentJson } from './frontend-api/environment.ts'
 import type { FrontendEnv } from './frontend-api/frontend-env.ts'
 import { me } from './frontend-api/me.ts'
@@ -18,9 +23,11 @@ import { signIns } from './frontend-api/sign-ins.ts'
 import { signUps } from './frontend-api/sign-ups.ts'
 import { readApiVersion } from './http/api-version.ts'
 import { readRepeatable } from './http/commit.ts'
+import { notThere } from './http/not-there.ts'
 import { clientPrefix } from './http/rate-limit.ts'
 import { readBody } from './http/read-body.ts'
 import { faultResponse, jsonResponse } from './http/reply.ts'
+import { serverVersion } from './http/version.ts'
 import type { Instance } from './instance.ts'
 
 /** What is known of a request besides what it says. */
@@ -51,6 +58,8 @@ export function createApp(
 ): (request: Request, info?: RequestInfo) => Promise<Response> {
   const backend = new Hono<BackendEnv>()
     .route('/v1/users', users(instance))
+    .route('/v1/sessions', backendSessions(instance))
+    .route('/v1/sign_in_tokens', signInTokens(instance))
     .route('/v1/metadata_schemas', metadataSchemas(instance))
     .get('/v1/jwks', () => jwks(instance))
 
@@ -60,8 +69,10 @@ export function createApp(
     .route('/v1/client/sessions', sessions(instance))
     .route('/v1/client', client(instance))
     .route('/v1/me', me(instance))
+    .route('/v1/dev_browser', devBrowser(instance))
     .get('/v1/environment', () => jsonResponse(JSON.stringify(environmentJson(instance)), 200))
     .patch('/v1/environment', () => jsonResponse(JSON.stringify(environmentJson(instance)), 200))
+    .get('/openapi.json', () => jsonResponse(JSON.stringify(openApi(serverVersion)), 200))
     .get('/.well-known/jwks.json', () => jwks(instance))
     .get('/v1/.well-known/jwks.json', () => jwks(instance))
   throwing(backend)
@@ -78,19 +89,24 @@ export function createApp(
   }
 
   async function atFrontend(request: Request, url: URL, info: RequestInfo): Promise<Response> {
-    const { token, isNative } = readClientToken(request, url)
+    const { token, way } = readClientToken(request, url)
     const method = tunneledMethod(request, url)
-    if (isNative && request.headers.has('origin')) {
+    if (way === 'native' && request.headers.has('origin')) {
       const long = 'Native requests carry no Origin, pages no Authorization header.'
       throw fault(400, 'origin_authorization_headers_conflict', 'Conflicting headers', long)
     }
-    if (request.method !== 'GET' && !isNative) assertOrigin(instance, request, url)
+    if (request.method !== 'GET' && way !== 'native') assertOrigin(instance, request, url)
+    const client = await findClient(instance.storage, token)
+    if (way === 'development' && !client) {
+      const long = 'This development browser is not known (any more). Begin with POST /v1/dev_browser.'
+      throw fault(401, 'dev_browser_unauthenticated', 'Browser unauthenticated', long)
+    }
     const variables: FrontendEnv['Bindings'] = {
       url,
       method,
       apiVersion: readApiVersion(request, url),
       ...(await readBody(request, jsonFields)),
-      client: await findClient(instance.storage, token),
+      client,
       token: undefined,
       origin: request.headers.get('origin') ?? undefined,
       prefix: clientPrefix(info.remoteAddress),
@@ -98,8 +114,16 @@ export function createApp(
     const response = await dispatch(frontend, request, method, variables)
     const newToken = variables.token
     if (newToken !== undefined) {
-      if (isNative) response.headers.set('authorization', newToken)
+      if (way === 'native') response.headers.set('authorization', newToken)
+      else if (way === 'development') response.headers.set('clerk-db-jwt', newToken)
       else response.headers.append('set-cookie', clientCookieText(newToken, isSecure(instance, url)))
+    }
+    // In test instances clerk-js writes these itself.
+    if (way === 'cookie' && instance.instanceType === 'live' && method !== 'GET' && variables.client) {
+      const since = await signedInSince(instance, variables.client.id)
+      for (const text of await sinceCookieTexts(instance.publishableKey, new URL(instance.origin).host, since)) {
+        response.headers.append('set-cookie', text)
+      }
     }
     return response
   }
@@ -108,15 +132,17 @@ export function createApp(
     const start = Date.now()
     const traceId = crypto.randomUUID().replace(/-/g, '')
     const url = new URL(request.url)
-    const isBackend = /^\/v1\/(users|jwks|metadata_schemas)(\/|$)/.test(url.pathname)
+    const isBackend = /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas)(\/|$)/.test(url.pathname)
     let response: Response
     let unexpected: unknown
     try {
+      const missing = notThere(url.pathname)
       if (request.method === 'OPTIONS') response = new Response(null, { status: 204, headers: preflightHeaders })
+      else if (missing) throw fault(501, 'not_implemented', 'not implemented', `Not a part of this server: ${missing}.`)
       else response = isBackend ? await atBackend(request, url) : await atFrontend(request, url, info)
     } catch (error) {
       const side = isBackend ? 'backend' : 'frontend'
-      const known = error instanceof VersionConflict ? conflict(error, side) : toFault(error)
+      const known = error instanceof VersionConflict ? conflict(instance, error, side) : toFault(error)
       if (!(known instanceof Fault)) unexpected = error
       const words = 'The server failed. Quote the trace id when asking for help.'
       response = faultResponse(
@@ -173,12 +199,20 @@ function tunneledMethod(request: Request, url: URL): string {
   throw fault(400, 'malformed_request_parameters', 'invalid _method', '_method is PATCH, PUT or DELETE.')
 }
 
-function conflict({ user }: VersionConflict, side: 'frontend' | 'backend'): Fault {
+function conflict(instance: Instance, { user }: VersionConflict, side: 'frontend' | 'backend'): Fault {
   const long = 'The user has another version than If-Match names. Read it again and repeat the change.'
-  const meta = { current: userJson(user, side) } as object
+  const meta = { current: userJson(user, side, instance.clock()) } as object
   return new Fault(412, [
     { code: 'version_conflict', message: 'version conflict', long_message: long, meta: meta as never },
   ])
+}
+
+/** Since when somebody is signed in on a client, in seconds since the epoch; 0 when nobody is. */
+async function signedInSince(instance: Instance, clientId: string): Promise<number> {
+  const client = await instance.storage.find('clients', clientId)
+  const sessions = await Promise.all((client?.sessionIds ?? []).map((id) => instance.storage.find('sessions', id)))
+  const isSignedIn = sessions.some((session) => isActive(instance, session))
+  return isSignedIn && client ? Math.floor(client.updatedAt / 1_000) : 0
 }
 
 /** Whether browsers get here by https, whatever a proxy before this server speaks to it. */

@@ -79,7 +79,7 @@ export const layers: readonly Layer[] = [
     files: ['packages/server/src/'],
     imports: [
       '@acme/schema',
-      'type @acme/schema/wire',
+      '@acme/schema/wire',
       'hono',
       'type jose',
       'packages/server/src/auth/',
@@ -203,6 +203,9 @@ export const layers: readonly Layer[] = [
       '@acme/*',
       '#places',
       '@clerk/*',
+      '@cfworker/json-schema',
+      'playwright',
+      'vite',
       'node:*',
       'vitest',
       'fast-check',

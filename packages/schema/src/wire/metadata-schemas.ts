@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type Kind, kinds } from '../visibility.ts'
-import { jsonObject } from './json-object.ts'
+import { jsonObject, timestamp } from './json-object.ts'
 
 type SchemasShape = { [K in Kind]: z.ZodMiniOptional<typeof jsonObject> }
 
@@ -16,4 +16,27 @@ export const metadataSchemasBody = z.strictObject({
   schemas: z.optional(schemas),
   version: z.optional(z.int().check(z.positive())),
   force: z.optional(z.boolean()),
+})
+
+/** The rules that hold, and their version; 0 and none before the first. */
+export const metadataSchemasJson = z.object({ object: z.literal('metadata_schemas'), version: z.int(), schemas })
+
+/** Reply of `GET /v1/metadata_schemas`: with the versions there are. */
+export const metadataSchemasListJson = z.extend(metadataSchemasJson, {
+  versions: z.array(z.object({ version: z.int(), created_at: timestamp })),
+})
+
+/** Reply of `POST /v1/metadata_schemas/check`: how many stored users would break the rules, with examples. */
+export const metadataSchemasCheckJson = z.object({
+  object: z.literal('metadata_schemas_check'),
+  users: z.int(),
+  broken: z.int(),
+  examples: z.array(
+    z.object({
+      user_id: z.string(),
+      param_name: z.string(),
+      path: z.array(z.union([z.string(), z.int()])),
+      issue: z.string(),
+    }),
+  ),
 })

@@ -38,3 +38,34 @@ export const sessionJson = z.object({
   updated_at: timestamp,
 })
 export type SessionJson = z.infer<typeof sessionJson>
+
+/** A session as the Backend API sends it. */
+export const backendSessionJson = z.object({
+  id: z.string(),
+  object: z.literal('session'),
+  client_id: z.string(),
+  user_id: z.string(),
+  status: sessionStatus,
+  last_active_at: timestamp,
+  last_active_organization_id: z.null(),
+  actor: z.null(),
+  expire_at: timestamp,
+  abandon_at: timestamp,
+  created_at: timestamp,
+  updated_at: timestamp,
+})
+export type BackendSessionJson = z.infer<typeof backendSessionJson>
+
+/** Reply of `GET /v1/sessions` with `paginated=true`. */
+export const sessionPageJson = z.object({ data: z.array(backendSessionJson), total_count: z.int() })
+
+/** Body of `POST /v1/sessions`. */
+export const createSessionBody = z.strictObject({ user_id: z.string() })
+
+/** Body of `POST /v1/sessions/{id}/tokens`. */
+export const sessionTokenBody = z.strictObject({
+  expires_in_seconds: z.optional(z.nullable(z.int().check(z.minimum(30), z.maximum(315_360_000)))),
+})
+
+/** Body of `.../touch` and `.../tokens`: what clerk-js says of the page, which changes nothing here. */
+export const touchBody = z.looseObject({ intent: z.optional(z.string()), tab_state: z.optional(z.string()) })

@@ -93,6 +93,10 @@ export const createUserBody = z.strictObject({
   password: z.optional(z.string()),
   skip_password_checks: z.optional(z.boolean()),
   skip_password_requirement: z.optional(z.boolean()),
+  skip_user_requirement: z.optional(z.boolean()),
+  skip_legal_checks: z.optional(z.boolean()),
+  banned: z.optional(z.boolean()),
+  locked: z.optional(z.boolean()),
   created_at: z.optional(z.string()),
 })
 export type CreateUserBody = z.infer<typeof createUserBody>
@@ -108,6 +112,15 @@ export const updateUserBody = z.strictObject({
   sign_out_of_other_sessions: z.optional(z.boolean()),
 })
 export type UpdateUserBody = z.infer<typeof updateUserBody>
+
+/** Body of `POST /v1/users/{id}/verify_password`. */
+export const verifyPasswordBody = z.strictObject({ password: z.string() })
+
+/** Reply of `POST /v1/users/{id}/verify_password`. */
+export const verifiedJson = z.object({ verified: z.literal(true) })
+
+/** Body of a request that says everything by its path. */
+export const emptyBody = z.strictObject({})
 
 /** Body of `PATCH /v1/me`. */
 export const updateMeBody = z.strictObject({

@@ -5,21 +5,28 @@ import { digest, equalDigests } from './digest.ts'
 /** The name of the cookie that carries a client's token. */
 export const clientCookie = '__client'
 
-/** The token that a request carries, and how. */
+/**
+ * How a client's token travels: in a cookie; for native apps and Node in the Authorization header; for pages of
+ * another site, in test instances, in the query, as Clerk's development browsers do.
+ */
+export type TokenWay = 'cookie' | 'native' | 'development'
+
+/** The token that a request carries, and how: no other way counts. */
 export interface GivenToken {
   readonly token: string | undefined
-  /** Native apps and Node: the token travels in the Authorization header, and no cookie counts. */
-  readonly isNative: boolean
+  readonly way: TokenWay
 }
 
 /** Reads the token that a request carries. */
 export function readClientToken(request: Request, url: URL): GivenToken {
   if (url.searchParams.get('_is_native') === '1') {
-    return { token: request.headers.get('authorization')?.replace(/^Bearer /i, '') || undefined, isNative: true }
+    return { token: request.headers.get('authorization')?.replace(/^Bearer /i, '') || undefined, way: 'native' }
   }
+  const development = url.searchParams.get('__clerk_db_jwt')
+  if (development !== null) return { token: development, way: 'development' }
   const cookies = (request.headers.get('cookie') ?? '').split(/; */)
   const found = cookies.find((cookie) => cookie.startsWith(`${clientCookie}=`))
-  return { token: found?.slice(clientCookie.length + 1), isNative: false }
+  return { token: found?.slice(clientCookie.length + 1), way: 'cookie' }
 }
 
 /** Finds the client whose token it is. */
@@ -28,6 +35,23 @@ export async function findClient(storage: Storage, token: string | undefined): P
   if (!id || !secret) return undefined
   const client = await storage.find('clients', id)
   return client && equalDigests(client.secretDigest, await digest(secret)) ? client : undefined
+}
+
+/**
+ * Writes the cookies that tell servers of a page since when somebody is signed in, in seconds; 0 is nobody. Clerk's
+ * read them on the page's own site, which the host of a live instance is a part of (`clerk.example.com`).
+ */
+export async function sinceCookieTexts(publishableKey: string, host: string, since: number): Promise<string[]> {
+  const hash = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(publishableKey))
+  const suffix = btoa(String.fromCharCode(...new Uint8Array(hash)))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .slice(0, 8)
+  const site = host.replace(/:\d+$/, '').split('.').slice(1)
+  const domain = site.length > 1 ? `; Domain=${site.join('.')}` : ''
+  return ['__client_uat', `__client_uat_${suffix}`].map(
+    (name) => `${name}=${since}; Path=/; Max-Age=31536000; SameSite=Lax; Secure${domain}`,
+  )
 }
 
 /** Writes the cookie of a client's token: out of reach of scripts and of other sites. */

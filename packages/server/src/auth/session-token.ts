@@ -6,7 +6,8 @@ export const tokenLifetime = 60
 
 /** Makes session tokens, and the keys that verify them. */
 export interface SessionTokens {
-  sign(session: SessionRow, now: number, origin: string | undefined): Promise<string>
+  /** Signs for so many seconds, without a number for {@link tokenLifetime}. */
+  sign(session: SessionRow, now: number, origin: string | undefined, lifetime?: number): Promise<string>
   /** The public keys (JWKS, RFC 7517). */
   readonly jwks: { readonly keys: readonly JWK[] }
 }
@@ -26,7 +27,7 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
   let second = 0
   const made = new Map<string, Promise<string>>()
 
-  function sign(session: SessionRow, origin: string | undefined): Promise<string> {
+  function sign(session: SessionRow, origin: string | undefined, lifetime: number): Promise<string> {
     return new SignJWT({ fva: [0, -1], sid: session.id, sts: 'active', v: 2, ...(origin && { azp: origin }) })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: instanceId, cat: 'cl_B7d4PD111AAA' })
       .setIssuer(issuer)
@@ -34,18 +35,18 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
       .setJti(crypto.randomUUID())
       .setIssuedAt(second)
       .setNotBefore(second - 10)
-      .setExpirationTime(second + tokenLifetime)
+      .setExpirationTime(second + lifetime)
       .sign(key)
   }
 
   return {
     jwks: { keys: [{ kty, n, e, use: 'sig', alg: 'RS256', kid: instanceId } as JWK] },
-    sign(session, now, origin) {
+    sign(session, now, origin, lifetime = tokenLifetime) {
       const current = Math.floor(now / 1_000)
       if (current !== second) made.clear()
       second = current
-      const name = `${session.id} ${origin}`
-      const token = made.get(name) ?? sign(session, origin)
+      const name = `${session.id} ${lifetime} ${origin}`
+      const token = made.get(name) ?? sign(session, origin, lifetime)
       made.set(name, token)
       return token
     },

@@ -1,23 +1,30 @@
 import { paramFault } from '../domain/fault.ts'
 import type { Storage, UserFilter, UserOrder, UserQuery } from '../storage/storage.ts'
 
-const orders: Readonly<Record<UserOrder, true>> = {
-  created_at: true,
-  updated_at: true,
-  last_sign_in_at: true,
-  last_active_at: true,
-  email_address: true,
-  username: true,
-  first_name: true,
-  last_name: true,
+const orders: Readonly<Record<string, UserOrder>> = {
+  created_at: 'created_at',
+  updated_at: 'updated_at',
+  last_sign_in_at: 'last_sign_in_at',
+  last_active_at: 'last_active_at',
+  email_address: 'email_address',
+  username: 'username',
+  first_name: 'first_name',
+  last_name: 'last_name',
+  // Nobody has one here, so that the tie-breaker is all there is.
+  phone_number: 'id',
+  web3wallet: 'id',
 }
 
-const lists = {
-  user_id: 'userIds',
-  external_id: 'externalIds',
-  email_address: 'emailAddresses',
-  username: 'usernames',
+const lists = { email_address: 'emailAddresses', username: 'usernames' } as const
+
+/** Lists whose values may begin with `+` (among these, as without it) or `-` (all but these). */
+const signedLists = {
+  user_id: ['userIds', 'notUserIds'],
+  external_id: ['externalIds', 'notExternalIds'],
 } as const
+
+/** What nobody has here: asking for a value of one finds nobody. */
+const unheld = ['phone_number', 'phone_number_query', 'web3_wallet', 'organization_id', 'provider', 'provider_user_id']
 
 const texts = {
   query: 'query',
@@ -33,16 +40,26 @@ const times = {
   last_sign_in_at_after: 'lastSignInAtAfter',
   last_active_at_before: 'lastActiveAtBefore',
   last_active_at_after: 'lastActiveAtAfter',
+  last_active_at_since: 'lastActiveAtAfter',
 } as const
 
 /** Reads which users are asked for. Parameters that are not known are passed over, as Clerk does. */
 export function readUserFilter(query: URLSearchParams): UserFilter {
   const filter: Record<string, unknown> = {}
   for (const [param, name] of Object.entries(lists)) {
-    const values = query.getAll(param).filter((value) => value !== '')
-    if (values.length > 100) throw paramFault(param, 'form_param_array_size_exceeded', 'has more than 100 values')
+    const values = readList(query, param)
     if (values.length > 0) filter[name] = values
   }
+  for (const [param, [name, notName]] of Object.entries(signedLists)) {
+    const values = readList(query, param)
+    const excluded = values.filter((value) => value.startsWith('-'))
+    const included = values.filter((value) => !value.startsWith('-'))
+    if (included.length > 0) filter[name] = included.map((value) => value.replace(/^[+ ]/, ''))
+    if (excluded.length > 0) filter[notName] = excluded.map((value) => value.slice(1))
+  }
+  if (unheld.some((param) => readList(query, param).some((value) => !value.startsWith('-')))) filter['userIds'] = []
+  const banned = query.get('banned')
+  if (banned) filter['isBanned'] = readBoolean('banned', banned)
   for (const [param, name] of Object.entries(texts)) {
     const value = query.get(param)
     if (value) filter[name] = value
@@ -71,7 +88,7 @@ export async function readUserQuery(storage: Storage, query: URLSearchParams): P
   }
   return {
     filter: readUserFilter(query),
-    orderBy: orderBy as UserOrder,
+    orderBy: orders[orderBy] as UserOrder,
     direction: sign === '-' ? 'descending' : 'ascending',
     limit,
     offset,
@@ -79,7 +96,19 @@ export async function readUserQuery(storage: Storage, query: URLSearchParams): P
   }
 }
 
-function readNumber(param: string, text: string, least: number, most: number): number {
+function readList(query: URLSearchParams, param: string): string[] {
+  const values = query.getAll(param).filter((value) => value !== '')
+  if (values.length > 100) throw paramFault(param, 'form_param_array_size_exceeded', 'has more than 100 values')
+  return values
+}
+
+function readBoolean(param: string, text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw paramFault(param, 'form_param_value_invalid', 'is neither true nor false')
+}
+
+/** Reads a whole number within bounds. */
+export function readNumber(param: string, text: string, least: number, most: number): number {
   const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= least && value <= most) return value
   throw paramFault(param, 'form_param_value_invalid', `is not a whole number from ${least} to ${most}`)

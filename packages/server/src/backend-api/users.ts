@@ -1,7 +1,15 @@
 import { isId } from '@acme/schema'
-import { backendMetadataBody, createUserBody, type DeletedJson, updateUserBody } from '@acme/schema/wire'
+import {
+  backendMetadataBody,
+  createUserBody,
+  type DeletedJson,
+  emptyBody,
+  updateUserBody,
+  verifyPasswordBody,
+} from '@acme/schema/wire'
 import { Hono } from 'hono'
-import { notFound } from '../domain/fault.ts'
+import { type AdmissionChange, changeAdmission } from '../domain/admission.ts'
+import { fault, notFound, paramFault } from '../domain/fault.ts'
 import type { ChangeMode } from '../domain/metadata.ts'
 import { userJson } from '../domain/user-json.ts'
 import { changeUserMetadata, createUser, deleteUser, updateUser } from '../domain/users.ts'
@@ -22,7 +30,7 @@ export function users(instance: Instance): Hono<BackendEnv> {
   const run = async (
     c: BackendContext,
     makePlan: () => Transaction<UserRow> | Promise<Transaction<UserRow>>,
-    show: (user: UserRow) => Reply = toReply,
+    show: (user: UserRow) => Reply = (user) => toReply(instance, user),
   ) => reply(await commit(instance, makePlan, show, c.env.repeatable))
 
   const metadata = (mode: ChangeMode) => async (c: BackendContext) => {
@@ -32,10 +40,23 @@ export function users(instance: Instance): Hono<BackendEnv> {
     return run(c, () => changeUserMetadata(instance, id, body, mode, ifMatch))
   }
 
+  const find = async (c: BackendContext): Promise<UserRow> => {
+    const id = userId(c)
+    const user = await instance.storage.find('users', id)
+    if (!user) throw notFound('user', id)
+    return user
+  }
+
+  const admission = (kind: AdmissionChange) => async (c: BackendContext) => {
+    const id = userId(c)
+    validate(emptyBody, c.env.params, 'backend')
+    return run(c, () => changeAdmission(instance, id, kind))
+  }
+
   return new Hono<BackendEnv>()
     .get('/', async (c) => {
       const rows = await instance.storage.listUsers(await readUserQuery(instance.storage, c.env.url.searchParams))
-      return reply({ json: rows.map((user) => userJson(user, 'backend')) })
+      return reply({ json: rows.map((user) => userJson(user, 'backend', instance.clock())) })
     })
     .get('/count', async (c) => {
       const total = await instance.storage.countUsers(readUserFilter(c.env.url.searchParams))
@@ -46,10 +67,7 @@ export function users(instance: Instance): Hono<BackendEnv> {
       return run(c, () => createUser(instance, body))
     })
     .get('/:id', async (c) => {
-      const id = userId(c)
-      const user = await instance.storage.find('users', id)
-      if (!user) throw notFound('user', id)
-      return reply(toReply(user))
+      return reply(toReply(instance, await find(c)))
     })
     .patch('/:id', async (c) => {
       const id = userId(c)
@@ -71,6 +89,18 @@ export function users(instance: Instance): Hono<BackendEnv> {
     })
     .patch('/:id/metadata', metadata('merge'))
     .put('/:id/metadata', metadata('replace'))
+    .post('/:id/ban', admission('ban'))
+    .post('/:id/unban', admission('unban'))
+    .post('/:id/lock', admission('lock'))
+    .post('/:id/unlock', admission('unlock'))
+    .post('/:id/verify_password', async (c) => {
+      const { passwordHash } = await find(c)
+      const { password } = validate(verifyPasswordBody, c.env.params, 'backend')
+      if (passwordHash === null) throw fault(400, 'no_password_set', 'no password set', 'This user has no password.')
+      if (!(await instance.passwords.verify(password, passwordHash)))
+        throw paramFault('password', 'incorrect_password', 'is incorrect', 'The password is incorrect.')
+      return reply({ json: { verified: true } })
+    })
 }
 
 function userId(c: BackendContext): string {
@@ -79,8 +109,8 @@ function userId(c: BackendContext): string {
   return id
 }
 
-function toReply(user: UserRow): Reply {
-  return { json: userJson(user, 'backend'), version: user.version }
+function toReply(instance: Instance, user: UserRow): Reply {
+  return { json: userJson(user, 'backend', instance.clock()), version: user.version }
 }
 
 /** Shows that a user is gone. */

@@ -1,5 +1,8 @@
-import type { ClientRow, SessionRow } from '../storage/rows.ts'
-import type { Transaction, Write } from '../storage/storage.ts'
+import type { ClientRow, SessionRow, UserRow } from '../storage/rows.ts'
+import type { Storage, Transaction, Write } from '../storage/storage.ts'
+import { assertAdmitted } from './admission.ts'
+import { sessionKey, userKey } from './change-user.ts'
+import { beginSession, newClient } from './clients.ts'
 import type { Deps } from './deps.ts'
 import { notFound } from './fault.ts'
 
@@ -50,4 +53,46 @@ function change(
       return { writes, result: sessions[0] as SessionRow }
     },
   }
+}
+
+/** Plans to begin a session for a user on a client of its own, without any proof, for the Backend API. */
+export async function createSession(deps: Deps, userId: string): Promise<Transaction<SessionRow>> {
+  const { client } = await newClient(deps)
+  return {
+    reads: [userKey(userId)],
+    decide(rows) {
+      const user: UserRow | undefined = rows.get('users', userId)
+      if (!user) throw notFound('user', userId)
+      assertAdmitted(deps, user)
+      const { session, writes } = beginSession(deps, client, user, client.secretDigest)
+      return { writes, result: session }
+    },
+  }
+}
+
+/** Plans to end a session from outside; one that is over already stays as it is. */
+export function revokeSession(deps: Deps, session: SessionRow): Transaction<SessionRow> {
+  return {
+    reads: [sessionKey(session)],
+    decide(rows) {
+      const current = rows.get('sessions', session.id) ?? session
+      if (current.status !== 'active') return { writes: [], result: current }
+      const row: SessionRow = { ...current, status: 'revoked', updatedAt: deps.clock() }
+      return { writes: [{ put: 'sessions', row }], result: row }
+    },
+  }
+}
+
+/** The sessions of a user, or of a client, newest first. */
+export async function findSessions(
+  storage: Storage,
+  { userId, clientId }: { readonly userId?: string | null | undefined; readonly clientId?: string | null | undefined },
+): Promise<readonly SessionRow[]> {
+  if (userId) {
+    const sessions = await storage.listSessions(userId)
+    return clientId ? sessions.filter((session) => session.clientId === clientId) : sessions
+  }
+  const client = clientId ? await storage.find('clients', clientId) : undefined
+  const found = await Promise.all((client?.sessionIds ?? []).map((id) => storage.find('sessions', id)))
+  return found.filter((session) => session !== undefined).reverse()
 }

@@ -1,12 +1,14 @@
 import type { FirstFactorJson, SignInJson } from '@acme/schema/wire'
 import type { ClientRow, SignInRow, UserRow } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
+import { assertAdmitted } from './admission.ts'
 import { beginSession, newToken } from './clients.ts'
 import { codeDigest, codeFault, codeJson, sendCode } from './codes.ts'
 import { createId } from './create-id.ts'
 import type { Deps } from './deps.ts'
 import { type Fault, notFound, paramFault } from './fault.ts'
 import { findUserByIdentifier } from './identifiers.ts'
+import { acceptTicket, readTicket, signInTokenKey } from './sign-in-tokens.ts'
 
 /** How long a sign-in may take, in milliseconds. */
 const signInLifetime = 3_600_000
@@ -29,24 +31,13 @@ export async function createSignIn(
   identifier: string,
   password: string | undefined,
 ): Promise<Transaction<SignInResult>> {
-  const now = deps.clock()
   const user = await findUserByIdentifier(deps.storage, identifier)
-  const signIn: SignInRow = {
-    id: createId('signIn', now),
-    clientId: client.id,
-    status: 'needs_first_factor',
-    identifier,
-    userId: user?.id ?? null,
-    code: null,
-    createdSessionId: null,
-    createdAt: now,
-    abandonAt: now + signInLifetime,
-  }
+  const signIn = newSignIn(deps, client, identifier, user?.id ?? null)
   if (password !== undefined) return byPassword(deps, client, signIn, user, password)
   return {
     reads: [{ collection: 'clients', id: client.id }],
     decide(rows) {
-      const next: ClientRow = { ...(rows.get('clients', client.id) ?? client), signInId: signIn.id, updatedAt: now }
+      const next: ClientRow = { ...(rows.get('clients', client.id) ?? client), signInId: signIn.id }
       return {
         writes: [
           { put: 'signIns', row: signIn },
@@ -54,6 +45,27 @@ export async function createSignIn(
         ],
         result: { signIn },
       }
+    },
+  }
+}
+
+/** Plans to sign in by a ticket, which is used up. */
+export async function signInByTicket(
+  deps: Deps,
+  client: ClientRow,
+  ticket: string,
+): Promise<Transaction<SignInResult>> {
+  const { id, userId } = await readTicket(deps, ticket)
+  const signIn = newSignIn(deps, client, null, userId)
+  const { token, secretDigest } = await newToken(client.id)
+  return {
+    reads: [...readsOf(client, signIn), signInTokenKey(id)],
+    decide(rows) {
+      const row = acceptTicket(deps, rows.get('signInTokens', id))
+      const user = rows.get('users', userId)
+      if (!user) throw notFound('user', userId)
+      const done = complete(deps, rows.get('clients', client.id) ?? client, signIn, user, token, secretDigest)
+      return { ...done, writes: [...done.writes, { put: 'signInTokens', row } as const] }
     },
   }
 }
@@ -101,6 +113,21 @@ export async function attemptSignIn(
   }
 }
 
+function newSignIn(deps: Deps, client: ClientRow, identifier: string | null, userId: string | null): SignInRow {
+  const now = deps.clock()
+  return {
+    id: createId('signIn', now),
+    clientId: client.id,
+    status: 'needs_first_factor',
+    identifier,
+    userId,
+    code: null,
+    createdSessionId: null,
+    createdAt: now,
+    abandonAt: now + signInLifetime,
+  }
+}
+
 let decoy: Promise<string> | undefined
 
 async function byPassword(
@@ -145,6 +172,7 @@ function complete(
   token: string,
   secretDigest: string,
 ) {
+  assertAdmitted(deps, user)
   const begun = beginSession(deps, client, user, secretDigest)
   const done: SignInRow = { ...signIn, status: 'complete', code: null, createdSessionId: begun.session.id }
   return { writes: [...begun.writes, { put: 'signIns', row: done } as const], result: { signIn: done, token } }

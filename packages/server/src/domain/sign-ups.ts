@@ -139,7 +139,7 @@ async function step(
       assertFree(rows, wanted)
       const { missing, unverified } = requirements(signUp)
       if (missing.length + unverified.length === 0) return complete(deps, signUp, onClient, token, secretDigest)
-      const next: ClientRow = { ...onClient, signUpId: id, updatedAt: deps.clock() }
+      const next: ClientRow = { ...onClient, signUpId: id }
       return {
         writes: [
           { put: 'signUps', row: signUp },

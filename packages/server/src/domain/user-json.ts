@@ -1,6 +1,7 @@
 import { canRead, kinds, metadataParam, type Side } from '@acme/schema'
 import type { BackendUserJson, EmailAddressJson, FrontendUserJson } from '@acme/schema/wire'
 import type { EmailAddressRow, UserRow } from '../storage/rows.ts'
+import { admissionOf } from './admission.ts'
 
 /** The user as each side may see it. */
 export interface UserJsonOf {
@@ -9,7 +10,8 @@ export interface UserJsonOf {
 }
 
 /** Projects a user to what a side may see: which metadata that is, the matrix says. */
-export function userJson<S extends Side>(user: UserRow, side: S): UserJsonOf[S] {
+export function userJson<S extends Side>(user: UserRow, side: S, now: number): UserJsonOf[S] {
+  const { isBanned, lockedFor } = admissionOf(user, now)
   const metadata = kinds.filter((kind) => canRead(side, kind)).map((kind) => [metadataParam(kind), user.metadata[kind]])
   return {
     id: user.id,
@@ -41,9 +43,9 @@ export function userJson<S extends Side>(user: UserRow, side: S): UserJsonOf[S] 
     mfa_disabled_at: null,
     last_sign_in_at: user.lastSignInAt,
     last_active_at: user.lastActiveAt,
-    banned: false,
-    locked: false,
-    lockout_expires_in_seconds: null,
+    banned: isBanned,
+    locked: lockedFor > 0,
+    lockout_expires_in_seconds: lockedFor > 0 ? Math.ceil(lockedFor / 1_000) : null,
     verification_attempts_remaining: null,
     delete_self_enabled: true,
     create_organization_enabled: false,

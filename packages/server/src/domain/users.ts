@@ -1,27 +1,15 @@
 import type { CreateUserBody, UpdateMeBody, UpdateUserBody } from '@acme/schema/wire'
-import type { SessionRow, UserRow } from '../storage/rows.ts'
+import type { UserRow } from '../storage/rows.ts'
 import type { Key, Transaction, Write } from '../storage/storage.ts'
+import { admissionFields } from './admission.ts'
+import { changeUser, currentUser, endSessions, type Precondition, sessionKey, userKey } from './change-user.ts'
 import { createId } from './create-id.ts'
 import type { Deps } from './deps.ts'
-import { fault, notFound, paramFault } from './fault.ts'
+import { fault, paramFault } from './fault.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
 import { type ChangeMode, changeMetadata, noMetadata } from './metadata.ts'
 import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
 import { checkPassword, readEmailAddress, readExternalId, readName, readUsername } from './user-fields.ts'
-
-/** The version that a conditional write asks for: `*` is any. */
-export type Precondition = number | '*' | undefined
-
-/** Makes the fault of a condition that does not hold; `current` is what the caller may see of the user. */
-export class VersionConflict extends Error {
-  override name = 'VersionConflict'
-  readonly user: UserRow
-
-  constructor(user: UserRow) {
-    super('the user has another version')
-    this.user = user
-  }
-}
 
 /** What a new user is made of, however it comes about. */
 export type NewUser = Omit<UserRow, 'id' | 'version' | 'createdAt' | 'updatedAt' | 'lastActiveAt'> &
@@ -61,6 +49,7 @@ export async function createUser(deps: Deps, body: CreateUserBody): Promise<Tran
     passwordHash: body.password === undefined ? null : await deps.passwords.hash(body.password),
     metadata: changeMetadata(noMetadata, body, 'replace'),
     lastSignInAt: null,
+    ...admissionFields(deps, body),
     ...(createdAt !== undefined && { createdAt }),
   })
   const identifiers = identifiersOf(user)
@@ -161,56 +150,6 @@ export async function deleteUser(deps: Deps, id: string, ifMatch: Precondition):
       return { writes, result: user }
     },
   }
-}
-
-interface Change {
-  readonly reads: readonly Key[]
-  change(
-    user: UserRow,
-    rows: Parameters<Transaction<UserRow>['decide']>[0],
-  ): {
-    readonly user: UserRow
-    readonly writes: readonly Write[]
-  }
-}
-
-/** The one way a user changes: the version is compared and rises, the time is noted. */
-function changeUser(deps: Deps, id: string, ifMatch: Precondition, { reads, change }: Change): Transaction<UserRow> {
-  return {
-    reads: [userKey(id), activeSchemas, ...reads],
-    decide(rows) {
-      const before = currentUser(rows.get('users', id), id, ifMatch)
-      const { user, writes } = change(before, rows)
-      assertSchemas(deps, rows, user.metadata, before.metadata)
-      const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt) }
-      return { writes: [{ put: 'users', row }, ...writes], result: row }
-    },
-  }
-}
-
-function currentUser(user: UserRow | undefined, id: string, ifMatch: Precondition): UserRow {
-  if (!user) throw notFound('user', id)
-  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== user.version) throw new VersionConflict(user)
-  return user
-}
-
-/** Ends the sessions that are not over yet. */
-export function endSessions(deps: Deps, sessions: readonly (SessionRow | undefined)[]): Write[] {
-  return sessions
-    .filter((session) => session?.status === 'active')
-    .map((session) => ({
-      put: 'sessions',
-      row: { ...(session as SessionRow), status: 'revoked', updatedAt: deps.clock() },
-    }))
-}
-
-/** Names a user in a transaction. */
-export function userKey(id: string): Key {
-  return { collection: 'users', id }
-}
-
-function sessionKey({ id }: SessionRow): Key {
-  return { collection: 'sessions', id }
 }
 
 function toKey(identifier: Identifier): Key {

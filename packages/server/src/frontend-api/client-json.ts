@@ -57,7 +57,7 @@ export async function sessionJson(
     actor: null,
     tasks: null,
     factor_verification_age: [0, -1],
-    user: userJson(user, 'frontend'),
+    user: userJson(user, 'frontend', instance.clock()),
     public_user_data: {
       first_name: user.firstName,
       last_name: user.lastName,

@@ -31,7 +31,7 @@ export function me(instance: Instance): Hono<FrontendEnv> {
   const run = async (
     c: FrontendContext,
     makePlan: (id: string) => Transaction<UserRow> | Promise<Transaction<UserRow>>,
-    show: (user: UserRow) => Reply = toReply,
+    show: (user: UserRow) => Reply = (user) => toReply(instance, user),
   ) => {
     const plan = async () => makePlan(await userId(c))
     return envelope(instance, c, await commit(instance, plan, show, await repeatableOf(c)))
@@ -47,7 +47,7 @@ export function me(instance: Instance): Hono<FrontendEnv> {
     .get('/', async (c) => {
       const user = await instance.storage.find('users', await userId(c))
       if (!user) throw signedOut()
-      return envelope(instance, c, toReply(user))
+      return envelope(instance, c, toReply(instance, user))
     })
     .patch('/', async (c) => {
       const body = validate(updateMeBody, c.env.params, 'frontend')
@@ -64,6 +64,6 @@ export function me(instance: Instance): Hono<FrontendEnv> {
     .put('/metadata', metadata('replace'))
 }
 
-function toReply(user: UserRow): Reply {
-  return { json: userJson(user, 'frontend'), version: user.version }
+function toReply(instance: Instance, user: UserRow): Reply {
+  return { json: userJson(user, 'frontend', instance.clock()), version: user.version }
 }

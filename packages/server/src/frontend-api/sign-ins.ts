@@ -1,7 +1,14 @@
 import { attemptFirstFactorBody, prepareBody, signInBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
 import { paramFault } from '../domain/fault.ts'
-import { attemptSignIn, createSignIn, prepareSignIn, type SignInResult, signInJson } from '../domain/sign-ins.ts'
+import {
+  attemptSignIn,
+  createSignIn,
+  prepareSignIn,
+  type SignInResult,
+  signInByTicket,
+  signInJson,
+} from '../domain/sign-ins.ts'
 import { commit } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
@@ -26,7 +33,13 @@ export function signIns(instance: Instance): Hono<FrontendEnv> {
 
   return new Hono<FrontendEnv>()
     .post('/', async (c) => {
-      const { identifier, password } = validate(signInBody, c.env.params, 'frontend')
+      const { strategy, identifier, password, ticket } = validate(signInBody, c.env.params, 'frontend')
+      if (strategy === 'ticket') {
+        instance.rateLimiter.check(c.env.prefix && `sign-in ${c.env.prefix}`)
+        const used = given('ticket', ticket)
+        const client = await ensureClient(instance, c)
+        return run(c, () => signInByTicket(instance, client, used))
+      }
       if (!identifier)
         throw paramFault('identifier', 'form_param_missing', 'is missing', 'Give an e-mail address or a username.')
       instance.rateLimiter.check(`sign-in ${fold(identifier)}`, c.env.prefix && `sign-in ${c.env.prefix}`)

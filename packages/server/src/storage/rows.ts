@@ -21,6 +21,10 @@ export interface UserRow {
   /** In PHC string form; null when the user has none. */
   readonly passwordHash: string | null
   readonly metadata: Readonly<Record<Kind, JsonObject>>
+  /** Not allowed in until further notice; absent when they are. */
+  readonly isBanned?: boolean | undefined
+  /** Not allowed in until then, in milliseconds since the epoch. */
+  readonly lockedUntil?: number | undefined
   readonly lastSignInAt: number | null
   readonly lastActiveAt: number | null
   readonly createdAt: number
@@ -74,6 +78,17 @@ export interface SignInRow {
   readonly createdSessionId: string | null
   readonly createdAt: number
   readonly abandonAt: number
+}
+
+/** A ticket by which a user signs in once, made by the Backend API. Only the digest of its secret is kept. */
+export interface SignInTokenRow {
+  readonly id: string
+  readonly userId: string
+  readonly secretDigest: string
+  readonly status: 'pending' | 'accepted' | 'revoked'
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly expireAt: number
 }
 
 /** A signed-in user on one client. */
@@ -140,6 +155,7 @@ export interface Rows {
   readonly identifiers: IdentifierRow
   readonly signUps: SignUpRow
   readonly signIns: SignInRow
+  readonly signInTokens: SignInTokenRow
   readonly sessions: SessionRow
   readonly clients: ClientRow
   readonly instances: InstanceRow

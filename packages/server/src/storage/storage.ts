@@ -40,11 +40,14 @@ export type UserOrder =
   | 'username'
   | 'first_name'
   | 'last_name'
+  | 'id'
 
 /** Which users; every condition given must hold. Texts compare case-insensitively. */
 export interface UserFilter {
   readonly userIds?: readonly string[]
+  readonly notUserIds?: readonly string[]
   readonly externalIds?: readonly string[]
+  readonly notExternalIds?: readonly string[]
   readonly emailAddresses?: readonly string[]
   readonly usernames?: readonly string[]
   /** Part of an e-mail address, username, id, first or last name. */
@@ -53,6 +56,7 @@ export interface UserFilter {
   readonly usernameQuery?: string
   /** Part of the first or last name. */
   readonly nameQuery?: string
+  readonly isBanned?: boolean
   /** Milliseconds since the epoch, exclusive. */
   readonly createdAtBefore?: number
   readonly createdAtAfter?: number
@@ -86,7 +90,7 @@ export interface Storage {
   listSessions(userId: string): Promise<readonly SessionRow[]>
   /** Runs a transaction; when it resolves, its writes are durable. */
   transact<Result>(transaction: Transaction<Result>): Promise<Result>
-  /** Deletes replies, sign-ups and sign-ins whose time is over (`expireAt` or `abandonAt` before now). */
+  /** Deletes replies, sign-ups, sign-ins and sign-in tokens whose time is over (`expireAt` or `abandonAt` before now). */
   sweep(now: number): Promise<void>
   /** Waits for what is under way and lets go of the database. */
   close(): Promise<void>

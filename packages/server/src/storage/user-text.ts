@@ -23,6 +23,7 @@ export function orderValue(user: UserRow, order: UserOrder): string | number | n
     username: text(user.username),
     first_name: text(user.firstName),
     last_name: text(user.lastName),
+    id: user.id,
   }
   return values[order]
 }

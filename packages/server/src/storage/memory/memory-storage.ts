@@ -12,6 +12,7 @@ export function createMemoryStorage(): Storage {
     identifiers: new Map(),
     signUps: new Map(),
     signIns: new Map(),
+    signInTokens: new Map(),
     sessions: new Map(),
     clients: new Map(),
     instances: new Map(),
@@ -58,7 +59,9 @@ export function createMemoryStorage(): Storage {
     },
 
     async sweep(now) {
-      for (const [id, { expireAt }] of tables.replies) if (expireAt < now) tables.replies.delete(id)
+      for (const table of [tables.replies, tables.signInTokens]) {
+        for (const [id, { expireAt }] of table) if (expireAt < now) table.delete(id)
+      }
       for (const attempts of [tables.signUps, tables.signIns]) {
         for (const [id, { abandonAt }] of attempts) if (abandonAt < now) attempts.delete(id)
       }
@@ -85,7 +88,10 @@ function matches(user: UserRow, filter: UserFilter): boolean {
     limit === undefined || (value !== null && value > limit)
   return (
     (!filter.userIds || filter.userIds.includes(user.id)) &&
+    !filter.notUserIds?.includes(user.id) &&
     has(filter.externalIds, [user.externalId]) &&
+    !(filter.notExternalIds && user.externalId !== null && has(filter.notExternalIds, [user.externalId])) &&
+    (filter.isBanned === undefined || filter.isBanned === (user.isBanned ?? false)) &&
     has(filter.usernames, [user.username]) &&
     has(
       filter.emailAddresses,

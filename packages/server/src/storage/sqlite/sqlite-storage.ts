@@ -180,6 +180,7 @@ const columnOf: Record<UserOrder, string> = {
   username: 'username',
   first_name: 'first_name',
   last_name: 'last_name',
+  id: 'id',
 }
 
 function userColumns(user: UserRow): Record<string, SqliteValue> {

@@ -1,0 +1,78 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright'
+import { build, type Rolldown } from 'vite'
+import type { Place } from '../place.ts'
+import type { PageClient } from './clients.ts'
+
+/** Pages of one origin that hold both clients of the Frontend API, in chromium. */
+export interface Pages {
+  /** Opens a page in a browser of its own. */
+  open(): Promise<Page>
+  close(): Promise<void>
+}
+
+/** Bundles what runs in the page, serves it on a loopback origin, and starts chromium. */
+export async function openPages(): Promise<Pages> {
+  const root = fileURLToPath(new URL('.', import.meta.url))
+  const built = (await build({
+    root,
+    logLevel: 'error',
+    configFile: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    resolve: { conditions: ['@acme/source', 'module', 'browser', 'production'] },
+    build: { write: false, minify: false, lib: { entry: 'page.tsx', formats: ['iife'], name: 'page' } },
+  })) as Rolldown.RolldownOutput[]
+  const script = built[0]?.output[0].code ?? ''
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/page.js'
+    response.setHeader('content-type', `text/${isScript ? 'javascript' : 'html'}; charset=utf-8`)
+    response.end(isScript ? script : '<!doctype html><body><script src="/page.js"></script>')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const browser: Browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  })
+  return {
+    async open() {
+      const page = await (await browser.newContext()).newPage()
+      await page.goto(origin)
+      return page
+    },
+    async close() {
+      await browser.close()
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+/** A client in a page, driven from here. */
+export async function drive(page: Page, name: 'own' | 'official', place: Place): Promise<PageClient> {
+  const { publishableKey, url: proxyUrl } = place
+  await page.evaluate(
+    ([name, options]) => {
+      const { clients } = globalThis as unknown as { clients: Record<string, (options: object) => unknown> }
+      Object.assign(globalThis, { client: clients[name]?.(options) })
+    },
+    [name, { publishableKey, proxyUrl }] as const,
+  )
+  return new Proxy({} as PageClient, {
+    get: (_, method: string) =>
+      method === 'then'
+        ? undefined
+        : (...values: unknown[]) =>
+            page.evaluate(
+              ([method, values]) => {
+                const { client } = globalThis as unknown as {
+                  client: Record<string, (...values: unknown[]) => unknown>
+                }
+                return client[method]?.(...values)
+              },
+              [method, values] as const,
+            ),
+  })
+}

@@ -1,0 +1,378 @@
+import type * as z from 'zod/mini'
+import type { Side } from '../visibility.ts'
+import { clientJson } from './client.ts'
+import { devBrowserJson, environmentJson, jwksJson } from './environment.ts'
+import { deletedJson, totalCountJson, userListJson } from './list.ts'
+import { backendMetadataBody, frontendMetadataBody } from './metadata.ts'
+import {
+  metadataSchemasBody,
+  metadataSchemasCheckBody,
+  metadataSchemasCheckJson,
+  metadataSchemasJson,
+  metadataSchemasListJson,
+} from './metadata-schemas.ts'
+import {
+  backendSessionJson,
+  createSessionBody,
+  sessionJson,
+  sessionPageJson,
+  sessionTokenBody,
+  tokenJson,
+  touchBody,
+} from './session.ts'
+import { attemptFirstFactorBody, signInBody, signInJson } from './sign-in.ts'
+import { signInTokenBody, signInTokenJson } from './sign-in-token.ts'
+import { attemptVerificationBody, prepareBody, signUpBody, signUpJson } from './sign-up.ts'
+import {
+  backendUserJson,
+  createUserBody,
+  emptyBody,
+  frontendUserJson,
+  updateMeBody,
+  updateUserBody,
+  verifiedJson,
+  verifyPasswordBody,
+} from './user.ts'
+
+/** One thing that can be asked of a server. */
+export interface Operation {
+  readonly side: Side
+  readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete'
+  /** With `{id}` for an id. */
+  readonly path: string
+  /** Its name, unique. */
+  readonly id: string
+  readonly summary: string
+  /** The parameters of the query. */
+  readonly query?: readonly string[]
+  readonly body?: z.ZodMiniType
+  readonly reply: z.ZodMiniType
+  /** How a reply of the Frontend API comes: in the envelope with the client, without a resource in it, or bare. */
+  readonly form?: 'envelope' | 'nullable' | 'bare'
+}
+
+const userFilters = [
+  'user_id',
+  'external_id',
+  'email_address',
+  'username',
+  'query',
+  'email_address_query',
+  'username_query',
+  'name_query',
+  'banned',
+  'created_at_before',
+  'created_at_after',
+  'last_sign_in_at_before',
+  'last_sign_in_at_after',
+  'last_active_at_before',
+  'last_active_at_after',
+]
+const page = ['limit', 'offset']
+
+const user = '/v1/users/{id}'
+const session = '/v1/sessions/{id}'
+
+const backend: readonly Omit<Operation, 'side'>[] = [
+  {
+    method: 'get',
+    path: '/v1/users',
+    id: 'listUsers',
+    summary: 'Lists users.',
+    query: [...userFilters, ...page, 'order_by', 'starting_after'],
+    reply: userListJson,
+  },
+  {
+    method: 'get',
+    path: '/v1/users/count',
+    id: 'countUsers',
+    summary: 'Counts users.',
+    query: userFilters,
+    reply: totalCountJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/users',
+    id: 'createUser',
+    summary: 'Creates a user.',
+    body: createUserBody,
+    reply: backendUserJson,
+  },
+  { method: 'get', path: user, id: 'getUser', summary: 'Reads a user.', reply: backendUserJson },
+  {
+    method: 'patch',
+    path: user,
+    id: 'updateUser',
+    summary:
+      'Sets fields of a user; metadata too in versions up to 2025-11-10, and whenever the header acme-version is sent.',
+    body: updateUserBody,
+    reply: backendUserJson,
+  },
+  { method: 'delete', path: user, id: 'deleteUser', summary: 'Deletes a user.', reply: deletedJson },
+  {
+    method: 'patch',
+    path: `${user}/metadata`,
+    id: 'updateUserMetadata',
+    summary: 'Merges into the metadata of a user (RFC 7396).',
+    body: backendMetadataBody,
+    reply: backendUserJson,
+  },
+  {
+    method: 'put',
+    path: `${user}/metadata`,
+    id: 'replaceUserMetadata',
+    summary: 'Replaces each kind of metadata that is given.',
+    body: backendMetadataBody,
+    reply: backendUserJson,
+  },
+  ...(['ban', 'unban', 'lock', 'unlock'] as const).map((verb) => ({
+    method: 'post' as const,
+    path: `${user}/${verb}`,
+    id: `${verb}User`,
+    summary: `Has a user ${{ ban: 'banned, and signed out everywhere', unban: 'banned no more', lock: 'locked out for an hour', unlock: 'locked out no more' }[verb]}.`,
+    body: emptyBody,
+    reply: backendUserJson,
+  })),
+  {
+    method: 'post',
+    path: `${user}/verify_password`,
+    id: 'verifyPassword',
+    summary: 'Checks the password of a user.',
+    body: verifyPasswordBody,
+    reply: verifiedJson,
+  },
+  {
+    method: 'get',
+    path: '/v1/sessions',
+    id: 'listSessions',
+    summary: 'Lists the sessions of a user or a client; a bare array without paginated=true.',
+    query: ['user_id', 'client_id', 'status', 'paginated', ...page],
+    reply: sessionPageJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/sessions',
+    id: 'createSession',
+    summary: 'Begins a session without a sign-in; test instances only.',
+    body: createSessionBody,
+    reply: backendSessionJson,
+  },
+  { method: 'get', path: session, id: 'getSession', summary: 'Reads a session.', reply: backendSessionJson },
+  {
+    method: 'post',
+    path: `${session}/revoke`,
+    id: 'revokeSession',
+    summary: 'Ends a session.',
+    body: emptyBody,
+    reply: backendSessionJson,
+  },
+  {
+    method: 'post',
+    path: `${session}/tokens`,
+    id: 'createBackendSessionToken',
+    summary: 'Makes a session token.',
+    body: sessionTokenBody,
+    reply: tokenJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/sign_in_tokens',
+    id: 'createSignInToken',
+    summary: 'Makes a ticket by which a user signs in once.',
+    body: signInTokenBody,
+    reply: signInTokenJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/sign_in_tokens/{id}/revoke',
+    id: 'revokeSignInToken',
+    summary: 'Takes a ticket back.',
+    body: emptyBody,
+    reply: signInTokenJson,
+  },
+  { method: 'get', path: '/v1/jwks', id: 'getJwks', summary: 'Reads the keys of session tokens.', reply: jwksJson },
+  {
+    method: 'get',
+    path: '/v1/metadata_schemas',
+    id: 'getMetadataSchemas',
+    summary: 'Reads the rules for metadata that hold, and the versions there are.',
+    reply: metadataSchemasListJson,
+  },
+  {
+    method: 'put',
+    path: '/v1/metadata_schemas',
+    id: 'putMetadataSchemas',
+    summary: 'Sets the rules for metadata, or goes back to a version.',
+    body: metadataSchemasBody,
+    reply: metadataSchemasJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/metadata_schemas/check',
+    id: 'checkMetadataSchemas',
+    summary: 'Tells how many stored users would break rules.',
+    body: metadataSchemasCheckBody,
+    reply: metadataSchemasCheckJson,
+  },
+]
+
+const signUp = '/v1/client/sign_ups/{id}'
+const signIn = '/v1/client/sign_ins/{id}'
+const clientSession = '/v1/client/sessions/{id}'
+const me = '/v1/me'
+
+const frontend: readonly Omit<Operation, 'side'>[] = [
+  {
+    method: 'post',
+    path: '/v1/dev_browser',
+    id: 'createDevBrowser',
+    summary: 'Makes a client whose token travels in the query; test instances only.',
+    reply: devBrowserJson,
+    form: 'bare',
+  },
+  ...(['get', 'patch'] as const).map((method) => ({
+    method,
+    path: '/v1/environment',
+    id: `${method}Environment`,
+    summary: 'Reads what the instance is and does.',
+    reply: environmentJson,
+    form: 'bare' as const,
+  })),
+  {
+    method: 'get',
+    path: '/v1/client',
+    id: 'getClient',
+    summary: 'Reads the client.',
+    reply: clientJson,
+    form: 'nullable',
+  },
+  { method: 'put', path: '/v1/client', id: 'putClient', summary: 'Makes the client.', reply: clientJson },
+  {
+    method: 'delete',
+    path: '/v1/client/sessions',
+    id: 'deleteClientSessions',
+    summary: 'Ends every session of the client.',
+    reply: clientJson,
+    form: 'nullable',
+  },
+  {
+    method: 'post',
+    path: '/v1/client/sign_ups',
+    id: 'createSignUp',
+    summary: 'Begins a sign-up.',
+    body: signUpBody,
+    reply: signUpJson,
+  },
+  { method: 'get', path: signUp, id: 'getSignUp', summary: 'Reads a sign-up.', reply: signUpJson },
+  {
+    method: 'patch',
+    path: signUp,
+    id: 'updateSignUp',
+    summary: 'Changes a sign-up.',
+    body: signUpBody,
+    reply: signUpJson,
+  },
+  {
+    method: 'post',
+    path: `${signUp}/prepare_verification`,
+    id: 'prepareSignUpVerification',
+    summary: 'Sends a code.',
+    body: prepareBody,
+    reply: signUpJson,
+  },
+  {
+    method: 'post',
+    path: `${signUp}/attempt_verification`,
+    id: 'attemptSignUpVerification',
+    summary: 'Tries a code.',
+    body: attemptVerificationBody,
+    reply: signUpJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/client/sign_ins',
+    id: 'createSignIn',
+    summary: 'Begins a sign-in.',
+    body: signInBody,
+    reply: signInJson,
+  },
+  {
+    method: 'post',
+    path: `${signIn}/prepare_first_factor`,
+    id: 'prepareSignInFirstFactor',
+    summary: 'Sends a code.',
+    body: prepareBody,
+    reply: signInJson,
+  },
+  {
+    method: 'post',
+    path: `${signIn}/attempt_first_factor`,
+    id: 'attemptSignInFirstFactor',
+    summary: 'Tries a code or a password.',
+    body: attemptFirstFactorBody,
+    reply: signInJson,
+  },
+  {
+    method: 'get',
+    path: clientSession,
+    id: 'getClientSession',
+    summary: 'Reads a session of the client.',
+    reply: sessionJson,
+  },
+  {
+    method: 'post',
+    path: `${clientSession}/touch`,
+    id: 'touchSession',
+    summary: 'Makes a session the one in front.',
+    body: touchBody,
+    reply: sessionJson,
+  },
+  {
+    method: 'post',
+    path: `${clientSession}/tokens`,
+    id: 'createSessionToken',
+    summary: 'Makes a session token.',
+    body: touchBody,
+    reply: tokenJson,
+    form: 'bare',
+  },
+  ...(['end', 'remove'] as const).map((verb) => ({
+    method: 'post' as const,
+    path: `${clientSession}/${verb}`,
+    id: `${verb}Session`,
+    summary: 'Ends a session.',
+    reply: sessionJson,
+  })),
+  { method: 'get', path: me, id: 'getMe', summary: 'Reads the signed-in user.', reply: frontendUserJson },
+  {
+    method: 'patch',
+    path: me,
+    id: 'updateMe',
+    summary: 'Sets fields of the signed-in user; unsafe metadata too in versions up to 2025-11-10.',
+    body: updateMeBody,
+    reply: frontendUserJson,
+  },
+  { method: 'delete', path: me, id: 'deleteMe', summary: 'Deletes the signed-in user.', reply: deletedJson },
+  {
+    method: 'patch',
+    path: `${me}/metadata`,
+    id: 'updateMyMetadata',
+    summary: 'Merges into the unsafe metadata (RFC 7396).',
+    body: frontendMetadataBody,
+    reply: frontendUserJson,
+  },
+  {
+    method: 'put',
+    path: `${me}/metadata`,
+    id: 'replaceMyMetadata',
+    summary: 'Replaces the unsafe metadata.',
+    body: frontendMetadataBody,
+    reply: frontendUserJson,
+  },
+]
+
+/** Everything that can be asked of a server. */
+export const operations: readonly Operation[] = [
+  ...backend.map((operation) => ({ ...operation, side: 'backend' as const })),
+  ...frontend.map((operation) => ({ ...operation, side: 'frontend' as const })),
+]

@@ -1,0 +1,77 @@
+import type { SessionRow, UserRow } from '../storage/rows.ts'
+import type { Key, Transaction, Write } from '../storage/storage.ts'
+import type { Deps } from './deps.ts'
+import { notFound } from './fault.ts'
+import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
+
+/** The version that a conditional write asks for: `*` is any. */
+export type Precondition = number | '*' | undefined
+
+/** Makes the fault of a condition that does not hold; `current` is what the caller may see of the user. */
+export class VersionConflict extends Error {
+  override name = 'VersionConflict'
+  readonly user: UserRow
+
+  constructor(user: UserRow) {
+    super('the user has another version')
+    this.user = user
+  }
+}
+
+/** What a change of a user reads besides the user, and what it makes of them. */
+export interface Change {
+  readonly reads: readonly Key[]
+  change(
+    user: UserRow,
+    rows: Parameters<Transaction<UserRow>['decide']>[0],
+  ): {
+    readonly user: UserRow
+    readonly writes: readonly Write[]
+  }
+}
+
+/** The one way a user changes: the version is compared and rises, the time is noted. */
+export function changeUser(
+  deps: Deps,
+  id: string,
+  ifMatch: Precondition,
+  { reads, change }: Change,
+): Transaction<UserRow> {
+  return {
+    reads: [userKey(id), activeSchemas, ...reads],
+    decide(rows) {
+      const before = currentUser(rows.get('users', id), id, ifMatch)
+      const { user, writes } = change(before, rows)
+      assertSchemas(deps, rows, user.metadata, before.metadata)
+      const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt) }
+      return { writes: [{ put: 'users', row }, ...writes], result: row }
+    },
+  }
+}
+
+/** The user, of the version that is asked for. @throws Fault 404, or VersionConflict */
+export function currentUser(user: UserRow | undefined, id: string, ifMatch: Precondition): UserRow {
+  if (!user) throw notFound('user', id)
+  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== user.version) throw new VersionConflict(user)
+  return user
+}
+
+/** Ends the sessions that are not over yet. */
+export function endSessions(deps: Deps, sessions: readonly (SessionRow | undefined)[]): Write[] {
+  return sessions
+    .filter((session) => session?.status === 'active')
+    .map((session) => ({
+      put: 'sessions',
+      row: { ...(session as SessionRow), status: 'revoked', updatedAt: deps.clock() },
+    }))
+}
+
+/** Names a user in a transaction. */
+export function userKey(id: string): Key {
+  return { collection: 'users', id }
+}
+
+/** Names a session in a transaction. */
+export function sessionKey({ id }: SessionRow): Key {
+  return { collection: 'sessions', id }
+}

@@ -1,0 +1,155 @@
+/** A part of Clerk's API that this server does not have. */
+export interface NotThere {
+  readonly what: string
+  /** The paths it has, each with all below it; `{…}` stands for one segment. */
+  readonly paths: readonly string[]
+}
+
+/** What of Clerk's Backend API is not there. */
+export const backendNotThere: readonly NotThere[] = [
+  {
+    what: 'Organizations, roles and permissions',
+    paths: [
+      '/v1/organizations',
+      '/v1/organization_permissions',
+      '/v1/organization_roles',
+      '/v1/role_sets',
+      '/v1/users/{id}/organization_memberships',
+      '/v1/users/{id}/organization_invitations',
+    ],
+  },
+  {
+    what: 'Changing identifiers: phone numbers, wallets, and e-mail addresses after the user was created',
+    paths: [
+      '/v1/email_addresses',
+      '/v1/phone_numbers',
+      '/v1/users/{id}/email_address',
+      '/v1/users/{id}/phone_number',
+      '/v1/users/{id}/web3_wallets',
+    ],
+  },
+  {
+    what: 'Second factors, passkeys and the state of passwords',
+    paths: [
+      '/v1/users/{id}/mfa',
+      '/v1/users/{id}/totp',
+      '/v1/users/{id}/backup_code',
+      '/v1/users/{id}/verify_totp',
+      '/v1/users/{id}/passkeys',
+      '/v1/users/{id}/password',
+      '/v1/users/{id}/remove_password',
+    ],
+  },
+  {
+    what: 'Sign-in by others: OAuth, SAML, enterprise connections',
+    paths: [
+      '/v1/oauth_applications',
+      '/v1/saml_connections',
+      '/v1/enterprise_connections',
+      '/v1/users/{id}/oauth_access_tokens',
+      '/v1/users/{id}/external_accounts',
+    ],
+  },
+  {
+    what: 'Who may sign up: invitations, allow lists, block lists, waiting lists',
+    paths: ['/v1/invitations', '/v1/allowlist_identifiers', '/v1/blocklist_identifiers', '/v1/waitlist_entries'],
+  },
+  {
+    what: 'Other tokens: of actors, machines, agents, tests and API keys, and templates of session tokens',
+    paths: [
+      '/v1/actor_tokens',
+      '/v1/m2m_tokens',
+      '/v1/machines',
+      '/v1/agents',
+      '/v1/testing_tokens',
+      '/v1/api_keys',
+      '/v1/jwt_templates',
+      '/v1/sessions/{id}/tokens/{template}',
+      '/v1/sessions/{id}/refresh',
+      '/v1/sessions/{id}/verify',
+    ],
+  },
+  {
+    what: 'Clients, sign-ups and the handshake of server rendering, seen from a server',
+    paths: ['/v1/clients', '/v1/sign_ups'],
+  },
+  {
+    what: 'Settings of the instance, domains, e-mails, webhooks, billing',
+    paths: [
+      '/v1/instance',
+      '/v1/beta_features',
+      '/v1/domains',
+      '/v1/proxy_checks',
+      '/v1/redirect_urls',
+      '/v1/accountless_applications',
+      '/v1/email',
+      '/v1/webhooks',
+      '/v1/billing',
+    ],
+  },
+  { what: 'Many users at once', paths: ['/v1/users/ban', '/v1/users/unban'] },
+  { what: 'Profile images', paths: ['/v1/users/{id}/profile_image'] },
+]
+
+/** What of Clerk's Frontend API is not there. */
+export const frontendNotThere: readonly NotThere[] = [
+  {
+    what: 'Organizations',
+    paths: [
+      '/v1/me/organization_memberships',
+      '/v1/me/organization_invitations',
+      '/v1/me/organization_suggestions',
+      '/v1/me/organization_creation_defaults',
+    ],
+  },
+  {
+    what: 'Changing identifiers and passwords in a page',
+    paths: [
+      '/v1/me/email_addresses',
+      '/v1/me/phone_numbers',
+      '/v1/me/web3_wallets',
+      '/v1/me/change_password',
+      '/v1/me/remove_password',
+      '/v1/me/profile_image',
+    ],
+  },
+  {
+    what: 'Second factors, passkeys and asking again who it is',
+    paths: [
+      '/v1/me/totp',
+      '/v1/me/backup_codes',
+      '/v1/me/passkeys',
+      '/v1/client/sign_ins/{id}/prepare_second_factor',
+      '/v1/client/sign_ins/{id}/attempt_second_factor',
+      '/v1/client/sign_ins/{id}/reset_password',
+      '/v1/client/sessions/{id}/verify',
+    ],
+  },
+  {
+    what: 'Sign-in by others: OAuth, SAML, enterprise connections',
+    paths: [
+      '/v1/me/external_accounts',
+      '/v1/me/enterprise_connections',
+      '/v1/me/oauth',
+      '/v1/client/sign_ups/{id}/enterprise_connections',
+      '/v1/oauth_callback',
+    ],
+  },
+  { what: 'The handshake of server rendering', paths: ['/v1/client/handshake', '/v1/client/touch'] },
+  { what: 'Templates of session tokens', paths: ['/v1/client/sessions/{id}/tokens/{template}'] },
+  { what: 'All devices of a user', paths: ['/v1/me/sessions'] },
+  {
+    what: 'Waiting lists, billing and developer tools',
+    paths: ['/v1/waitlist', '/v1/billing', '/v1/me/billing', '/v1/dev_tools'],
+  },
+]
+
+const segment = /\{\w+\}/g
+const known = [...backendNotThere, ...frontendNotThere].flatMap(({ what, paths }) =>
+  paths.map((path) => ({ what, pattern: new RegExp(`^${path.replace(segment, '[^/]+')}(/|$)`) })),
+)
+
+/** Names the part of Clerk's API that a path belongs to and this server does not have. */
+export function notThere(path: string): string | undefined {
+  return known.find(({ pattern }) => pattern.test(path))?.what
+}
