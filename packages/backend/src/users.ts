@@ -187,7 +187,7 @@ export function createUsers<M>(
         'idempotency-key': idempotencyKey,
         ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
       },
-      body: JSON.stringify(toWireNames(params ?? {})),
+      body: params && JSON.stringify(toWireNames(params)),
       readUser: toUser,
     })
     return reply.json as LooseJson

@@ -21,6 +21,7 @@ export async function openPages(): Promise<Pages> {
     logLevel: 'error',
     configFile: false,
     define: { 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { runtime: 'automatic', development: false } },
     resolve: { conditions: ['@acme/source', 'module', 'browser', 'production'] },
     build: { write: false, minify: false, lib: { entry: 'page.tsx', formats: ['iife'], name: 'page' } },
   })) as Rolldown.RolldownOutput[]

@@ -6,6 +6,8 @@ import type { User } from './user.ts'
 export interface Context<M> {
   /** Sends a call and takes over the client that comes with the reply. */
   call(call: ApiCall): Promise<LooseJson>
+  /** Whether the server is `@acme/server`, which sets metadata and fields at once. */
+  isAcme(): boolean
   /** Takes over a user that a reply held, unless a newer one is known; gives the one that holds now. */
   acceptUser(json: LooseJson, sessionId: string): User<M>
   /** The app's schemas, where it has defined them. */

@@ -48,9 +48,10 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
   const api = createFrontendApi(options)
 
   const context: Context<M> = {
+    isAcme: api.isAcme,
     definition: options.metadata as MetadataDefinition | undefined,
     async call(call) {
-      const reply = await api(call)
+      const reply = await api.send(call)
       if (reply['client']) acceptClient(reply['client'] as LooseJson)
       return reply
     },
@@ -62,7 +63,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
     },
     async end(call) {
       // No second request: were it to fail, the call would seem to have done nothing.
-      const reply = await api(call)
+      const reply = await api.send(call)
       acceptClient((reply['client'] ?? {}) as LooseJson)
     },
   }
@@ -94,7 +95,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
   }
 
   async function read(options?: CallOptions): Promise<void> {
-    const reply = await api({ ...options, method: 'GET', path: 'client' })
+    const reply = await api.send({ ...options, method: 'GET', path: 'client' })
     acceptClient((reply['response'] ?? {}) as LooseJson)
   }
 

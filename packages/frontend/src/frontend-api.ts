@@ -20,8 +20,12 @@ export interface ApiCall extends CallOptions, Pick<Call, 'method' | 'path' | 're
   readonly version?: string | undefined
 }
 
-/** Sends calls the way the Frontend API takes them. */
-export type FrontendApi = (call: ApiCall) => Promise<LooseJson>
+/** The way to the Frontend API. */
+export interface FrontendApi {
+  send(call: ApiCall): Promise<LooseJson>
+  /** Whether the last reply was `@acme/server`'s. */
+  isAcme(): boolean
+}
 
 /**
  * Reaches the Frontend API. Requests are "simple" (CORS): the method and all that would be a header
@@ -36,7 +40,7 @@ export function createFrontendApi(options: FrontendOptions<unknown>): FrontendAp
   })
   let isAcme = false
 
-  return async ({ path, params = {}, sessionId, ifMatch, version = '2026-05-12', ...call }) => {
+  const send = async ({ path, params = {}, sessionId, ifMatch, version = '2026-05-12', ...call }: ApiCall) => {
     const isRead = call.method === 'GET'
     const query = toForm({
       __clerk_api_version: version,
@@ -60,6 +64,7 @@ export function createFrontendApi(options: FrontendOptions<unknown>): FrontendAp
     isAcme = headers.has('acme-version')
     return (json ?? {}) as LooseJson
   }
+  return { send, isAcme: () => isAcme }
 }
 
 /** Writes a form (application/x-www-form-urlencoded): undefined is left out, null is empty, objects are JSON. */

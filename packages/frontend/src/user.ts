@@ -1,5 +1,7 @@
 import {
   type CallOptions,
+  diffMetadata,
+  type JsonObject,
   type LooseJson,
   type PatchView,
   type ReadView,
@@ -46,7 +48,9 @@ export type Change<M = RegisteredMetadata> = (
 export type User<M = RegisteredMetadata> = UserData &
   ReadView<'frontend', M> & {
     /**
-     * Sets the fields given; metadata as a whole.
+     * Sets the fields given; metadata as a whole. On `@acme/server` that is one write. Clerk's current API merges only:
+     * there it is the difference to what is read first that is sent, which cannot set a null inside an object
+     * (`form_param_value_invalid`), after the other fields.
      *
      * @example
      * await user.update({ unsafeMetadata: { theme: 'dark' } })
@@ -71,9 +75,8 @@ export type User<M = RegisteredMetadata> = UserData &
   }
 
 /**
- * The last version of Clerk's API in which one request sets metadata and other fields together. Later ones
- * take metadata on its own endpoint only, which merges, so that setting a value would take a read, a
- * difference and a race.
+ * The last version of Clerk's API in which one request sets metadata and other fields together. Later ones take
+ * metadata on its own endpoint only, which merges.
  */
 const setVersion = '2025-11-10'
 
@@ -91,8 +94,16 @@ export function createUser<M>(json: LooseJson, sessionId: string, context: Conte
     ...(context.definition?.['~read']?.(metadata) ?? metadata),
 
     async update(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {
-      const version = params.unsafeMetadata ? setVersion : undefined
-      return send('PATCH', 'me', { ...options, params: await toSendable(params, context), version })
+      const { unsafeMetadata, ...fields } = await toSendable(params, context)
+      if (!unsafeMetadata) return send('PATCH', 'me', { ...options, params: fields })
+      if (context.isAcme()) {
+        return send('PATCH', 'me', { ...options, params: { ...fields, unsafeMetadata }, version: setVersion })
+      }
+      if (Object.keys(fields).length) await send('PATCH', 'me', { ...options, params: fields })
+      const { response } = await context.call({ ...options, method: 'GET', path: 'me', sessionId })
+      const stored = toMetadata(response as LooseJson, 'frontend')['unsafeMetadata']
+      const patch = diffMetadata(stored as JsonObject, unsafeMetadata as JsonObject)
+      return send('PATCH', 'me/metadata', { ...options, params: { unsafeMetadata: patch } })
     },
 
     async updateMetadata(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {

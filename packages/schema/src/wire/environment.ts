@@ -37,5 +37,8 @@ export const jwksJson = z.object({
   ),
 })
 
+/** Reply of `GET /openapi.json`: the description of the wire (OpenAPI 3.1). */
+export const openApiJson = z.looseObject({ openapi: z.literal('3.1.0'), paths: jsonObject })
+
 /** Reply of `POST /v1/dev_browser`. */
 export const devBrowserJson = z.object({ id: z.string() })

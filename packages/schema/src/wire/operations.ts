@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import type { Side } from '../visibility.ts'
 import { clientJson } from './client.ts'
-import { devBrowserJson, environmentJson, jwksJson } from './environment.ts'
+import { devBrowserJson, environmentJson, jwksJson, openApiJson } from './environment.ts'
 import { deletedJson, totalCountJson, userListJson } from './list.ts'
 import { backendMetadataBody, frontendMetadataBody } from './metadata.ts'
 import {
@@ -222,6 +222,22 @@ const clientSession = '/v1/client/sessions/{id}'
 const me = '/v1/me'
 
 const frontend: readonly Omit<Operation, 'side'>[] = [
+  {
+    method: 'get',
+    path: '/openapi.json',
+    id: 'getOpenApi',
+    summary: 'Reads this description.',
+    reply: openApiJson,
+    form: 'bare',
+  },
+  {
+    method: 'get',
+    path: '/.well-known/jwks.json',
+    id: 'getPublicJwks',
+    summary: 'Reads the keys of session tokens.',
+    reply: jwksJson,
+    form: 'bare',
+  },
   {
     method: 'post',
     path: '/v1/dev_browser',

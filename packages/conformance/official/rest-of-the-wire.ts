@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { newName } from '../targets.ts'
+import { createWire } from '../wire.ts'
+import type { World } from './world.ts'
+
+/** What no client asks for by itself in the suites beside this one, asked for as it is. */
+export function restOfTheWire(world: () => World): void {
+  describe('the rest of the wire', () => {
+    test('what the Backend API has besides', async () => {
+      const wire = createWire(world().place)
+      const { userId } = await wire.signUp(newName())
+      const { id } = (await wire.backend('POST', '/v1/sign_in_tokens', { user_id: userId })).json
+      expect((await wire.backend('POST', `/v1/sign_in_tokens/${id}/revoke`)).json).toMatchObject({ status: 'revoked' })
+      const schemas = { public: { type: 'object', properties: { plan: { type: 'string' } } } }
+      const check = await wire.backend('POST', '/v1/metadata_schemas/check', { schemas })
+      expect(check.json).toMatchObject({ object: 'metadata_schemas_check' })
+      expect((await wire.backend('PUT', '/v1/metadata_schemas', { schemas: {}, force: true })).status).toBe(200)
+      expect((await wire.backend('GET', '/v1/metadata_schemas')).json).toMatchObject({ version: 1 })
+      expect((await wire.backend('GET', `/v1/sessions?user_id=${userId}`)).json).toMatchObject([{ user_id: userId }])
+      wire.close()
+    })
+
+    test('what the Frontend API has besides', async () => {
+      const wire = createWire(world().place)
+      const { cookie } = await wire.signUp(newName())
+      const { last_active_session_id: id } = (await wire.frontend(cookie, 'GET', '/v1/client')).json.response
+      expect((await wire.frontend(cookie, 'PUT', '/v1/client')).json.response).toMatchObject({ object: 'client' })
+      expect((await wire.frontend(cookie, 'GET', '/v1/environment')).json).toMatchObject({ maintenance_mode: false })
+      expect((await wire.frontend(cookie, 'PATCH', '/v1/environment')).json).toMatchObject({ maintenance_mode: false })
+      const replaced = await wire.frontend(cookie, 'PUT', '/v1/me/metadata', { unsafe_metadata: '{"n":null}' })
+      expect(replaced.json.response.unsafe_metadata).toEqual({ n: null })
+      expect((await wire.frontend(cookie, 'GET', `/v1/client/sessions/${id}`)).json.response).toMatchObject({ id })
+      const begun = await wire.frontend(cookie, 'POST', '/v1/client/sign_ups', { first_name: 'Ada' })
+      const signUp = `/v1/client/sign_ups/${begun.json.response.id}`
+      const changed = await wire.frontend(cookie, 'PATCH', signUp, { first_name: 'Bea' })
+      expect(changed.json.response).toMatchObject({ first_name: 'Bea', status: 'missing_requirements' })
+      expect((await wire.frontend(cookie, 'GET', signUp)).json.response).toEqual(changed.json.response)
+      expect((await wire.frontend(cookie, 'POST', `/v1/client/sessions/${id}/end`)).json.response).toMatchObject({ id })
+      const other = await wire.signUp(newName())
+      const gone = await wire.frontend(other.cookie, 'DELETE', '/v1/client/sessions')
+      expect(gone.json).toMatchObject({ response: null, client: { sessions: [] } })
+      wire.close()
+    })
+
+    test('a version is a date, named once; metadata among the fields of a user is of the past', async () => {
+      const wire = createWire(world().place)
+      const { userId, cookie } = await wire.signUp(newName())
+      const write = (version: string) =>
+        wire.backend(
+          'PATCH',
+          `/v1/users/${userId}`,
+          { public_metadata: { v: version } },
+          { 'clerk-api-version': version },
+        )
+      for (const version of ['2021-02-05', '2024-10-01', '2025-03-12', '2025-04-10', '2025-11-10']) {
+        expect((await write(version)).json.public_metadata).toEqual({ v: version })
+      }
+      for (const version of ['2026-05-12', '2026-08-20', '2030-01-01']) {
+        const { status, json } = await write(version)
+        expect([status, json.errors[0]]).toMatchObject([
+          422,
+          { code: 'form_param_deprecated', meta: { param_name: 'public_metadata' } },
+        ])
+      }
+      expect((await write('yesterday')).status).toBe(400)
+      const path = '/v1/me?__clerk_api_version=2026-05-12'
+      const inPage = await wire.frontend(cookie, 'PATCH', path, { unsafe_metadata: '{}' })
+      expect(inPage.json.errors[0]).toMatchObject({ code: 'form_param_deprecated' })
+      const { json } = await wire.backend('GET', `/v1/users/${userId}`)
+      expect(json.public_metadata).toEqual({ v: '2025-11-10' })
+      wire.close()
+    })
+
+    test('a reply is application/json and nothing else, a refusal too', async () => {
+      const wire = createWire(world().place)
+      for (const path of ['/v1/users/count', '/v1/users/user_nobody', '/v1/nothing', '/openapi.json', '/v1/client']) {
+        expect((await wire.backend('GET', path)).headers['content-type']).toBe('application/json')
+      }
+      expect((await wire.backend('GET', '/openapi.json')).json).toMatchObject({ openapi: '3.1.0' })
+      const { json: keys } = await wire.backend('GET', '/v1/jwks')
+      expect((await wire.frontend('', 'GET', '/.well-known/jwks.json')).json).toEqual(keys)
+      wire.close()
+    })
+  })
+}
