@@ -4,6 +4,7 @@ import type { Clerk } from '@clerk/clerk-js/no-rhc'
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newName } from '../targets.ts'
+import { createWire } from '../wire.ts'
 import { drive } from './browser.ts'
 import { done } from './clients.ts'
 import type { World } from './world.ts'
@@ -144,6 +145,44 @@ export function clerkOnly(world: () => World): void {
       const forged = `${jwt.slice(0, -8)}AAAAAAAA`
       const refused = new Request('https://app.example.com/', { headers: { authorization: `Bearer ${forged}` } })
       expect((await clerk.authenticateRequest(refused)).isAuthenticated).toBe(false)
+    })
+
+    test('finds out who is signed in by a handshake, when a page is rendered without its cookies', async () => {
+      const { place } = world()
+      const page = 'http://127.0.0.1:3000/profile?tab=1'
+      const proxied = createClerkClient({
+        secretKey: place.secretKey,
+        publishableKey: place.publishableKey,
+        apiUrl: place.url,
+        proxyUrl: place.url,
+        telemetry: { disabled: true },
+      })
+      const visit = (url: string, cookie = '') =>
+        proxied.authenticateRequest(
+          new Request(url, { headers: { cookie, 'sec-fetch-dest': 'document', accept: 'text/html' } }),
+        )
+      /** Goes where the SDK sends the browser, and comes back with the cookies that it sets. */
+      const shakeHands = async (clientCookie: string) => {
+        const sent = await visit(page)
+        expect(sent.status).toBe('handshake')
+        const there = `${sent.headers.get('location')}`
+        const answer = await fetch(there, { redirect: 'manual', headers: { cookie: clientCookie } })
+        expect(answer.status).toBe(307)
+        const back = await visit(`${answer.headers.get('location')}`)
+        expect(back.headers.get('location')).toBe(page)
+        const cookies = back.headers.getSetCookie().filter((text) => !text.includes('Max-Age=0'))
+        return visit(page, cookies.map((text) => text.split(';')[0]).join('; '))
+      }
+      const wire = createWire(place)
+      const { userId, cookie } = await wire.signUp(newName())
+      expect((await shakeHands(cookie)).toAuth()).toMatchObject({ userId })
+      expect(await shakeHands('')).toMatchObject({ status: 'signed-out' })
+      // Nobody else is handed what signs the user in.
+      for (const elsewhere of ['https://evil.example.com/', 'javascript:alert(1)', '']) {
+        const path = `/v1/client/handshake?redirect_url=${encodeURIComponent(elsewhere)}`
+        expect((await wire.frontend(cookie, 'GET', path)).status).toBe(422)
+      }
+      wire.close()
     })
 
     test('is told what went wrong in the words it knows', async () => {

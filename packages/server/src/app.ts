@@ -9,13 +9,14 @@ import { sessions as backendSessions } from './backend-api/sessions.ts'
 import { signInTokens } from './backend-api/sign-in-tokens.ts'
 import { users } from './backend-api/users.ts'
 import { VersionConflict } from './domain/change-user.ts'
-import { isActive } from './domain/clients.ts'
+import { frontSession } from './domain/clients.ts'
 import { Fault, fault, toFault } from './domain/fault.ts'
 import { userJson } from './domain/user-json.ts'
 import { client } from './frontend-api/client.ts'
 import { devBrowser } from './frontend-api/dev-browser.ts'
 import { environmentJson } from './frontend-api/environment.ts'
 import type { FrontendEnv } from './frontend-api/frontend-env.ts'
+import { handshake } from './frontend-api/handshake.ts'
 import { me } from './frontend-api/me.ts'
 import { assertOrigin, corsHeaders } from './frontend-api/origin.ts'
 import { sessions } from './frontend-api/sessions.ts'
@@ -66,6 +67,7 @@ export function createApp(
   const frontend = new Hono<FrontendEnv>()
     .route('/v1/client/sign_ups', signUps(instance))
     .route('/v1/client/sign_ins', signIns(instance))
+    .get('/v1/client/handshake', handshake(instance))
     .route('/v1/client/sessions', sessions(instance))
     .route('/v1/client', client(instance))
     .route('/v1/me', me(instance))
@@ -89,7 +91,7 @@ export function createApp(
   }
 
   async function atFrontend(request: Request, url: URL, info: RequestInfo): Promise<Response> {
-    const { token, way } = readClientToken(request, url)
+    const { token, way } = readClientToken(request, url, instance.instanceType === 'test')
     const method = tunneledMethod(request, url)
     if (way === 'native' && request.headers.has('origin')) {
       const long = 'Native requests carry no Origin, pages no Authorization header.'
@@ -97,7 +99,7 @@ export function createApp(
     }
     if (request.method !== 'GET' && way !== 'native') assertOrigin(instance, request, url)
     const client = await findClient(instance.storage, token)
-    if (way === 'development' && !client) {
+    if (way === 'development' && !client && !url.pathname.endsWith('/handshake')) {
       const long = 'This development browser is not known (any more). Begin with POST /v1/dev_browser.'
       throw fault(401, 'dev_browser_unauthenticated', 'Browser unauthenticated', long)
     }
@@ -210,9 +212,7 @@ function conflict(instance: Instance, { user }: VersionConflict, side: 'frontend
 /** Since when somebody is signed in on a client, in seconds since the epoch; 0 when nobody is. */
 async function signedInSince(instance: Instance, clientId: string): Promise<number> {
   const client = await instance.storage.find('clients', clientId)
-  const sessions = await Promise.all((client?.sessionIds ?? []).map((id) => instance.storage.find('sessions', id)))
-  const isSignedIn = sessions.some((session) => isActive(instance, session))
-  return isSignedIn && client ? Math.floor(client.updatedAt / 1_000) : 0
+  return client && (await frontSession(instance, client)) ? Math.floor(client.updatedAt / 1_000) : 0
 }
 
 /** Whether browsers get here by https, whatever a proxy before this server speaks to it. */

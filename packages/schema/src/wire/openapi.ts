@@ -34,7 +34,7 @@ export function openApi(version: string): JsonObject {
   for (const { id, body, reply } of operations) {
     const title = id.charAt(0).toUpperCase() + id.slice(1)
     if (body && !names.has(body)) names.set(body, `${title}Body`)
-    if (!names.has(reply)) names.set(reply, `${title}Reply`)
+    if (reply && !names.has(reply)) names.set(reply, `${title}Reply`)
   }
   const refer = (schema: z.ZodMiniType): JsonObject => ({ $ref: place(names.get(schema) as string) })
 
@@ -73,8 +73,10 @@ function describe(
     ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
     ...query.map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
   ]
-  const resource = form === 'nullable' ? orNull(refer(reply)) : refer(reply)
-  const sent = side === 'frontend' && form !== 'bare' ? envelope(resource, orNull(refer(clientJson))) : resource
+  const sent = (reply: z.ZodMiniType) => {
+    const resource = form === 'nullable' ? orNull(refer(reply)) : refer(reply)
+    return side === 'frontend' && form !== 'bare' ? envelope(resource, orNull(refer(clientJson))) : resource
+  }
   return {
     operationId: id,
     tags: [side],
@@ -83,7 +85,9 @@ function describe(
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { content: contentOf(side, refer(body)) } }),
     responses: {
-      '200': { description: 'Done.', content: { 'application/json': { schema: sent } } },
+      ...(reply
+        ? { '200': { description: 'Done.', content: { 'application/json': { schema: sent(reply) } } } }
+        : { '307': { description: 'Sent on.' } }),
       default: {
         description: 'Refused, or failed.',
         content: { 'application/json': { schema: refer(errorJson) } },

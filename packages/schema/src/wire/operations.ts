@@ -46,7 +46,8 @@ export interface Operation {
   /** The parameters of the query. */
   readonly query?: readonly string[]
   readonly body?: z.ZodMiniType
-  readonly reply: z.ZodMiniType
+  /** None where it sends the browser on. */
+  readonly reply?: z.ZodMiniType
   /** How a reply of the Frontend API comes: in the envelope with the client, without a resource in it, or bare. */
   readonly form?: 'envelope' | 'nullable' | 'bare'
 }
@@ -245,6 +246,13 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Makes a client whose token travels in the query; test instances only.',
     reply: devBrowserJson,
     form: 'bare',
+  },
+  {
+    method: 'get',
+    path: '/v1/client/handshake',
+    id: 'handshake',
+    summary: 'Sends a browser back to the page it came from, with the cookies that the page’s server needs.',
+    query: ['redirect_url', '__clerk_db_jwt'],
   },
   ...(['get', 'patch'] as const).map((method) => ({
     method,

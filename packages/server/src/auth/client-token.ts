@@ -17,13 +17,13 @@ export interface GivenToken {
   readonly way: TokenWay
 }
 
-/** Reads the token that a request carries. */
-export function readClientToken(request: Request, url: URL): GivenToken {
+/** Reads the token that a request carries; only test instances know development browsers. */
+export function readClientToken(request: Request, url: URL, isTest: boolean): GivenToken {
   if (url.searchParams.get('_is_native') === '1') {
     return { token: request.headers.get('authorization')?.replace(/^Bearer /i, '') || undefined, way: 'native' }
   }
   const development = url.searchParams.get('__clerk_db_jwt')
-  if (development !== null) return { token: development, way: 'development' }
+  if (isTest && development !== null) return { token: development, way: 'development' }
   const cookies = (request.headers.get('cookie') ?? '').split(/; */)
   const found = cookies.find((cookie) => cookie.startsWith(`${clientCookie}=`))
   return { token: found?.slice(clientCookie.length + 1), way: 'cookie' }
@@ -37,19 +37,21 @@ export async function findClient(storage: Storage, token: string | undefined): P
   return client && equalDigests(client.secretDigest, await digest(secret)) ? client : undefined
 }
 
+/** The two names of a cookie: plain, and with what tells the instances of one site apart. */
+export async function withSuffix(publishableKey: string, name: string): Promise<readonly string[]> {
+  const hash = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(publishableKey))
+  const text = btoa(String.fromCharCode(...new Uint8Array(hash)))
+  return [name, `${name}_${text.replace(/\+/g, '-').replace(/\//g, '_').slice(0, 8)}`]
+}
+
 /**
  * Writes the cookies that tell servers of a page since when somebody is signed in, in seconds; 0 is nobody. Clerk's
  * read them on the page's own site, which the host of a live instance is a part of (`clerk.example.com`).
  */
 export async function sinceCookieTexts(publishableKey: string, host: string, since: number): Promise<string[]> {
-  const hash = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(publishableKey))
-  const suffix = btoa(String.fromCharCode(...new Uint8Array(hash)))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .slice(0, 8)
   const site = host.replace(/:\d+$/, '').split('.').slice(1)
   const domain = site.length > 1 ? `; Domain=${site.join('.')}` : ''
-  return ['__client_uat', `__client_uat_${suffix}`].map(
+  return (await withSuffix(publishableKey, '__client_uat')).map(
     (name) => `${name}=${since}; Path=/; Max-Age=31536000; SameSite=Lax; Secure${domain}`,
   )
 }

@@ -8,6 +8,8 @@ export const tokenLifetime = 60
 export interface SessionTokens {
   /** Signs for so many seconds, without a number for {@link tokenLifetime}. */
   sign(session: SessionRow, now: number, origin: string | undefined, lifetime?: number): Promise<string>
+  /** Signs the cookies that a page's server is to set, for the handshake of Clerk's SDKs. */
+  signHandshake(cookies: readonly string[], now: number): Promise<string>
   /** The public keys (JWKS, RFC 7517). */
   readonly jwks: { readonly keys: readonly JWK[] }
 }
@@ -39,7 +41,18 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
       .sign(key)
   }
 
+  function signHandshake(cookies: readonly string[], now: number): Promise<string> {
+    const issuedAt = Math.floor(now / 1_000)
+    return new SignJWT({ handshake: cookies })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: instanceId })
+      .setIssuer(issuer)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + tokenLifetime)
+      .sign(key)
+  }
+
   return {
+    signHandshake,
     jwks: { keys: [{ kty, n, e, use: 'sig', alg: 'RS256', kid: instanceId } as JWK] },
     sign(session, now, origin, lifetime = tokenLifetime) {
       const current = Math.floor(now / 1_000)

@@ -80,3 +80,13 @@ export function beginSession(
 export function isActive(deps: Deps, session: SessionRow | undefined): session is SessionRow {
   return session?.status === 'active' && session.expireAt > deps.clock()
 }
+
+/** The session in front of a client, or another one that is still good. */
+export async function frontSession(deps: Deps, client: ClientRow): Promise<SessionRow | undefined> {
+  const ids = [client.lastActiveSessionId, ...[...client.sessionIds].reverse()]
+  for (const id of ids) {
+    const session = id === null ? undefined : await deps.storage.find('sessions', id)
+    if (isActive(deps, session)) return session
+  }
+  return undefined
+}

@@ -70,7 +70,7 @@ export const backendNotThere: readonly NotThere[] = [
     ],
   },
   {
-    what: 'Clients, sign-ups and the handshake of server rendering, seen from a server',
+    what: 'Clients and sign-ups, seen from a server',
     paths: ['/v1/clients', '/v1/sign_ups'],
   },
   {
@@ -135,7 +135,7 @@ export const frontendNotThere: readonly NotThere[] = [
       '/v1/oauth_callback',
     ],
   },
-  { what: 'The handshake of server rendering', paths: ['/v1/client/handshake', '/v1/client/touch'] },
+  { what: 'Touching the client as a whole', paths: ['/v1/client/touch'] },
   { what: 'Templates of session tokens', paths: ['/v1/client/sessions/{id}/tokens/{template}'] },
   { what: 'All devices of a user', paths: ['/v1/me/sessions'] },
   {
