@@ -31,6 +31,36 @@ test('the first start makes keys that only their owner reads; a later one finds 
   expect(await second.exit).toBe(0)
 })
 
+test('the lines for an app on Clerk’s SDKs name the running server and its keys', async () => {
+  const folder = await newFolder()
+  const none = start('--clerk-env', '--data', folder)
+  expect(await none.exit).toBe(1)
+  expect(none.output()).toContain('start the server once')
+
+  const server = start('--data', folder, '--port', '0')
+  await server.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const shown = start('--clerk-env', '--data', folder)
+  expect(await shown.exit).toBe(0)
+  const lines = new Map(
+    shown
+      .output()
+      .trim()
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  )
+  expect(lines.get('NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY')).toBe(keys['ACME_PUBLISHABLE_KEY'])
+  expect(lines.get('CLERK_SECRET_KEY')).toBe(keys['ACME_SECRET_KEY'])
+  expect(lines.get('CLERK_API_URL')).toBe(keys['ACME_API_URL'])
+  expect(lines.get('VITE_CLERK_PROXY_URL')).toBe(keys['ACME_API_URL']?.replace('127.0.0.1', 'localhost'))
+  expect(JSON.parse(`${lines.get('CLERK_JWT_KEY')}`)).toMatch(/^-----BEGIN PUBLIC KEY-----\n/)
+  server.child.kill('SIGTERM')
+  await server.exit
+  const late = start('--clerk-env', '--data', folder)
+  expect(await late.exit).toBe(1)
+  expect(late.output()).toContain('does not answer')
+})
+
 test('writes that were under way when it was stopped are finished and kept', async () => {
   const folder = await newFolder()
   const first = start('--data', folder, '--port', '0')

@@ -1,5 +1,6 @@
 import { formatPublishableKey } from '@acme/schema'
 import { expect, test } from 'vitest'
+import { backendNotThere, frontendNotThere } from '../src/http/not-there.ts'
 import { clientPrefix } from '../src/http/rate-limit.ts'
 import type { CodeMessage, Server } from '../src/index.ts'
 import { remoteAddress } from '../src/node/remote-address.ts'
@@ -46,6 +47,65 @@ test('one network cannot guess on by changing its address or the identifier', as
   expect(await attempt('2001:db8::9', 'user_9')).toBe(429)
   expect(await attempt('2001:db8:0:1::9', 'user_9')).toBe(422)
 })
+
+test('development browsers are known by test instances alone, and only where they were made', async () => {
+  const origin = 'http://127.0.0.1:5173'
+  const post = (server: Server, path: string) => send(server, path, { method: 'POST', headers: { origin } })
+  const server = await startServer()
+  const { json } = await post(server, '/v1/dev_browser')
+  const asked = (id: string) => send(server, `/v1/client?__clerk_db_jwt=${id}`)
+  expect((await asked(json.id)).json.response).toMatchObject({ object: 'client', sessions: [] })
+  expect(await asked('client_made.up')).toMatchObject({
+    status: 401,
+    json: { errors: [{ code: 'dev_browser_unauthenticated' }] },
+  })
+  const other = await post(server, '/v1/dev_browser')
+  expect(other.headers.getSetCookie()).toEqual([])
+  expect(other.json.id).not.toBe(json.id)
+
+  const publishableKey = formatPublishableKey({ instanceType: 'live', host: 'accounts.example.com' })
+  const live = await startServer({ publishableKey, allowedOrigins: [origin] })
+  expect(await post(live, '/v1/dev_browser')).toMatchObject({
+    status: 400,
+    json: { errors: [{ code: 'request_invalid_for_environment' }] },
+  })
+  const { headers } = await send(live, '/v1/client/sign_ups', {
+    method: 'POST',
+    headers: { origin },
+    body: new URLSearchParams({ username: 'ada_lovelace', password: 'correct horse battery' }),
+  })
+  const [, token] = /^__client=([^;]+)/.exec(`${headers.getSetCookie()[0]}`) ?? []
+  expect((await send(live, `/v1/client?__clerk_db_jwt=${token}`)).json.response).toBeNull()
+  // What tells servers of the page since when somebody is signed in: seconds, and nothing else.
+  for (const text of headers.getSetCookie().slice(1)) {
+    expect(text).toMatch(
+      /^__client_uat(_[\w-]{8})?=\d{10}; Path=\/; Max-Age=31536000; SameSite=Lax; Secure; Domain=example.com$/,
+    )
+  }
+  expect(headers.getSetCookie()).toHaveLength(3)
+})
+
+test.each([...backendNotThere, ...frontendNotThere].flatMap(({ what, paths }) => paths.map((path) => [path, what])))(
+  '%s is said not to be there: %s',
+  async (path, what) => {
+    const server = await startServer()
+    for (const more of ['', '/below']) {
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        const { status, json } = await sendBackend(server, method, path.replace(/\{\w+\}/g, 'some_1') + more)
+        expect([status, json.errors[0].code]).toEqual([501, 'not_implemented'])
+        expect(json.errors[0].long_message).toContain(what)
+      }
+    }
+  },
+)
+
+test.each(['/v1/nothing', '/v1/users/user_1/nothing', '/v1/sessions/sess_1/nothing', '/v2/users', '/'])(
+  '%s is no endpoint, and said so',
+  async (path) => {
+    const { status, json } = await sendBackend(await startServer(), 'GET', path)
+    expect([status, json.errors[0].code]).toEqual([404, 'resource_not_found'])
+  },
+)
 
 test('the cookie of an instance that is not on this machine goes over HTTPS alone', async () => {
   const publishableKey = formatPublishableKey({ instanceType: 'live', host: 'accounts.example.com' })

@@ -151,6 +151,7 @@ const user = fc
     lastName: maybe(text),
     emails: fc.array(text, { maxLength: 2 }),
     lastSignInAt: maybe(time),
+    isBanned: fc.constantFrom(true, undefined),
     lastActiveAt: maybe(time),
     createdAt: time,
     updatedAt: time,
@@ -171,6 +172,9 @@ const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefine
 const filter = fc
   .record({
     userIds: optional(fc.array(fc.constantFrom('user_01', 'user_02', 'user_03'), { minLength: 1 })),
+    notUserIds: optional(fc.array(fc.constantFrom('user_01', 'user_02', 'user_03'), { minLength: 1 })),
+    notExternalIds: optional(fc.array(text, { minLength: 1, maxLength: 2 })),
+    isBanned: optional(fc.boolean()),
     externalIds: optional(fc.array(text, { minLength: 1, maxLength: 2 })),
     usernames: optional(fc.array(text, { minLength: 1, maxLength: 2 })),
     emailAddresses: optional(
@@ -187,10 +191,11 @@ const filter = fc
     lastSignInAtAfter: optional(time),
     lastActiveAtBefore: optional(time),
   })
-  .map((all) => {
+  .chain((all) => fc.nat({ max: 10 }).map((from) => ({ all, from })))
+  .map(({ all, from }) => {
     // A few at a time, so that something is found.
     const given = Object.entries(all).filter(([, value]) => value !== undefined)
-    return Object.fromEntries(given.slice(0, 2)) as UserFilter
+    return Object.fromEntries([...given, ...given].slice(from, from + 2)) as UserFilter
   })
 const order = fc.constantFrom(
   'created_at',
@@ -200,6 +205,7 @@ const order = fc.constantFrom(
   'username',
   'first_name',
   'last_name',
+  'id',
 )
 
 test('memory and SQLite list, order, page and count alike', async () => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { serverVersion } from '../http/version.ts'
+import { clerkEnv } from './clerk-env.ts'
 import { help, readConfig } from './config.ts'
 import { runSchemaCommand } from './schema-command.ts'
 import { startServer } from './start-server.ts'
@@ -8,6 +9,10 @@ async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2)
   if (command === 'schema') {
     process.stdout.write(await runSchemaCommand(rest))
+    return
+  }
+  if (process.argv.includes('--clerk-env')) {
+    process.stdout.write(await clerkEnv(process.argv.slice(2)))
     return
   }
   let config: ReturnType<typeof readConfig>

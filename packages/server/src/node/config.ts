@@ -18,6 +18,7 @@ export const help = `acme-server: the user-metadata server, on SQLite
   --data <directory>         where the database and the keys are (default .acme)
   --allowed-origin <origin>  an origin whose pages may call, besides those of this machine; may be repeated
   --trusted-proxies <number> how many proxies stand before it, whose X-Forwarded-For is believed (default 0)
+  --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
   schema                     instead of starting: push, check, list or roll back schemas; see schema --help
 
   --version                  print the version
