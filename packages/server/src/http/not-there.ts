@@ -140,7 +140,7 @@ export const frontendNotThere: readonly NotThere[] = [
   { what: 'All devices of a user', paths: ['/v1/me/sessions'] },
   {
     what: 'Waiting lists, billing and developer tools',
-    paths: ['/v1/waitlist', '/v1/billing', '/v1/me/billing', '/v1/dev_tools'],
+    paths: ['/v1/waitlist', '/v1/me/billing', '/v1/dev_tools'],
   },
 ]
 
