@@ -38,6 +38,17 @@ function start() {
 const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const expired = { exp: now() - 6 }
 
+test.each([
+  ['1', { org_id: 'org_1', org_role: 'admin', org_slug: 'acme', org_permissions: [] }],
+  ['2', { v: 2, jti: 'a', sts: 'active', fva: [0, -1], pla: 'u:pro', o: { id: 'org_1' } }],
+])('a token of version %s speaks for its user', async (_, more) => {
+  expect(await start().tokens.verify(await sign(more))).toEqual({
+    userId: 'user_1',
+    sessionId: 'sess_1',
+    authorizedParty: 'https://app.example',
+  })
+})
+
 test.each<[string, () => Promise<string>]>([
   ['is of another issuer’s key under our key id', () => sign({}, { key: theirs.privateKey })],
   ['names a key that is not in our set', () => sign({}, { kid: 'ins_2' })],

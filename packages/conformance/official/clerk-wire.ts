@@ -70,6 +70,19 @@ export function clerkWire(world: () => World): void {
       await expect(users.modifyUserMetadata(id, () => ({}))).rejects.toMatchObject({ code: 'version_missing' })
     })
 
+    test('a list may come as a page', async () => {
+      const { place } = world()
+      const username = newName()
+      const asPage = async (request: Request) => {
+        const response = await fetch(request)
+        if (new URL(request.url).pathname !== '/v1/users' || request.method !== 'GET') return response
+        return Response.json({ data: await response.json(), total_count: 1 })
+      }
+      const { users } = createBackend<unknown>({ secretKey: place.secretKey, apiUrl: place.url, fetch: asPage })
+      await users.createUser({ username })
+      expect((await users.getUserList({ username: [username] })).data[0]?.username).toBe(username)
+    })
+
     test('the frontend sets metadata by the difference to what is stored', async () => {
       const { place } = world()
       const { send, asked } = asClerk((request) => fetch(request))

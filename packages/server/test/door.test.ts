@@ -107,6 +107,19 @@ test.each(['/v1/nothing', '/v1/users/user_1/nothing', '/v1/sessions/sess_1/nothi
   },
 )
 
+test('a live instance hands a handshake over in a cookie of the site, never in an address', async () => {
+  const publishableKey = formatPublishableKey({ instanceType: 'live', host: 'accounts.example.com' })
+  const live = await startServer({ publishableKey, allowedOrigins: ['https://app.example.com'] })
+  const page = 'https://app.example.com/profile'
+  const shake = (back: string) => send(live, `/v1/client/handshake?redirect_url=${encodeURIComponent(back)}`)
+  const { status, headers } = await shake(page)
+  expect([status, headers.get('location')]).toEqual([307, page])
+  expect(headers.getSetCookie()[0]).toMatch(
+    /^__clerk_handshake=[\w.-]+; Path=\/; Max-Age=60; HttpOnly; SameSite=Lax; Secure; Domain=example.com$/,
+  )
+  expect((await shake('http://127.0.0.1:3000/')).status).toBe(422)
+})
+
 test('the cookie of an instance that is not on this machine goes over HTTPS alone', async () => {
   const publishableKey = formatPublishableKey({ instanceType: 'live', host: 'accounts.example.com' })
   const server = await startServer({ publishableKey, allowedOrigins: ['https://app.example.com'] })

@@ -49,11 +49,20 @@ export async function withSuffix(publishableKey: string, name: string): Promise<
  * read them on the page's own site, which the host of a live instance is a part of (`clerk.example.com`).
  */
 export async function sinceCookieTexts(publishableKey: string, host: string, since: number): Promise<string[]> {
-  const site = host.replace(/:\d+$/, '').split('.').slice(1)
-  const domain = site.length > 1 ? `; Domain=${site.join('.')}` : ''
   return (await withSuffix(publishableKey, '__client_uat')).map(
-    (name) => `${name}=${since}; Path=/; Max-Age=31536000; SameSite=Lax; Secure${domain}`,
+    (name) => `${name}=${since}; Path=/; Max-Age=31536000; SameSite=Lax; Secure${siteOf(host)}`,
   )
+}
+
+/** Writes the cookie that hands a handshake to the servers of the page's own site, where no address would tell it. */
+export function handshakeCookieText(token: string, host: string): string {
+  return `__clerk_handshake=${token}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure${siteOf(host)}`
+}
+
+/** The attribute by which a cookie goes to all of the site that a host (`clerk.example.com`) is a part of. */
+function siteOf(host: string): string {
+  const site = host.replace(/:\d+$/, '').split('.').slice(1)
+  return site.length > 1 ? `; Domain=${site.join('.')}` : ''
 }
 
 /** Writes the cookie of a client's token: out of reach of scripts and of other sites. */

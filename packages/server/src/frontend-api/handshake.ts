@@ -1,4 +1,4 @@
-import { withSuffix } from '../auth/client-token.ts'
+import { handshakeCookieText, withSuffix } from '../auth/client-token.ts'
 import { frontSession } from '../domain/clients.ts'
 import { paramFault } from '../domain/fault.ts'
 import type { Instance } from '../instance.ts'
@@ -17,6 +17,7 @@ export function handshake(instance: Instance): (c: FrontendContext) => Promise<R
       throw paramFault('redirect_url', 'form_param_value_invalid', 'is not a page of an allowed origin')
     }
     const now = instance.clock()
+    const isTest = instance.instanceType === 'test'
     const session = c.env.client && (await frontSession(instance, c.env.client))
     const jwt = session && (await instance.tokens.sign(session, now, back.origin))
     // No later than the token: who is signed in since after it was made would be sent here again.
@@ -26,7 +27,7 @@ export function handshake(instance: Instance): (c: FrontendContext) => Promise<R
       __session: jwt ?? gone,
       __client_uat: `${since}`,
       // Of a test instance they take no cookie beside which there is nothing of this name.
-      ...(instance.instanceType === 'test' && {
+      ...(isTest && {
         __clerk_db_jwt: c.env.url.searchParams.get('__clerk_db_jwt') ?? 'none',
       }),
     }
@@ -37,8 +38,13 @@ export function handshake(instance: Instance): (c: FrontendContext) => Promise<R
         texts.push(`${full}=${value}; Path=/; SameSite=Lax${secure}`)
       }
     }
-    back.searchParams.set('__clerk_handshake', await instance.tokens.signHandshake(texts, now))
-    return new Response(null, { status: 307, headers: { location: back.href, 'cache-control': 'no-store' } })
+    const token = await instance.tokens.signHandshake(texts, now)
+    const headers = new Headers({ 'cache-control': 'no-store' })
+    if (isTest) back.searchParams.set('__clerk_handshake', token)
+    // Addresses are logged and passed on.
+    else headers.append('set-cookie', handshakeCookieText(token, new URL(instance.origin).host))
+    headers.set('location', back.href)
+    return new Response(null, { status: 307, headers })
   }
 }
 
