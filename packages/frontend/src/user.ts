@@ -94,10 +94,11 @@ export function createUser<M>(json: LooseJson, sessionId: string, context: Conte
     ...(context.definition?.['~read']?.(metadata) ?? metadata),
 
     async update(params: { readonly unsafeMetadata?: unknown }, options?: WriteOptions) {
-      const { unsafeMetadata, ...fields } = await toSendable(params, context)
-      if (!unsafeMetadata) return send('PATCH', 'me', { ...options, params: fields })
-      if (context.isAcme()) {
-        return send('PATCH', 'me', { ...options, params: { ...fields, unsafeMetadata }, version: setVersion })
+      const sendable = await toSendable(params, context)
+      const { unsafeMetadata, ...fields } = sendable
+      if (!unsafeMetadata || context.isAcme()) {
+        const version = unsafeMetadata ? setVersion : undefined
+        return send('PATCH', 'me', { ...options, params: sendable, version })
       }
       if (Object.keys(fields).length) await send('PATCH', 'me', { ...options, params: fields })
       const { response } = await context.call({ ...options, method: 'GET', path: 'me', sessionId })

@@ -143,7 +143,9 @@ const operations = fc.oneof(
       '/v1/users?order_by=username',
       '/v1/users?order_by=-username&limit=2&offset=1',
       '/v1/users?username=ada&username=bea&order_by=username',
-      '/v1/users?query=a&order_by=%2Busername',
+      // Not by letters alone, which are looked for in ids too, and those are made by chance.
+      '/v1/users?query=a%40b&order_by=%2Busername',
+      '/v1/users?username_query=a&order_by=%2Busername',
       '/v1/users?limit=0',
       '/v1/users?order_by=nonsense',
       '/v1/users/count',
