@@ -4,6 +4,9 @@ import type { AddressInfo, Socket } from 'node:net'
 /** The header by which a request says whose it is. */
 export const workerHeader = 'x-worker'
 
+/** The header by which a request says under which plan it was sent. */
+export const planHeader = 'x-plan'
+
 /** What may go wrong with one request. `before` and `after` say whether the server gets it all the same. */
 export const faults = [
   'refused',
@@ -52,6 +55,11 @@ export interface FaultProxy {
   readonly url: string
   /** Lays down what goes wrong with the next requests of a worker, one after another; afterwards nothing does. */
   plan(worker: string, faults: readonly (Fault | undefined)[]): void
+  /**
+   * The number of the plan of a worker. A request of an earlier one, given up by its sender and late on a busy machine,
+   * is not passed on: it would be taken for a part of what is tried now.
+   */
+  planOf(worker: string): number
   /** Takes the next fault of a worker that is not the proxy's to make: a connection refused never gets here. */
   takeRefused(worker: string): boolean
   /** Waits until the server has answered all that was passed on for a worker. */
@@ -64,6 +72,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const { hostname, port } = new URL(target)
   const agent = new Agent({ keepAlive: true })
   const plans = new Map<string, (Fault | undefined)[]>()
+  const numbers = new Map<string, number>()
   const underWay = new Map<string, Set<Promise<unknown>>>()
   const sockets = new Set<Socket>()
 
@@ -82,6 +91,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readAll(incoming)
     const worker = String(incoming.headers[workerHeader])
+    const sentUnder = incoming.headers[planHeader]
+    if (sentUnder !== undefined && sentUnder !== `${numbers.get(worker)}`) {
+      incoming.socket.destroy()
+      return
+    }
     const fault = plans.get(worker)?.shift()
     const pass = () => track(worker, forward(incoming, body))
     if (fault === undefined) return answer(outgoing, await pass())
@@ -177,7 +191,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     url: `http://127.0.0.1:${ownPort}`,
     plan(worker, faults) {
       plans.set(worker, [...faults])
+      numbers.set(worker, (numbers.get(worker) ?? 0) + 1)
     },
+    planOf: (worker) => numbers.get(worker) ?? 0,
     takeRefused(worker) {
       const plan = plans.get(worker)
       if (plan?.[0] !== 'refused') return false

@@ -124,10 +124,15 @@ test('the server renders who is signed in, the browser takes over without a word
   expect(await still.getByTestId('server').textContent()).toContain('the plan is pro')
   expect(await still.getByTestId('plan').textContent()).toBe('pro')
   expect(await still.getByLabel('Theme').inputValue()).toBe('dark')
-  const flight = await context.request.get(`${origin}/badge`, { headers: { rsc: '1' } })
-  expect(flight.headers()['content-type']).toContain('text/x-component')
+  const flights: string[] = []
+  for (const path of ['/', '/badge']) {
+    const flight = await context.request.get(origin + path, { headers: { rsc: '1' } })
+    expect(flight.headers()['content-type']).toContain('text/x-component')
+    flights.push(await flight.text())
+    expect(flights.at(-1)).toContain('ada_lovelace')
+  }
 
-  const everything = `${await received()}\n${await still.content()}\n${await flight.text()}`
+  const everything = [await received(), await still.content(), ...flights].join('\n')
   expect(everything).toContain('ada_lovelace')
   expect(everything).not.toContain('paymentCustomerId')
   expect(everything).not.toContain(`cus_${id.slice(-12)}`)

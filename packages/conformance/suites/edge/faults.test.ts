@@ -2,7 +2,7 @@ import { createBackend } from '@acme/backend'
 import { createFrontend, fetchWithoutCookies } from '@acme/frontend'
 import { formatPublishableKey, isAcmeError, type Outcome } from '@acme/schema'
 import { expect, test } from 'vitest'
-import { type Fault, faults, startFaultProxy, workerHeader } from '../../fault-proxy.ts'
+import { type Fault, faults, planHeader, startFaultProxy, workerHeader } from '../../fault-proxy.ts'
 import { forEachAtOnce, forEachStorage } from '../../servers.ts'
 
 const calls = 2_000
@@ -52,8 +52,10 @@ forEachStorage((served, name) => {
       (await wire.backend('GET', `/v1/users/count?${query}`)).json.total_count as number
 
     async function work(worker: string, random: () => number, share: number) {
+      proxy.plan(worker, [])
       const send = (request: Request) => {
         request.headers.set(workerHeader, worker)
+        request.headers.set(planHeader, `${proxy.planOf(worker)}`)
         // Nobody listens on port 9 of this machine.
         if (proxy.takeRefused(worker))
           return fetch(new Request(request.url.replace(proxy.url, 'http://127.0.0.1:9'), request))
