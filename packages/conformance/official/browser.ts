@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright'
+import { chromium, type Page } from 'playwright'
 import { build, type Rolldown } from 'vite'
 import type { Place } from '../place.ts'
 import type { PageClient } from './clients.ts'
@@ -11,6 +11,29 @@ export interface Pages {
   /** Opens a page in a browser of its own. */
   open(): Promise<Page>
   close(): Promise<void>
+}
+
+/** A chromium without a window. */
+export interface Chromium {
+  /** Opens an address in a browser of its own. */
+  open(address: string): Promise<Page>
+  close(): Promise<void>
+}
+
+/** Starts chromium. */
+export async function startChromium(): Promise<Chromium> {
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  })
+  return {
+    async open(address) {
+      const page = await (await browser.newContext()).newPage()
+      await page.goto(address)
+      return page
+    },
+    close: () => browser.close(),
+  }
 }
 
 /** Bundles what runs in the page, serves it on a loopback origin, and starts chromium. */
@@ -33,18 +56,11 @@ export async function openPages(): Promise<Pages> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const browser: Browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  })
+  const started = await startChromium()
   return {
-    async open() {
-      const page = await (await browser.newContext()).newPage()
-      await page.goto(origin)
-      return page
-    },
+    open: () => started.open(origin),
     async close() {
-      await browser.close()
+      await started.close()
       server.closeAllConnections()
       server.close()
     },

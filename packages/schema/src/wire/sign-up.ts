@@ -6,7 +6,8 @@ import { metadataParamsShape } from './metadata.ts'
 export const codeVerificationJson = z.object({
   object: z.literal('verification_otp'),
   status: z.enum(['unverified', 'verified', 'failed', 'expired']),
-  strategy: z.literal('email_code'),
+  /** Null until a code was asked for: Clerk's components take it for sent otherwise. */
+  strategy: z.nullable(z.literal('email_code')),
   attempts: z.int(),
   expire_at: z.nullable(timestamp),
   next_action: z.enum(['needs_prepare', 'needs_attempt', '']),

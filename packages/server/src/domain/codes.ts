@@ -53,7 +53,7 @@ export function codeJson(code: CodeRow | null, isVerified: boolean): CodeVerific
   return {
     object: 'verification_otp',
     status: isVerified ? 'verified' : 'unverified',
-    strategy: 'email_code',
+    strategy: code || isVerified ? 'email_code' : null,
     attempts: code?.attempts ?? 0,
     expire_at: code?.expireAt ?? null,
     next_action: isVerified ? '' : code ? 'needs_attempt' : 'needs_prepare',
