@@ -1,7 +1,7 @@
 import { kinds, metadataParam } from '@acme/schema'
 import { openApi } from '@acme/schema/wire'
 import { type Env, Hono } from 'hono'
-import { clientCookieText, findClient, readClientToken, sinceCookieTexts } from './auth/client-token.ts'
+import { clientCookieText, readClientToken, sinceCookieTexts } from './auth/client-token.ts'
 import { authenticateSecretKey } from './auth/secret-key.ts'
 import type { BackendEnv } from './backend-api/backend-env.ts'
 import { metadataSchemas } from './backend-api/metadata-schemas.ts'
@@ -9,7 +9,7 @@ import { sessions as backendSessions } from './backend-api/sessions.ts'
 import { signInTokens } from './backend-api/sign-in-tokens.ts'
 import { users } from './backend-api/users.ts'
 import { VersionConflict } from './domain/change-user.ts'
-import { frontSession } from './domain/clients.ts'
+import { findClient, frontSession } from './domain/clients.ts'
 import { Fault, fault, toFault } from './domain/fault.ts'
 import { userJson } from './domain/user-json.ts'
 import { client } from './frontend-api/client.ts'
@@ -23,9 +23,9 @@ import { sessions } from './frontend-api/sessions.ts'
 import { signIns } from './frontend-api/sign-ins.ts'
 import { signUps } from './frontend-api/sign-ups.ts'
 import { readApiVersion } from './http/api-version.ts'
+import { clientPrefix } from './http/client-prefix.ts'
 import { readRepeatable } from './http/commit.ts'
 import { notThere } from './http/not-there.ts'
-import { clientPrefix } from './http/rate-limit.ts'
 import { readBody } from './http/read-body.ts'
 import { faultResponse, jsonResponse } from './http/reply.ts'
 import { serverVersion } from './http/version.ts'
@@ -98,7 +98,7 @@ export function createApp(
       throw fault(400, 'origin_authorization_headers_conflict', 'Conflicting headers', long)
     }
     if (request.method !== 'GET' && way !== 'native') assertOrigin(instance, request, url)
-    const client = await findClient(instance.storage, token)
+    const client = await findClient(instance, token)
     if (way === 'development' && !client && !url.pathname.endsWith('/handshake')) {
       const long = 'This development browser is not known (any more). Begin with POST /v1/dev_browser.'
       throw fault(401, 'dev_browser_unauthenticated', 'Browser unauthenticated', long)

@@ -6,14 +6,22 @@ import { digest } from './auth/digest.ts'
 import type { Passwords } from './auth/passwords.ts'
 import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
 import { createSessionTokens, createSigningKey } from './auth/session-token.ts'
+import { createVisitorSecrets } from './auth/visitor-secret.ts'
 import { createId } from './domain/create-id.ts'
 import { createUsers } from './domain/create-users.ts'
 import type { CodeMessage } from './domain/deps.ts'
+import { limitsOf } from './domain/limits.ts'
 import { signInDirectly } from './domain/sign-in-directly.ts'
-import { createRateLimiter, type RateLimit } from './http/rate-limit.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceRow } from './storage/rows.ts'
 import type { Storage } from './storage/storage.ts'
+
+/** How many attempts are let through in a while. */
+export interface RateLimit {
+  readonly attempts: number
+  /** In milliseconds. */
+  readonly window: number
+}
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -31,7 +39,11 @@ export interface ServerOptions {
   readonly sendCode?: ((message: CodeMessage) => Promise<void>) | undefined
   /** How long a session lasts, in milliseconds. @default 604_800_000, 7 days */
   readonly sessionLifetime?: number | undefined
-  /** How many sign-in and sign-up attempts are let through. @default 20 in 10 seconds */
+  /**
+   * How many sign-ins and sign-ups may be begun for one identifier, and from one part of the network.
+   *
+   * @default 20 in 10 seconds; live instances also 600 in an hour
+   */
   readonly rateLimit?: RateLimit | undefined
   /** The private key (JWK) that signs session tokens. @default the storage's, made at the first start */
   readonly signingKey?: JWK | undefined
@@ -85,6 +97,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     (await firstStart(storage, instanceType, clock, options.signingKey))
   const secretKeyDigests = [...row.secretKeyDigests, ...digests]
   const id = createIdOf(row)
+  const signingKey = (options.signingKey ?? row.signingKey) as JWK
+  const { rateLimit } = options
   const instance: Instance = {
     id,
     storage,
@@ -94,11 +108,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     instanceType,
     secretKeyDigests,
     passwords: options.passwords ?? createPbkdf2Passwords(),
-    tokens: await createSessionTokens((options.signingKey ?? row.signingKey) as JWK, id, `https://${host}`),
+    tokens: await createSessionTokens(signingKey, id, `https://${host}`),
     sessionLifetime: options.sessionLifetime ?? 604_800_000,
     sendCode: options.sendCode,
     allowedOrigins: new Set(options.allowedOrigins),
-    rateLimiter: createRateLimiter(options.rateLimit ?? { attempts: 20, window: 10_000 }, clock),
+    visitorSecret: await createVisitorSecrets(signingKey),
+    limits: limitsOf(instanceType, rateLimit && [{ most: rateLimit.attempts, window: rateLimit.window }]),
   }
   const answer = createApp(instance, options.log)
   let sweptAt = clock()
@@ -108,7 +123,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const now = clock()
       if (now - sweptAt > sweepInterval) {
         sweptAt = now
-        await storage.sweep(now).catch(() => {})
+        // What is left is for the requests that come next.
+        if (await storage.sweep(now).catch(() => false)) sweptAt = Number.NEGATIVE_INFINITY
       }
       return answer(request, info)
     },

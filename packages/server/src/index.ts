@@ -3,9 +3,8 @@ export type { LogEntry, RequestInfo } from './app.ts'
 export type { Passwords } from './auth/passwords.ts'
 export { createPbkdf2Passwords, type Pbkdf2Options } from './auth/pbkdf2-passwords.ts'
 export { createSigningKey } from './auth/session-token.ts'
-export { createServer, type Server, type ServerOptions } from './create-server.ts'
+export { createServer, type RateLimit, type Server, type ServerOptions } from './create-server.ts'
 export type { CodeMessage } from './domain/deps.ts'
-export type { RateLimit } from './http/rate-limit.ts'
 export type { Collection, Rows, UserRow } from './storage/rows.ts'
 export type {
   Decision,

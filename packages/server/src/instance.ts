@@ -1,6 +1,5 @@
 import type { SessionTokens } from './auth/session-token.ts'
 import type { Deps } from './domain/deps.ts'
-import type { RateLimiter } from './http/rate-limit.ts'
 
 /** A running instance: what its rules need, and what its doors need besides. */
 export interface Instance extends Deps {
@@ -11,5 +10,4 @@ export interface Instance extends Deps {
   readonly tokens: SessionTokens
   readonly secretKeyDigests: readonly string[]
   readonly allowedOrigins: ReadonlySet<string>
-  readonly rateLimiter: RateLimiter
 }

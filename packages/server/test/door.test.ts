@@ -1,7 +1,7 @@
 import { formatPublishableKey } from '@acme/schema'
 import { expect, test } from 'vitest'
+import { clientPrefix } from '../src/http/client-prefix.ts'
 import { backendNotThere, frontendNotThere } from '../src/http/not-there.ts'
-import { clientPrefix } from '../src/http/rate-limit.ts'
 import type { CodeMessage, Server } from '../src/index.ts'
 import { remoteAddress } from '../src/node/remote-address.ts'
 import { newBrowser, send, sendBackend, signUp, startServer } from './setup.ts'

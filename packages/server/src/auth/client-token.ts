@@ -1,7 +1,3 @@
-import type { ClientRow } from '../storage/rows.ts'
-import type { Storage } from '../storage/storage.ts'
-import { digest, equalDigests } from './digest.ts'
-
 /** The name of the cookie that carries a client's token. */
 export const clientCookie = '__client'
 
@@ -27,14 +23,6 @@ export function readClientToken(request: Request, url: URL, isTest: boolean): Gi
   const cookies = (request.headers.get('cookie') ?? '').split(/; */)
   const found = cookies.find((cookie) => cookie.startsWith(`${clientCookie}=`))
   return { token: found?.slice(clientCookie.length + 1), way: 'cookie' }
-}
-
-/** Finds the client whose token it is. */
-export async function findClient(storage: Storage, token: string | undefined): Promise<ClientRow | undefined> {
-  const [, id, secret] = /^(client_[A-Za-z0-9]+)\.([\w-]+)$/.exec(token ?? '') ?? []
-  if (!id || !secret) return undefined
-  const client = await storage.find('clients', id)
-  return client && equalDigests(client.secretDigest, await digest(secret)) ? client : undefined
 }
 
 /** The two names of a cookie: plain, and with what tells the instances of one site apart. */

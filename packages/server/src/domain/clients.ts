@@ -1,38 +1,63 @@
-import { createSecret, digest } from '../auth/digest.ts'
+import { createSecret, digest, equalDigests } from '../auth/digest.ts'
 import type { ClientRow, SessionRow, UserRow } from '../storage/rows.ts'
 import type { Write } from '../storage/storage.ts'
-import { createId } from './create-id.ts'
+import { createId, timeOfId } from './create-id.ts'
 import type { Deps } from './deps.ts'
 
-/** A client and the token it is known by, which only the client keeps. */
-export interface KnownClient {
-  readonly client: ClientRow
-  /** Given when the token is new, so that the reply hands it over. */
-  readonly token?: string | undefined
-}
+/** How long a client is kept after it began a sign-up or sign-in, in milliseconds. */
+const attemptLifetime = 86_400_000
 
-/** Makes a client. */
-export async function newClient(deps: Deps): Promise<Required<KnownClient>> {
-  const now = deps.clock()
-  const id = createId('client', now)
-  const { token, secretDigest } = await newToken(id)
-  const client: ClientRow = {
-    id,
-    secretDigest,
-    sessionIds: [],
-    lastActiveSessionId: null,
-    signUpId: null,
-    signInId: null,
-    createdAt: now,
-    updatedAt: now,
-  }
-  return { client, token }
+/** How long a client is kept after somebody signed in on it, so that it is known when they come back, in milliseconds. */
+const deviceLifetime = 7_776_000_000
+
+/** How many users a client is known to have. */
+const maxKnownUsers = 10
+
+/** Makes a client. Nothing is stored of it before there is something to keep. */
+export async function newClient(deps: Deps): Promise<{ readonly client: ClientRow; readonly token: string }> {
+  const id = createId('client', deps.clock())
+  const secret = await deps.visitorSecret(id)
+  return { client: visitor(id, await digest(secret)), token: `${id}.${secret}` }
 }
 
 /** Makes another token for a client: the one before is no longer good. */
 export async function newToken(clientId: string): Promise<{ readonly token: string; readonly secretDigest: string }> {
   const secret = createSecret()
   return { token: `${clientId}.${secret}`, secretDigest: await digest(secret) }
+}
+
+/** Finds the client whose token it is: one that is stored, or a visitor's. */
+export async function findClient(deps: Deps, token: string | undefined): Promise<ClientRow | undefined> {
+  const [, id, secret] = /^(client_[A-Za-z0-9]+)\.([\w-]+)$/.exec(token ?? '') ?? []
+  if (!id || !secret) return undefined
+  const client = (await deps.storage.find('clients', id)) ?? visitor(id, await digest(await deps.visitorSecret(id)))
+  return equalDigests(client.secretDigest, await digest(secret)) ? client : undefined
+}
+
+/** The client that a sign-up or sign-in begins on, to be stored with it. */
+export function keptClient(deps: Deps, client: ClientRow): ClientRow {
+  return { ...client, expireAt: Math.max(client.expireAt, deps.clock() + attemptLifetime) }
+}
+
+/** Whether a user has signed in on a client before. */
+export function knows(client: ClientRow, userId: string): boolean {
+  return client.knownUserIds.includes(userId)
+}
+
+function visitor(id: string, secretDigest: string): ClientRow {
+  const createdAt = timeOfId(id)
+  return {
+    id,
+    secretDigest,
+    sessionIds: [],
+    lastActiveSessionId: null,
+    knownUserIds: [],
+    signUpId: null,
+    signInId: null,
+    createdAt,
+    updatedAt: createdAt,
+    expireAt: createdAt,
+  }
 }
 
 /** Begins a session on a client, under an id and a token that did not exist before (no session fixation). */
@@ -64,9 +89,11 @@ export function beginSession(
     secretDigest,
     sessionIds: [...client.sessionIds, session.id],
     lastActiveSessionId: session.id,
+    knownUserIds: [...client.knownUserIds.filter((id) => id !== user.id), user.id].slice(-maxKnownUsers),
     signUpId: null,
     signInId: null,
     updatedAt: now,
+    expireAt: Math.max(session.expireAt, now + deviceLifetime),
   }
   const writes: Write[] = [
     { put: 'sessions', row: session },

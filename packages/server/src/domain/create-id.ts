@@ -13,3 +13,9 @@ export function createId(kind: IdKind, now: number): string {
   const random = Array.from(crypto.getRandomValues(new Uint8Array(19)), (byte) => digits[byte % 62]).join('')
   return `${idPrefixes[kind]}_${time}${random}`
 }
+
+/** Tells when an id was made, in milliseconds since the epoch. */
+export function timeOfId(id: string): number {
+  const time = id.slice(id.indexOf('_') + 1).slice(0, 8)
+  return [...time].reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0)
+}

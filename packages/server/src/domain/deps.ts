@@ -1,6 +1,8 @@
 import type { InstanceType } from '@acme/schema'
 import type { Passwords } from '../auth/passwords.ts'
+import type { VisitorSecret } from '../auth/visitor-secret.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { Limits } from './limits.ts'
 
 /** A code on its way to its owner. */
 export interface CodeMessage {
@@ -18,6 +20,9 @@ export interface Deps {
   readonly instanceType: InstanceType
   /** How long a session lasts, in milliseconds. */
   readonly sessionLifetime: number
+  /** How much may be tried. */
+  readonly limits: Limits
+  readonly visitorSecret: VisitorSecret
   /** Sends a code; undefined in test instances, where every code is {@link testCode}. */
   readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined
 }

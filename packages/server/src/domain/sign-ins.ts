@@ -1,14 +1,28 @@
 import type { FirstFactorJson, SignInJson } from '@acme/schema/wire'
 import type { ClientRow, SignInRow, UserRow } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
+import { fold, primaryEmailAddress } from '../storage/user-text.ts'
 import { assertAdmitted } from './admission.ts'
-import { beginSession, newToken } from './clients.ts'
-import { codeDigest, codeFault, codeJson, sendCode } from './codes.ts'
+import { assertWithin, attemptKeys, type Counter, count, spend } from './attempts.ts'
+import { beginSession, keptClient, knows, newToken } from './clients.ts'
+import { codeDigest, codeFault, codeJson, hasTestCode, sendCode } from './codes.ts'
 import { createId } from './create-id.ts'
 import type { Deps } from './deps.ts'
 import { type Fault, notFound, paramFault } from './fault.ts'
 import { findUserByIdentifier } from './identifiers.ts'
 import { acceptTicket, readTicket, signInTokenKey } from './sign-in-tokens.ts'
+import {
+  beginnings,
+  type Caller,
+  countTry,
+  forgetTries,
+  inboxOf,
+  mayTry,
+  spendTry,
+  type Target,
+  triesAt,
+  tryKeys,
+} from './tries.ts'
 
 /** How long a sign-in may take, in milliseconds. */
 const signInLifetime = 3_600_000
@@ -27,21 +41,26 @@ export type Proof = { readonly password: string } | { readonly code: string }
 /** Plans to begin a sign-in; with a password, to complete it. */
 export async function createSignIn(
   deps: Deps,
-  client: ClientRow,
+  caller: Caller,
   identifier: string,
   password: string | undefined,
 ): Promise<Transaction<SignInResult>> {
+  const { client } = caller
   const user = await findUserByIdentifier(deps.storage, identifier)
   const signIn = newSignIn(deps, client, identifier, user?.id ?? null)
-  if (password !== undefined) return byPassword(deps, client, signIn, user, password)
+  const begun = await beginnings(deps, 'sign-in', caller, targetOf(client, signIn, user))
+  if (password !== undefined) return byPassword(deps, caller, signIn, user, password, begun)
   return {
-    reads: [{ collection: 'clients', id: client.id }],
+    reads: [{ collection: 'clients', id: client.id }, ...attemptKeys(begun)],
     decide(rows) {
-      const next: ClientRow = { ...(rows.get('clients', client.id) ?? client), signInId: signIn.id }
+      const now = deps.clock()
+      assertWithin(rows, begun, now)
+      const current = rows.get('clients', client.id) ?? client
       return {
         writes: [
           { put: 'signIns', row: signIn },
-          { put: 'clients', row: next },
+          { put: 'clients', row: { ...keptClient(deps, current), signInId: signIn.id } },
+          ...count(rows, begun, now),
         ],
         result: { signIn },
       }
@@ -50,11 +69,9 @@ export async function createSignIn(
 }
 
 /** Plans to sign in by a ticket, which is used up. */
-export async function signInByTicket(
-  deps: Deps,
-  client: ClientRow,
-  ticket: string,
-): Promise<Transaction<SignInResult>> {
+export async function signInByTicket(deps: Deps, caller: Caller, ticket: string): Promise<Transaction<SignInResult>> {
+  const { client } = caller
+  await spend(deps, await beginnings(deps, 'sign-in', caller))
   const { id, userId } = await readTicket(deps, ticket)
   const signIn = newSignIn(deps, client, null, userId)
   const { token, secretDigest } = await newToken(client.id)
@@ -71,10 +88,12 @@ export async function signInByTicket(
 }
 
 /** Plans to send a code; nobody's identifier gets the same answer, and no mail. */
-export async function prepareSignIn(deps: Deps, client: ClientRow, id: string): Promise<Transaction<SignInResult>> {
-  const { user } = await findOpen(deps, client, id)
-  const address = user?.emailAddresses.find((email) => email.id === user.primaryEmailAddressId)?.emailAddress
-  const code = await sendCode(deps, id, address ?? null, 'sign_in')
+export async function prepareSignIn(deps: Deps, caller: Caller, id: string): Promise<Transaction<SignInResult>> {
+  const { signIn, user } = await findOpen(deps, caller.client, id)
+  const address = user ? primaryEmailAddress(user) : null
+  const inbox = { ...targetOf(caller.client, signIn, user), account: address === null ? undefined : inboxOf(address) }
+  const maySend = hasTestCode(deps, address) || (await spendTry(deps, await triesAt(deps, 'mail', caller, inbox)))
+  const code = await sendCode(deps, id, maySend ? address : null, 'sign_in')
   return {
     reads: [{ collection: 'signIns', id }],
     decide(rows) {
@@ -89,26 +108,33 @@ export async function prepareSignIn(deps: Deps, client: ClientRow, id: string): 
 /** Plans to complete a sign-in by a proof. */
 export async function attemptSignIn(
   deps: Deps,
-  client: ClientRow,
+  caller: Caller,
   id: string,
   proof: Proof,
 ): Promise<Transaction<SignInResult>> {
+  const { client } = caller
   const { signIn, user } = await findOpen(deps, client, id)
-  if ('password' in proof) return byPassword(deps, client, signIn, user, proof.password)
+  if ('password' in proof) return byPassword(deps, caller, signIn, user, proof.password)
   const tried = await codeDigest(id, proof.code)
+  const tries = await triesAt(deps, 'code', caller, targetOf(client, signIn, user))
   const { token, secretDigest } = await newToken(client.id)
   return {
-    reads: [...readsOf(client, signIn), { collection: 'signIns', id }],
+    reads: [...readsOf(client, signIn), { collection: 'signIns', id }, ...tryKeys(tries)],
     decide(rows) {
+      const now = deps.clock()
+      const maySucceed = mayTry(rows, tries, now)
       const stored = rows.get('signIns', id)
       if (stored?.status !== 'needs_first_factor') throw notFound('sign in', id)
       const current = stored.userId === null ? undefined : rows.get('users', stored.userId)
-      const wrong = codeFault(deps, stored.code, tried) ?? (current ? undefined : incorrectCode())
+      const wrong = codeFault(deps, stored.code, tried) ?? (current && maySucceed ? undefined : incorrectCode())
       if (wrong || !current) {
         const row = { ...stored, code: stored.code && { ...stored.code, attempts: stored.code.attempts + 1 } }
-        return { writes: [{ put: 'signIns', row }], result: { signIn: row, fault: wrong } }
+        // Without a code there was nothing to guess.
+        const writes = [{ put: 'signIns', row } as const, ...(stored.code ? countTry(rows, tries, now) : [])]
+        return { writes, result: { signIn: row, fault: wrong } }
       }
-      return complete(deps, rows.get('clients', client.id) ?? client, stored, current, token, secretDigest)
+      const done = complete(deps, rows.get('clients', client.id) ?? client, stored, current, token, secretDigest)
+      return { ...done, writes: [...done.writes, ...forgetTries(tries)] }
     },
   }
 }
@@ -128,20 +154,30 @@ function newSignIn(deps: Deps, client: ClientRow, identifier: string | null, use
   }
 }
 
+/** What the tries of a sign-in are at. */
+function targetOf(client: ClientRow, { identifier }: SignInRow, user: UserRow | undefined): Target {
+  const by = `identifier ${fold(identifier ?? '')}`
+  return user ? { by, account: `user ${user.id}`, isKnown: knows(client, user.id) } : { by }
+}
+
 let decoy: Promise<string> | undefined
 
 async function byPassword(
   deps: Deps,
-  client: ClientRow,
+  caller: Caller,
   signIn: SignInRow,
   user: UserRow | undefined,
   password: string,
+  begun: readonly Counter[] = [],
 ): Promise<Transaction<SignInResult>> {
+  const { client } = caller
+  const tries = await triesAt(deps, 'password', caller, targetOf(client, signIn, user))
+  const maySucceed = await spendTry(deps, tries, begun)
   const hash = user?.passwordHash
   // Who is not there, or has no password, costs as much time as a wrong password, and gets the same answer.
   decoy ??= deps.passwords.hash('a password that nobody has')
   const isRight = await deps.passwords.verify(password, hash ?? (await decoy))
-  if (!user || !hash || !isRight) {
+  if (!user || !hash || !isRight || !maySucceed) {
     throw paramFault(
       'password',
       'form_password_incorrect',
@@ -159,7 +195,8 @@ async function byPassword(
       // Changed while the hash was computed: the password that was checked is no longer the user's.
       if (current.passwordHash !== hash) throw paramFault('password', 'form_password_incorrect', 'is incorrect')
       const next = { ...current, passwordHash: rehashed }
-      return complete(deps, rows.get('clients', client.id) ?? client, signIn, next, token, secretDigest)
+      const done = complete(deps, rows.get('clients', client.id) ?? client, signIn, next, token, secretDigest)
+      return { ...done, writes: [...done.writes, ...forgetTries(tries)] }
     },
   }
 }

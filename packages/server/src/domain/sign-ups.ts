@@ -2,14 +2,16 @@ import { isJsonObject, type JsonObject } from '@acme/schema'
 import type { SignUpBody, SignUpJson } from '@acme/schema/wire'
 import type { ClientRow, SignUpRow, UserRow } from '../storage/rows.ts'
 import type { Transaction, Write } from '../storage/storage.ts'
-import { beginSession, newToken } from './clients.ts'
-import { codeDigest, codeFault, codeJson, sendCode } from './codes.ts'
+import { spend } from './attempts.ts'
+import { beginSession, keptClient, newToken } from './clients.ts'
+import { codeDigest, codeFault, codeJson, hasTestCode, sendCode } from './codes.ts'
 import { createId } from './create-id.ts'
 import type { Deps } from './deps.ts'
 import { type Fault, fault, notFound } from './fault.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
 import { changeMetadata, noMetadata } from './metadata.ts'
 import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
+import { beginnings, type Caller, countTry, forgetTries, inboxOf, mayTry, spendTry, triesAt, tryKeys } from './tries.ts'
 import { checkPassword, readEmailAddress, readName, readUsername } from './user-fields.ts'
 import { newUser } from './users.ts'
 
@@ -27,12 +29,15 @@ export interface SignUpResult {
 /** Plans to begin a sign-up, or to give one more. */
 export async function changeSignUp(
   deps: Deps,
-  client: ClientRow,
+  caller: Caller,
   body: SignUpBody,
   id?: string,
 ): Promise<Transaction<SignUpResult>> {
+  const { client } = caller
   const now = deps.clock()
   if (body.password) checkPassword(body.password)
+  // Before anything is hashed.
+  await spend(deps, await beginnings(deps, 'sign-up', caller))
   const passwordHash = body.password ? await deps.passwords.hash(body.password) : undefined
   const emailAddress = body.email_address ? readEmailAddress(body.email_address) : undefined
   const fields: Partial<SignUpRow> = {
@@ -69,11 +74,14 @@ export async function changeSignUp(
 }
 
 /** Plans to send a code to the e-mail address of a sign-up. */
-export async function prepareSignUp(deps: Deps, client: ClientRow, id: string): Promise<Transaction<SignUpResult>> {
+export async function prepareSignUp(deps: Deps, caller: Caller, id: string): Promise<Transaction<SignUpResult>> {
+  const { client } = caller
   const signUp = await deps.storage.find('signUps', id)
   if (!isOpen(deps, signUp, client)) throw notFound('sign up', id)
   if (signUp.emailAddress === null)
     throw fault(400, 'verification_strategy_invalid', 'nothing to verify', 'The sign-up has no e-mail address.')
+  const inbox = { by: inboxOf(signUp.emailAddress) }
+  if (!hasTestCode(deps, signUp.emailAddress)) await spendTry(deps, await triesAt(deps, 'mail', caller, inbox))
   const code = await sendCode(deps, id, signUp.emailAddress, 'sign_up')
   return step(deps, client, id, signUp, (stored) => stored && { ...stored, code })
 }
@@ -81,13 +89,15 @@ export async function prepareSignUp(deps: Deps, client: ClientRow, id: string): 
 /** Plans to try a code; the right one completes the sign-up if nothing else is missing. */
 export async function attemptSignUp(
   deps: Deps,
-  client: ClientRow,
+  caller: Caller,
   id: string,
   code: string,
 ): Promise<Transaction<SignUpResult>> {
+  const { client } = caller
   const tried = await codeDigest(id, code)
   const signUp = await deps.storage.find('signUps', id)
   if (!isOpen(deps, signUp, client)) throw notFound('sign up', id)
+  const tries = await triesAt(deps, 'code', caller, { by: inboxOf(signUp.emailAddress ?? '') })
   let wrong: Fault | undefined
   const plan = await step(deps, client, id, signUp, (stored) => {
     wrong = stored && codeFault(deps, stored.code, tried)
@@ -95,10 +105,15 @@ export async function attemptSignUp(
     return { ...stored, code: stored.code && { ...stored.code, attempts: stored.code.attempts + 1 } }
   })
   return {
-    reads: plan.reads,
+    reads: [...plan.reads, ...tryKeys(tries)],
     decide(rows) {
+      const now = deps.clock()
+      mayTry(rows, tries, now)
+      // Without a code there was nothing to guess.
+      const isGuess = rows.get('signUps', id)?.code != null
       const { writes, result } = plan.decide(rows)
-      return { writes, result: { ...result, fault: wrong } }
+      const counted = !wrong ? forgetTries(tries) : isGuess ? countTry(rows, tries, now) : []
+      return { writes: [...writes, ...counted], result: { ...result, fault: wrong } }
     },
   }
 }
@@ -139,7 +154,7 @@ async function step(
       assertFree(rows, wanted)
       const { missing, unverified } = requirements(signUp)
       if (missing.length + unverified.length === 0) return complete(deps, signUp, onClient, token, secretDigest)
-      const next: ClientRow = { ...onClient, signUpId: id }
+      const next: ClientRow = { ...keptClient(deps, onClient), signUpId: id }
       return {
         writes: [
           { put: 'signUps', row: signUp },

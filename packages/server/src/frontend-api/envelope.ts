@@ -5,8 +5,9 @@ import type { FrontendContext } from './frontend-env.ts'
 
 /** Makes the response of a handler: the resource, and the client as it is now when something was written. */
 export async function envelope(instance: Instance, c: FrontendContext, { json, version }: Reply): Promise<Response> {
-  const known =
-    c.env.method === 'GET' || !c.env.client ? undefined : await instance.storage.find('clients', c.env.client.id)
+  const asked = c.env.method === 'GET' ? undefined : c.env.client
+  // A visitor's client is nowhere but in the request.
+  const known = asked && ((await instance.storage.find('clients', asked.id)) ?? asked)
   const client = known ? await clientJson(instance, known, c.env.origin) : null
   return jsonResponse(
     JSON.stringify({ response: json, client }),

@@ -2,6 +2,7 @@ import type { JsonValue } from '@acme/schema'
 import type { Context } from 'hono'
 import { newClient } from '../domain/clients.ts'
 import { type Fault, fault } from '../domain/fault.ts'
+import type { Caller } from '../domain/tries.ts'
 import { type Repeatable, readRepeatable } from '../http/commit.ts'
 import type { Instance } from '../instance.ts'
 import type { ClientRow } from '../storage/rows.ts'
@@ -33,13 +34,19 @@ export type FrontendContext = Context<FrontendEnv>
 export async function ensureClient(instance: Instance, c: FrontendContext): Promise<ClientRow> {
   if (c.env.client) return c.env.client
   const { client, token } = await newClient(instance)
-  await instance.storage.transact({
-    reads: [],
-    decide: () => ({ writes: [{ put: 'clients', row: client }], result: null }),
-  })
   c.env.client = client
   c.env.token = token
   return client
+}
+
+/** Who asks, on a client that is made now when it is not known yet. */
+export async function ensureCaller(instance: Instance, c: FrontendContext): Promise<Caller> {
+  return { client: await ensureClient(instance, c), prefix: c.env.prefix }
+}
+
+/** Who asks. @throws Fault 401 when the client is not known */
+export function requireCaller(c: FrontendContext): Caller {
+  return { client: requireClient(c), prefix: c.env.prefix }
 }
 
 /** The client that asks. @throws Fault 401 when it is not known */

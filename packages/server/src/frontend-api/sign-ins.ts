@@ -13,9 +13,8 @@ import { commit } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
 import type { Transaction } from '../storage/storage.ts'
-import { fold } from '../storage/user-text.ts'
 import { envelope } from './envelope.ts'
-import { ensureClient, type FrontendContext, type FrontendEnv, repeatableOf, requireClient } from './frontend-env.ts'
+import { ensureCaller, type FrontendContext, type FrontendEnv, repeatableOf, requireCaller } from './frontend-env.ts'
 
 /** `/v1/client/sign_ins`. */
 export function signIns(instance: Instance): Hono<FrontendEnv> {
@@ -35,26 +34,23 @@ export function signIns(instance: Instance): Hono<FrontendEnv> {
     .post('/', async (c) => {
       const { strategy, identifier, password, ticket } = validate(signInBody, c.env.params, 'frontend')
       if (strategy === 'ticket') {
-        instance.rateLimiter.check(c.env.prefix && `sign-in ${c.env.prefix}`)
         const used = given('ticket', ticket)
-        const client = await ensureClient(instance, c)
-        return run(c, () => signInByTicket(instance, client, used))
+        const caller = await ensureCaller(instance, c)
+        return run(c, () => signInByTicket(instance, caller, used))
       }
       if (!identifier)
         throw paramFault('identifier', 'form_param_missing', 'is missing', 'Give an e-mail address or a username.')
-      instance.rateLimiter.check(`sign-in ${fold(identifier)}`, c.env.prefix && `sign-in ${c.env.prefix}`)
-      const client = await ensureClient(instance, c)
-      return run(c, () => createSignIn(instance, client, identifier, password))
+      const caller = await ensureCaller(instance, c)
+      return run(c, () => createSignIn(instance, caller, identifier, password))
     })
     .post('/:id/prepare_first_factor', async (c) => {
       validate(prepareBody, c.env.params, 'frontend')
-      return run(c, () => prepareSignIn(instance, requireClient(c), c.req.param('id')))
+      return run(c, () => prepareSignIn(instance, requireCaller(c), c.req.param('id')))
     })
     .post('/:id/attempt_first_factor', async (c) => {
       const { strategy, code, password } = validate(attemptFirstFactorBody, c.env.params, 'frontend')
       const proof = strategy === 'password' ? { password: given('password', password) } : { code: given('code', code) }
-      instance.rateLimiter.check(`sign-in attempt ${c.req.param('id')}`)
-      return run(c, () => attemptSignIn(instance, requireClient(c), c.req.param('id'), proof))
+      return run(c, () => attemptSignIn(instance, requireCaller(c), c.req.param('id'), proof))
     })
 }
 

@@ -7,7 +7,14 @@ import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { envelope } from './envelope.ts'
-import { ensureClient, type FrontendContext, type FrontendEnv, repeatableOf, requireClient } from './frontend-env.ts'
+import {
+  ensureCaller,
+  type FrontendContext,
+  type FrontendEnv,
+  repeatableOf,
+  requireCaller,
+  requireClient,
+} from './frontend-env.ts'
 
 /** `/v1/client/sign_ups`. */
 export function signUps(instance: Instance): Hono<FrontendEnv> {
@@ -26,9 +33,8 @@ export function signUps(instance: Instance): Hono<FrontendEnv> {
   return new Hono<FrontendEnv>()
     .post('/', async (c) => {
       const body = validate(signUpBody, c.env.params, 'frontend')
-      instance.rateLimiter.check(c.env.prefix && `sign-up ${c.env.prefix}`)
-      const client = await ensureClient(instance, c)
-      return run(c, () => changeSignUp(instance, client, body))
+      const caller = await ensureCaller(instance, c)
+      return run(c, () => changeSignUp(instance, caller, body))
     })
     .get('/:id', async (c) => {
       const id = c.req.param('id')
@@ -38,15 +44,14 @@ export function signUps(instance: Instance): Hono<FrontendEnv> {
     })
     .patch('/:id', async (c) => {
       const body = validate(signUpBody, c.env.params, 'frontend')
-      return run(c, () => changeSignUp(instance, requireClient(c), body, c.req.param('id')))
+      return run(c, () => changeSignUp(instance, requireCaller(c), body, c.req.param('id')))
     })
     .post('/:id/prepare_verification', async (c) => {
       validate(prepareBody, c.env.params, 'frontend')
-      return run(c, () => prepareSignUp(instance, requireClient(c), c.req.param('id')))
+      return run(c, () => prepareSignUp(instance, requireCaller(c), c.req.param('id')))
     })
     .post('/:id/attempt_verification', async (c) => {
       const { code } = validate(attemptVerificationBody, c.env.params, 'frontend')
-      instance.rateLimiter.check(`sign-up code ${c.req.param('id')}`)
-      return run(c, () => attemptSignUp(instance, requireClient(c), c.req.param('id'), code))
+      return run(c, () => attemptSignUp(instance, requireCaller(c), c.req.param('id'), code))
     })
 }

@@ -109,10 +109,22 @@ export interface ClientRow {
   readonly secretDigest: string
   readonly sessionIds: readonly string[]
   readonly lastActiveSessionId: string | null
+  /** Who signed in on it, the latest last: what strangers try does not keep them out here. */
+  readonly knownUserIds: readonly string[]
   readonly signUpId: string | null
   readonly signInId: string | null
   readonly createdAt: number
   readonly updatedAt: number
+  /** When nothing of it is worth keeping any more. */
+  readonly expireAt: number
+}
+
+/** What was tried of late, by account or by the part of the network it came from. The id tells neither. */
+export interface AttemptsRow {
+  readonly id: string
+  /** For each limit what its window holds, oldest first: how many, and when the last of them was, in milliseconds. */
+  readonly counts: readonly (readonly (readonly [last: number, count: number])[])[]
+  readonly expireAt: number
 }
 
 /** The instance itself: its keys. */
@@ -158,6 +170,7 @@ export interface Rows {
   readonly signInTokens: SignInTokenRow
   readonly sessions: SessionRow
   readonly clients: ClientRow
+  readonly attempts: AttemptsRow
   readonly instances: InstanceRow
   readonly replies: ReplyRow
   readonly metadataSchemas: MetadataSchemasRow
@@ -165,3 +178,16 @@ export interface Rows {
 
 /** The name of a collection. */
 export type Collection = keyof Rows
+
+/** How long a session that is over can still be read, in milliseconds. */
+const afterlife = 86_400_000
+
+/** When a row is over and may be swept, in milliseconds since the epoch; null is never. */
+export function overAt(collection: Collection, row: Rows[Collection]): number | null {
+  if (collection === 'sessions') {
+    const { status, expireAt, updatedAt } = row as SessionRow
+    return (status === 'active' ? expireAt : Math.min(expireAt, updatedAt)) + afterlife
+  }
+  if ('expireAt' in row) return row.expireAt
+  return 'abandonAt' in row ? row.abandonAt : null
+}

@@ -90,8 +90,11 @@ export interface Storage {
   listSessions(userId: string): Promise<readonly SessionRow[]>
   /** Runs a transaction; when it resolves, its writes are durable. */
   transact<Result>(transaction: Transaction<Result>): Promise<Result>
-  /** Deletes replies, sign-ups, sign-ins and sign-in tokens whose time is over (`expireAt` or `abandonAt` before now). */
-  sweep(now: number): Promise<void>
+  /**
+   * Deletes rows that are over (see `overAt`) before `now`, so many at a time that nobody waits for it; true when
+   * there are more.
+   */
+  sweep(now: number): Promise<boolean>
   /** Waits for what is under way and lets go of the database. */
   close(): Promise<void>
 }

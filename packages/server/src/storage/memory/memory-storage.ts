@@ -1,4 +1,4 @@
-import type { Collection, Rows, UserRow } from '../rows.ts'
+import { type Collection, overAt, type Rows, type UserRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Storage, UserFilter, UserQuery } from '../storage.ts'
 import { fold, orderValue, searchText } from '../user-text.ts'
@@ -15,6 +15,7 @@ export function createMemoryStorage(): Storage {
     signInTokens: new Map(),
     sessions: new Map(),
     clients: new Map(),
+    attempts: new Map(),
     instances: new Map(),
     replies: new Map(),
     metadataSchemas: new Map(),
@@ -59,12 +60,10 @@ export function createMemoryStorage(): Storage {
     },
 
     async sweep(now) {
-      for (const table of [tables.replies, tables.signInTokens]) {
-        for (const [id, { expireAt }] of table) if (expireAt < now) table.delete(id)
+      for (const [collection, rows] of Object.entries(tables) as [Collection, Tables[Collection]][]) {
+        for (const [id, row] of rows) if ((overAt(collection, row) ?? now) < now) rows.delete(id)
       }
-      for (const attempts of [tables.signUps, tables.signIns]) {
-        for (const [id, { abandonAt }] of attempts) if (abandonAt < now) attempts.delete(id)
-      }
+      return false
     },
 
     async close() {},

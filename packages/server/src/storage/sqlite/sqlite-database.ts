@@ -2,7 +2,7 @@
 export interface SqliteStatement {
   all(...values: SqliteValue[]): unknown[]
   get(...values: SqliteValue[]): unknown
-  run(...values: SqliteValue[]): unknown
+  run(...values: SqliteValue[]): { readonly changes: number | bigint }
 }
 
 /** A value that SQLite keeps. */

@@ -28,6 +28,19 @@ const migrations: readonly string[] = [
   CREATE TABLE rows (collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, expire_at INTEGER, UNIQUE (collection, id));
   CREATE INDEX rows_by_expiry ON rows (expire_at) WHERE expire_at IS NOT NULL;
   `,
+  // Sessions and clients that are over were kept for ever.
+  `
+  ALTER TABLE sessions ADD COLUMN expire_at INTEGER;
+  UPDATE sessions SET expire_at = 86400000 +
+    min(data ->> 'expireAt', iif(data ->> 'status' = 'active', data ->> 'expireAt', data ->> 'updatedAt'));
+  CREATE INDEX sessions_by_expiry ON sessions (expire_at);
+  UPDATE rows SET expire_at = 86400000 + max(data ->> 'updatedAt', coalesce((
+      SELECT max(sessions.data ->> 'expireAt') FROM json_each(rows.data, '$.sessionIds') AS held
+      JOIN sessions ON sessions.id = held.value
+    ), 0)) WHERE collection = 'clients';
+  UPDATE rows SET data = json_set(data, '$.expireAt', expire_at, '$.knownUserIds', json_array())
+    WHERE collection = 'clients';
+  `,
 ]
 
 /**

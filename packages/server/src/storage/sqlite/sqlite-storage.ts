@@ -1,4 +1,4 @@
-import type { Collection, Rows, SessionRow, UserRow } from '../rows.ts'
+import { type Collection, overAt, type Rows, type SessionRow, type UserRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Storage, Transaction, UserOrder, Write } from '../storage.ts'
 import { fold, orderValue, searchText } from '../user-text.ts'
@@ -13,6 +13,9 @@ export interface SqliteStorageOptions {
   /** An open database, for example Node's `new DatabaseSync(path)`. The storage closes it. */
   readonly database: SqliteDatabase
 }
+
+/** How many rows of a table a sweep deletes at the most: a few milliseconds. */
+const sweepSize = 1_000
 
 interface Waiting {
   readonly transaction: Transaction<unknown>
@@ -57,14 +60,13 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     const data = JSON.stringify(write.row)
     if (write.put === 'users') upsert('users', { id, data, ...userColumns(write.row) })
     else if (write.put === 'sessions') {
-      upsert('sessions', { id, data, user_id: write.row.userId, created_at: write.row.createdAt })
+      const { userId, createdAt } = write.row
+      upsert('sessions', { id, data, user_id: userId, created_at: createdAt, expire_at: overAt(write.put, write.row) })
     } else {
-      const expireAt =
-        'expireAt' in write.row ? write.row.expireAt : 'abandonAt' in write.row ? write.row.abandonAt : null
       sql(
         'INSERT INTO rows (collection, id, data, expire_at) VALUES (?, ?, ?, ?) ' +
           'ON CONFLICT (collection, id) DO UPDATE SET data = excluded.data, expire_at = excluded.expire_at',
-      ).run(write.put, id, data, expireAt)
+      ).run(write.put, id, data, overAt(write.put, write.row))
     }
   }
 
@@ -151,7 +153,13 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     },
 
     async sweep(now) {
-      sql('DELETE FROM rows WHERE expire_at < ?').run(now)
+      const sweepTable = (table: string) =>
+        sql(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expire_at < ? LIMIT ?)`).run(
+          now,
+          sweepSize,
+        ).changes === sweepSize
+      // Both, whatever comes of the first.
+      return [sweepTable('rows'), sweepTable('sessions')].includes(true)
     },
 
     async close() {

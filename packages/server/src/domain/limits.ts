@@ -1,0 +1,74 @@
+import type { InstanceType } from '@acme/schema'
+
+/** At most so many in any while of that length. */
+export interface Limit {
+  /** How many are let through. */
+  readonly most: number
+  /** In milliseconds. */
+  readonly window: number
+}
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+
+/** What is counted. */
+export type Counted = 'mail' | 'code' | 'password'
+
+/**
+ * What one may try, by what it is tried on (an account, or an identifier that is nobody's) and by the part of the
+ * network it comes from. Every limit of a list holds. A code has a million values and a password may have fewer, so that
+ * what an hour allows is what guessing is worth; several windows make pauses that grow.
+ */
+const limits: Readonly<Record<Counted, Readonly<Record<'account' | 'network', readonly Limit[]>>>> = {
+  /** Codes sent. */
+  mail: {
+    account: [{ most: 5, window: hour }],
+    network: [{ most: 30, window: 10 * minute }],
+  },
+  /** Codes tried that were wrong. */
+  code: {
+    account: [{ most: 10, window: hour }],
+    network: [{ most: 25, window: 30 * second }],
+  },
+  /** Passwords tried since the last right one. */
+  password: {
+    account: [
+      { most: 5, window: minute },
+      { most: 10, window: 10 * minute },
+      { most: 30, window: hour },
+    ],
+    network: [
+      { most: 30, window: minute },
+      { most: 300, window: hour },
+    ],
+  },
+}
+
+/** Sign-ins and sign-ups that may be begun, each of which leaves a row: by identifier, and by the part of the network. */
+const begun: Readonly<Record<InstanceType, readonly Limit[]>> = {
+  test: [{ most: 20, window: 10 * second }],
+  live: [
+    { most: 20, window: 10 * second },
+    { most: 600, window: hour },
+  ],
+}
+
+/** The limits of an instance. */
+export interface Limits {
+  readonly begun: readonly Limit[]
+  readonly account: Readonly<Record<Counted, readonly Limit[]>>
+  readonly network: Readonly<Record<Counted, readonly Limit[]>>
+}
+
+/** Gives the limits of an instance. Test instances, which strangers do not reach, let ten times as much through. */
+export function limitsOf(instanceType: InstanceType, own: readonly Limit[] = begun[instanceType]): Limits {
+  const times = instanceType === 'test' ? 10 : 1
+  const scaled = (list: readonly Limit[]) => list.map(({ most, window }) => ({ most: most * times, window }))
+  const by = (whom: 'account' | 'network') => ({
+    mail: scaled(limits.mail[whom]),
+    code: scaled(limits.code[whom]),
+    password: scaled(limits.password[whom]),
+  })
+  return { begun: own, account: by('account'), network: by('network') }
+}
