@@ -86,7 +86,11 @@ export interface WriteOptions extends CallOptions {
    * unless the user still has this version.
    */
   readonly ifMatch?: number | undefined
-  /** Names the write, so that repeating it within 24 hours does it once. @default one of its own for each call */
+  /**
+   * Names the write, so that repeating it within 24 hours does it once; within 15 minutes where it begins with `auto_`.
+   *
+   * @default one of its own for each call, beginning with `auto_`
+   */
   readonly idempotencyKey?: string | undefined
 }
 
@@ -174,7 +178,7 @@ export function createUsers<M>(
     params: object | undefined,
     options: WriteOptions = {},
   ): Promise<LooseJson> {
-    const { ifMatch, idempotencyKey = crypto.randomUUID(), ...rest } = options
+    const { ifMatch, idempotencyKey = `auto_${crypto.randomUUID()}`, ...rest } = options
     const reply = await http.send({
       ...rest,
       method,

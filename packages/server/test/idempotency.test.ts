@@ -1,5 +1,7 @@
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createPbkdf2Passwords, type Server } from '../src/index.ts'
+import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { newBrowser, sendBackend, signUp, startServer } from './setup.ts'
 
 const day = 86_400_000
@@ -84,6 +86,79 @@ test('a key is kept for a day, then forgotten', async () => {
   expect((await create('ada_lovelace', 'k1')).json.id).toBe(json.id)
   now += 2_000
   expect((await create('bea_lovelace', 'k1')).status).toBe(200)
+})
+
+test('a key that an SDK made is kept for as long as its retries may take, then forgotten', async () => {
+  const { json } = await create('ada_lovelace', 'auto_1')
+  now += 14 * 60_000
+  expect((await create('ada_lovelace', 'auto_1')).json.id).toBe(json.id)
+  now += 2 * 60_000
+  expect((await create('ada_lovelace', 'auto_1')).status).toBe(422)
+})
+
+test('what a write showed is shown as it is now, and which version the write made is said', async () => {
+  const { json: user } = await create('ada_lovelace', 'k1')
+  const patch = (plan: string, key?: string) =>
+    sendBackend(
+      server,
+      'PATCH',
+      `/v1/users/${user.id}/metadata`,
+      { public_metadata: { plan } },
+      key ? { 'idempotency-key': key } : {},
+    )
+  const first = await patch('pro', 'k2')
+  expect([first.headers.get('etag'), first.headers.get('acme-applied-version')]).toEqual(['"2"', null])
+  await patch('free')
+  const again = await patch('pro', 'k2')
+  expect([again.headers.get('etag'), again.headers.get('acme-applied-version')]).toEqual(['"3"', '2'])
+  expect(again.json).toMatchObject({ version: 3, public_metadata: { plan: 'free' } })
+})
+
+test('what was done to somebody who is gone since is said to be gone, and is not done again', async () => {
+  const { json } = await create('ada_lovelace', 'k1')
+  const remove = () => sendBackend(server, 'DELETE', `/v1/users/${json.id}`, undefined, { 'idempotency-key': 'k2' })
+  const removed = await remove()
+  expect(await create('ada_lovelace', 'k1')).toMatchObject({
+    status: 410,
+    json: { errors: [{ code: 'idempotency_reply_gone' }] },
+  })
+  expect(await count()).toBe(0)
+  expect((await remove()).text).toBe(removed.text)
+})
+
+test('a few bytes are kept of a write, whatever it writes, and none of the metadata', async () => {
+  const database = new DatabaseSync(':memory:')
+  await server.close()
+  server = await startServer({ storage: createSqliteStorage({ database }), clock: () => now })
+  const filler = 'canary '.repeat(1_100)
+  const { json } = await create('ada_lovelace', 'k1', { private_metadata: { filler } })
+  for (let index = 0; index < 100; index++) {
+    const body = { private_metadata: { index } }
+    const headers = { 'idempotency-key': `auto_${index}` }
+    expect((await sendBackend(server, 'PATCH', `/v1/users/${json.id}/metadata`, body, headers)).status).toBe(200)
+  }
+  const kept = database.prepare(`SELECT data FROM rows WHERE collection = 'replies'`).all() as { data: string }[]
+  expect(kept).toHaveLength(101)
+  for (const { data } of kept) {
+    expect(data.length).toBeLessThan(250)
+    expect(data).not.toContain('canary')
+  }
+  now += 16 * 60_000
+  await count()
+  expect(database.prepare(`SELECT id FROM rows WHERE collection = 'replies'`).all()).toHaveLength(1)
+})
+
+test('who is signed out, or somebody else by now, is not shown again what was written', async () => {
+  const browser = newBrowser(server)
+  await signUp(browser, 'ada_lovelace')
+  const write = () =>
+    browser.send('POST', '/v1/me/metadata?_method=PATCH&acme_idempotency_key=k1', { unsafe_metadata: '{"a":1}' })
+  expect((await write()).status).toBe(200)
+  expect((await write()).status).toBe(200)
+  await browser.send('DELETE', '/v1/client')
+  expect((await write()).status).toBe(401)
+  await signUp(browser, 'bea_lovelace')
+  expect((await write()).json.errors[0].code).toBe('idempotency_key_reused')
 })
 
 test('a refusal is not kept: the same key may be tried again when its cause is gone', async () => {

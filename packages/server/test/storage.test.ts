@@ -130,7 +130,7 @@ describe.each(Object.entries(storages))('%s', (_, open) => {
   test('what is over is swept away', async () => {
     const storage = await open()
     const reply = (id: string, expireAt: number) =>
-      ({ put: 'replies', row: { id, requestDigest: 'd', status: 200, body: '{}', etag: null, expireAt } }) as const
+      ({ put: 'replies', row: { id, requestDigest: 'd', body: '{}', etag: null, expireAt } }) as const
     await storage.transact({ reads: [], decide: () => ({ writes: [reply('old', 5), reply('new', 50)], result: null }) })
     await storage.sweep(10)
     expect(await storage.find('replies', 'old')).toBeUndefined()

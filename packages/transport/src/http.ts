@@ -30,6 +30,9 @@ export const defaultTimeout = 10_000
 /** The time allowed for a whole call unless told otherwise, in milliseconds. */
 export const defaultTotalTimeout = 30_000
 
+/** How long after its start a call may be sent again, in milliseconds: its idempotency key is known for longer. */
+const retryWindow = 600_000
+
 /** How many retries a client has to begin with. */
 export const retryQuota = 10
 
@@ -42,7 +45,7 @@ export function createHttp(options: HttpOptions): Http {
   async function send(call: Call): Promise<Reply> {
     const { method, path, signal, isRead, isRepeatable = isRead } = call
     const totalTimeout = call.totalTimeout ?? options.totalTimeout ?? defaultTotalTimeout
-    const deadline = Date.now() + totalTimeout
+    const deadline = Date.now() + Math.min(totalTimeout, retryWindow)
 
     let attempts = 0
     // Of the last attempt; status 0 while it has no answer that can be used.

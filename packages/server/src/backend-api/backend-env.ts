@@ -1,7 +1,7 @@
 import type { JsonValue } from '@acme/schema'
 import type { Context } from 'hono'
-import type { Repeatable } from '../http/commit.ts'
-import { etag, jsonResponse, type Reply } from '../http/reply.ts'
+import type { Repeatable } from '../http/idempotency-key.ts'
+import { jsonResponse, type Reply, replyHeaders } from '../http/reply.ts'
 
 /** What the door of the Backend API has found out when a handler runs. */
 export interface BackendEnv {
@@ -17,6 +17,6 @@ export interface BackendEnv {
 export type BackendContext = Context<BackendEnv>
 
 /** Makes the response of a handler. */
-export function reply({ json, version }: Reply): Response {
-  return jsonResponse(JSON.stringify(json), 200, version === undefined ? {} : { etag: etag(version) })
+export function reply(made: Reply): Response {
+  return jsonResponse(JSON.stringify(made.json), 200, replyHeaders(made))
 }

@@ -35,7 +35,7 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
         if (!force) assertNoneBroken(await checkSchemas(instance, wanted ?? {}))
         return version === undefined ? pushSchemas(instance, schemas ?? {}) : rollbackSchemas(version)
       }
-      return reply(await commit(instance, makePlan, toReply, c.env.repeatable))
+      return reply(await commit(instance, { makePlan, toReply, repeatable: c.env.repeatable }))
     })
     .post('/check', async (c) => {
       const { schemas } = validate(metadataSchemasCheckBody, c.env.params, 'backend')

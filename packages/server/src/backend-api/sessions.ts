@@ -11,16 +11,22 @@ import { Hono } from 'hono'
 import { isActive } from '../domain/clients.ts'
 import { fault, notFound, paramFault } from '../domain/fault.ts'
 import { createSession, findSessions, revokeSession } from '../domain/sessions.ts'
-import { commit } from '../http/commit.ts'
+import { commit, rowsOf } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
 import type { SessionRow } from '../storage/rows.ts'
+import type { Transaction } from '../storage/storage.ts'
 import { type BackendContext, type BackendEnv, reply } from './backend-env.ts'
 import { readNumber } from './user-query.ts'
 
 /** `/v1/sessions` of the Backend API. */
 export function sessions(instance: Instance): Hono<BackendEnv> {
   const show = (session: SessionRow) => ({ json: backendSessionJson(session, instance.clock()) })
+
+  const run = async (c: BackendContext, makePlan: () => Transaction<SessionRow> | Promise<Transaction<SessionRow>>) => {
+    const { repeatable } = c.env
+    return reply(await commit(instance, { makePlan, toReply: show, repeatable, subject: rowsOf('sessions') }))
+  }
 
   const find = async (c: BackendContext): Promise<SessionRow> => {
     const id = c.req.param('id') ?? ''
@@ -51,13 +57,13 @@ export function sessions(instance: Instance): Hono<BackendEnv> {
         const long = 'Sessions are made without a sign-in by test instances only.'
         throw fault(400, 'request_invalid_for_environment', 'not allowed here', long)
       }
-      return reply(await commit(instance, () => createSession(instance, userId), show, c.env.repeatable))
+      return run(c, () => createSession(instance, userId))
     })
     .get('/:id', async (c) => reply(show(await find(c))))
     .post('/:id/revoke', async (c) => {
       validate(emptyBody, c.env.params, 'backend')
       const session = await find(c)
-      return reply(await commit(instance, () => revokeSession(instance, session), show, c.env.repeatable))
+      return run(c, () => revokeSession(instance, session))
     })
     .post('/:id/tokens', async (c) => {
       const session = await find(c)

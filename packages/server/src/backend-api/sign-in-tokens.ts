@@ -18,11 +18,12 @@ export function signInTokens(instance: Instance): Hono<BackendEnv> {
     .post('/', async (c) => {
       const { user_id: userId, expires_in_seconds: lifetime } = validate(signInTokenBody, c.env.params, 'backend')
       // Not kept to be repeated: the reply holds the secret, and a token too many runs out by itself.
-      return reply(await commit(instance, () => createSignInToken(instance, userId, lifetime), show))
+      const makePlan = () => createSignInToken(instance, userId, lifetime)
+      return reply(await commit(instance, { makePlan, toReply: show, repeatable: undefined }))
     })
     .post('/:id/revoke', async (c) => {
       validate(emptyBody, c.env.params, 'backend')
-      const plan = () => revokeSignInToken(instance, c.req.param('id'))
-      return reply(await commit(instance, plan, show, c.env.repeatable))
+      const makePlan = () => revokeSignInToken(instance, c.req.param('id'))
+      return reply(await commit(instance, { makePlan, toReply: show, repeatable: c.env.repeatable }))
     })
 }

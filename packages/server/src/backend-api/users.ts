@@ -14,7 +14,7 @@ import type { ChangeMode } from '../domain/metadata.ts'
 import { userJson } from '../domain/user-json.ts'
 import { changeUserMetadata, createUser, deleteUser, updateUser } from '../domain/users.ts'
 import { takesMetadata } from '../http/api-version.ts'
-import { commit } from '../http/commit.ts'
+import { commit, rowsOf } from '../http/commit.ts'
 import { readPrecondition } from '../http/precondition.ts'
 import { refuseMetadata } from '../http/refuse-metadata.ts'
 import type { Reply } from '../http/reply.ts'
@@ -27,11 +27,11 @@ import { readUserFilter, readUserQuery } from './user-query.ts'
 
 /** `/v1/users` of the Backend API. */
 export function users(instance: Instance): Hono<BackendEnv> {
-  const run = async (
-    c: BackendContext,
-    makePlan: () => Transaction<UserRow> | Promise<Transaction<UserRow>>,
-    show: (user: UserRow) => Reply = (user) => toReply(instance, user),
-  ) => reply(await commit(instance, makePlan, show, c.env.repeatable))
+  const run = async (c: BackendContext, makePlan: () => Transaction<UserRow> | Promise<Transaction<UserRow>>) => {
+    const show = (user: UserRow) => toReply(instance, user)
+    const { repeatable } = c.env
+    return reply(await commit(instance, { makePlan, toReply: show, repeatable, subject: rowsOf('users') }))
+  }
 
   const metadata = (mode: ChangeMode) => async (c: BackendContext) => {
     const id = userId(c)
@@ -81,11 +81,9 @@ export function users(instance: Instance): Hono<BackendEnv> {
     .delete('/:id', async (c) => {
       const id = userId(c)
       const ifMatch = readPrecondition(c.req.raw, c.env.url)
-      return run(
-        c,
-        () => deleteUser(instance, id, ifMatch),
-        (user) => ({ json: deletedJson(user) }),
-      )
+      const makePlan = () => deleteUser(instance, id, ifMatch)
+      const show = (user: UserRow) => ({ json: deletedJson(user) })
+      return reply(await commit(instance, { makePlan, toReply: show, repeatable: c.env.repeatable }))
     })
     .patch('/:id/metadata', metadata('merge'))
     .put('/:id/metadata', metadata('replace'))

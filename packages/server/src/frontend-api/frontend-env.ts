@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { newClient } from '../domain/clients.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Caller } from '../domain/tries.ts'
-import { type Repeatable, readRepeatable } from '../http/commit.ts'
+import { type Repeatable, readRepeatable } from '../http/idempotency-key.ts'
 import type { Instance } from '../instance.ts'
 import type { ClientRow } from '../storage/rows.ts'
 
@@ -60,8 +60,8 @@ export function signedOut(): Fault {
   return fault(401, 'signed_out', 'Signed out', 'You are signed out.')
 }
 
-/** Reads what makes a write of a known client repeatable. */
-export function repeatableOf(c: FrontendContext): Promise<Repeatable | undefined> {
+/** Reads what makes a write of a known client repeatable, for one user where it is theirs. */
+export function repeatableOf(c: FrontendContext, userId = ''): Promise<Repeatable | undefined> {
   const key = c.env.client ? c.env.url.searchParams.get('acme_idempotency_key') : null
-  return readRepeatable(key, c.env.client?.id ?? '', `${c.env.method} ${c.env.url.pathname} ${c.env.text}`)
+  return readRepeatable(key, c.env.client?.id ?? '', `${userId} ${c.env.method} ${c.env.url.pathname} ${c.env.text}`)
 }

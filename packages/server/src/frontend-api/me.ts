@@ -5,7 +5,7 @@ import type { ChangeMode } from '../domain/metadata.ts'
 import { userJson } from '../domain/user-json.ts'
 import { changeUserMetadata, deleteUser, updateUser } from '../domain/users.ts'
 import { takesMetadata } from '../http/api-version.ts'
-import { commit } from '../http/commit.ts'
+import { commit, rowsOf } from '../http/commit.ts'
 import { readPrecondition } from '../http/precondition.ts'
 import { refuseMetadata } from '../http/refuse-metadata.ts'
 import type { Reply } from '../http/reply.ts'
@@ -31,10 +31,16 @@ export function me(instance: Instance): Hono<FrontendEnv> {
   const run = async (
     c: FrontendContext,
     makePlan: (id: string) => Transaction<UserRow> | Promise<Transaction<UserRow>>,
-    show: (user: UserRow) => Reply = (user) => toReply(instance, user),
   ) => {
-    const plan = async () => makePlan(await userId(c))
-    return envelope(instance, c, await commit(instance, plan, show, await repeatableOf(c)))
+    // Who is no longer signed in is not shown again what they wrote.
+    const id = await userId(c)
+    const done = await commit(instance, {
+      makePlan: () => makePlan(id),
+      toReply: (user) => toReply(instance, user),
+      repeatable: await repeatableOf(c, id),
+      subject: rowsOf('users'),
+    })
+    return envelope(instance, c, done)
   }
 
   const metadata = (mode: ChangeMode) => async (c: FrontendContext) => {
@@ -57,8 +63,12 @@ export function me(instance: Instance): Hono<FrontendEnv> {
     })
     .delete('/', async (c) => {
       const ifMatch = readPrecondition(c.req.raw, c.env.url)
-      const toDeleted = (user: UserRow) => ({ json: { object: 'user', id: user.id, deleted: true } })
-      return run(c, (id) => deleteUser(instance, id, ifMatch), toDeleted)
+      const done = await commit(instance, {
+        makePlan: async () => deleteUser(instance, await userId(c), ifMatch),
+        toReply: (user) => ({ json: { object: 'user', id: user.id, deleted: true } }),
+        repeatable: await repeatableOf(c),
+      })
+      return envelope(instance, c, done)
     })
     .patch('/metadata', metadata('merge'))
     .put('/metadata', metadata('replace'))

@@ -19,12 +19,12 @@ import { ensureCaller, type FrontendContext, type FrontendEnv, repeatableOf, req
 /** `/v1/client/sign_ins`. */
 export function signIns(instance: Instance): Hono<FrontendEnv> {
   const run = async (c: FrontendContext, makePlan: () => Promise<Transaction<SignInResult>>) => {
-    const done = await commit(
-      instance,
+    const done = await commit(instance, {
       makePlan,
-      ({ signIn, fault }) => ({ json: signInJson(signIn), fault }),
-      await repeatableOf(c),
-    )
+      toReply: ({ signIn, fault }) => ({ json: signInJson(signIn), fault }),
+      repeatable: await repeatableOf(c),
+      subject: { collection: 'signIns', toRow: ({ signIn }) => signIn, toResult: (signIn) => ({ signIn }) },
+    })
     if (done.fault) throw done.fault
     if (done.result?.token) c.env.token = done.result.token
     return envelope(instance, c, done)

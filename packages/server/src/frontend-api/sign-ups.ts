@@ -19,12 +19,12 @@ import {
 /** `/v1/client/sign_ups`. */
 export function signUps(instance: Instance): Hono<FrontendEnv> {
   const run = async (c: FrontendContext, makePlan: () => Promise<Transaction<SignUpResult>>) => {
-    const done = await commit(
-      instance,
+    const done = await commit(instance, {
       makePlan,
-      ({ signUp, fault }) => ({ json: signUpJson(signUp), fault }),
-      await repeatableOf(c),
-    )
+      toReply: ({ signUp, fault }) => ({ json: signUpJson(signUp), fault }),
+      repeatable: await repeatableOf(c),
+      subject: { collection: 'signUps', toRow: ({ signUp }) => signUp, toResult: (signUp) => ({ signUp }) },
+    })
     if (done.fault) throw done.fault
     if (done.result?.token) c.env.token = done.result.token
     return envelope(instance, c, done)

@@ -1,48 +1,50 @@
 import type { JsonObject } from '@acme/schema'
-import { digest } from '../auth/digest.ts'
 import type { Deps } from '../domain/deps.ts'
 import { fault } from '../domain/fault.ts'
-import type { ReplyRow } from '../storage/rows.ts'
+import type { Collection, ReplyRow, Rows } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
+import type { Repeatable } from './idempotency-key.ts'
 import type { Reply } from './reply.ts'
 
-/** A write that may be repeated: the idempotency key, and what it was given for. */
-export interface Repeatable {
-  /** Scoped to the caller. */
-  readonly id: string
-  readonly requestDigest: string
+/** A write, and what it answers. */
+export interface Commit<Result, C extends Collection> {
+  makePlan(): Transaction<Result> | Promise<Transaction<Result>>
+  toReply(result: Result): Reply
+  /** What makes it repeatable, where the caller gave a key. */
+  readonly repeatable: Repeatable | undefined
+  /**
+   * How its reply is made again from the row that it showed, so that a few bytes are kept of it. Without, the whole
+   * reply is kept.
+   */
+  readonly subject?: Subject<Result, C> | undefined
 }
 
-/** How long a reply is kept to be repeated, in milliseconds. */
-const replyLifetime = 86_400_000
+/** What a reply shows: a row. */
+export interface Subject<Result, C extends Collection> {
+  readonly collection: C
+  toRow(result: Result): Rows[C]
+  toResult(row: Rows[C]): Result
+}
+
+/** The subject of a reply whose result is the row that it shows. */
+export function rowsOf<C extends Collection>(collection: C): Subject<Rows[C], C> {
+  return { collection, toRow: (row) => row, toResult: (row) => row }
+}
 
 const underWay = new WeakMap<Deps, Set<string>>()
 
-/** Reads what makes a write repeatable (the Idempotency-Key header of the HTTPAPI working group's draft). */
-export async function readRepeatable(
-  key: string | null,
-  caller: string,
-  request: string,
-): Promise<Repeatable | undefined> {
-  if (key === null) return undefined
-  if (key === '' || key.length > 255) {
-    throw fault(400, 'idempotency_key_invalid', 'is invalid', 'An idempotency key has 1 to 255 characters.')
-  }
-  return { id: await digest(`${caller} ${key}`), requestDigest: await digest(request) }
-}
-
 /**
- * Runs a plan and makes its reply. With a key, the reply is written in the same transaction, so that the
- * write happens once however often it is asked for: later requests get that reply.
+ * Runs a plan and makes its reply. With a key, that it was done is written in the same transaction, so that the
+ * write happens once however often it is asked for: later requests get that reply. Where what it showed has changed
+ * since, it is shown as it is now, and the reply says so (`acme-applied-version`).
  */
-export async function commit<Result>(
+export async function commit<Result, C extends Collection>(
   deps: Deps,
-  makePlan: () => Transaction<Result> | Promise<Transaction<Result>>,
-  toReply: (result: Result) => Reply,
-  repeatable?: Repeatable,
+  write: Commit<Result, C>,
 ): Promise<Reply & { readonly result?: Result }> {
+  const { repeatable, subject, toReply } = write
   if (!repeatable) {
-    const result = await deps.storage.transact(await makePlan())
+    const result = await deps.storage.transact(await write.makePlan())
     return { ...toReply(result), result }
   }
   const busy = underWay.get(deps) ?? new Set()
@@ -52,41 +54,53 @@ export async function commit<Result>(
   }
   busy.add(repeatable.id)
   try {
+    const isKnown = (row: ReplyRow | undefined): row is ReplyRow => row !== undefined && row.expireAt > deps.clock()
     // Looked up before the plan is made: what it starts from may be gone by its own doing.
     const earlier = await deps.storage.find('replies', repeatable.id)
-    if (earlier && earlier.expireAt > deps.clock()) return repeat(earlier, repeatable)
-    const plan = await makePlan()
-    return await deps.storage.transact({
+    if (isKnown(earlier)) return await repeat(deps, write, repeatable, earlier)
+    const plan = await write.makePlan()
+    const done = await deps.storage.transact<ReplyRow | { readonly reply: Reply; readonly result: Result }>({
       reads: [...plan.reads, { collection: 'replies', id: repeatable.id }],
       decide(rows) {
         const known = rows.get('replies', repeatable.id)
-        if (known && known.expireAt > deps.clock()) return { writes: [], result: repeat(known, repeatable) }
+        if (isKnown(known)) return { writes: [], result: known }
         const { writes, result } = plan.decide(rows)
         const reply = toReply(result)
-        if (reply.fault) return { writes, result: { ...reply, result } }
+        if (reply.fault) return { writes, result: { reply, result } }
         const row: ReplyRow = {
-          ...repeatable,
-          status: 200,
-          body: JSON.stringify(reply.json),
+          id: repeatable.id,
+          requestDigest: repeatable.requestDigest,
+          ...(subject ? { subject: subject.toRow(result).id } : { body: JSON.stringify(reply.json) }),
           etag: reply.version === undefined ? null : String(reply.version),
-          expireAt: deps.clock() + replyLifetime,
+          expireAt: deps.clock() + repeatable.lifetime,
         }
-        return { writes: [...writes, { put: 'replies', row }], result: { ...reply, result } }
+        return { writes: [...writes, { put: 'replies', row }], result: { reply, result } }
       },
     })
+    return 'reply' in done ? { ...done.reply, result: done.result } : await repeat(deps, write, repeatable, done)
   } finally {
     busy.delete(repeatable.id)
   }
 }
 
-function repeat(known: ReplyRow, { requestDigest }: Repeatable): Reply {
+async function repeat<Result, C extends Collection>(
+  { storage }: Deps,
+  { subject, toReply }: Commit<Result, C>,
+  { requestDigest }: Repeatable,
+  known: ReplyRow,
+): Promise<Reply> {
   if (known.requestDigest !== requestDigest) {
-    throw fault(
-      422,
-      'idempotency_key_reused',
-      'was used before',
-      'This idempotency key was given to another request. Make a new one for each.',
-    )
+    const long = 'This idempotency key was given to another request. Make a new one for each.'
+    throw fault(422, 'idempotency_key_reused', 'was used before', long)
   }
-  return { json: JSON.parse(known.body) as JsonObject, version: known.etag === null ? undefined : Number(known.etag) }
+  const appliedVersion = known.etag === null ? undefined : Number(known.etag)
+  if (known.body !== undefined) {
+    return { json: JSON.parse(known.body) as JsonObject, version: appliedVersion, appliedVersion }
+  }
+  const row = subject && known.subject !== undefined ? await storage.find(subject.collection, known.subject) : undefined
+  if (!subject || !row) {
+    const long = 'This was done when it was asked for first; what it changed is gone since.'
+    throw fault(410, 'idempotency_reply_gone', 'is gone', long)
+  }
+  return { ...toReply(subject.toResult(row)), appliedVersion }
 }

@@ -7,6 +7,8 @@ export interface Reply {
   readonly json: unknown
   /** The version of the user that is answered. */
   readonly version?: number | undefined
+  /** Where this reply was given before: the version that the write made then. */
+  readonly appliedVersion?: number | undefined
   /** What went wrong although something was written: a wrong code is counted. It is answered instead, and not kept to be repeated. */
   readonly fault?: Fault | undefined
 }
@@ -31,7 +33,10 @@ export function faultResponse(fault: Fault, traceId: string, more: JsonObject = 
   return jsonResponse(text, fault.status, wait)
 }
 
-/** Names a version as an entity tag (RFC 9110, section 8.8.3). */
-export function etag(version: number): string {
-  return `"${version}"`
+/** The headers of a reply: the version as an entity tag (RFC 9110, section 8.8.3), and that of a write done before. */
+export function replyHeaders({ version, appliedVersion }: Reply): Record<string, string> {
+  return {
+    ...(version !== undefined && { etag: `"${version}"` }),
+    ...(appliedVersion !== undefined && { 'acme-applied-version': `${appliedVersion}` }),
+  }
 }

@@ -138,12 +138,15 @@ export interface InstanceRow {
   readonly createdAt: number
 }
 
-/** The reply to a write that carried an idempotency key, kept to be replayed. */
+/** What is kept of a write that carried an idempotency key, so that it is done once and its reply can be given again. */
 export interface ReplyRow {
   readonly id: string
   readonly requestDigest: string
-  readonly status: number
-  readonly body: string
+  /** The id of what the reply showed: it is shown again as it is by then. */
+  readonly subject?: string | undefined
+  /** The whole reply, where there is nothing to show again. */
+  readonly body?: string | undefined
+  /** The version that the write made. */
   readonly etag: string | null
   readonly expireAt: number
 }

@@ -1,0 +1,34 @@
+import { digest } from '../auth/digest.ts'
+import { fault } from '../domain/fault.ts'
+
+/** What makes a write repeatable: the idempotency key, and what it was given for. */
+export interface Repeatable {
+  /** Scoped to the caller. */
+  readonly id: string
+  readonly requestDigest: string
+  /** How long the key is known, in milliseconds. */
+  readonly lifetime: number
+}
+
+/** How a key begins that an SDK made for one call and its retries. */
+const madePrefix = 'auto_'
+
+/** How long such a key is known, in milliseconds: half as long again as an SDK may go on retrying. */
+const madeLifetime = 900_000
+
+/** How long a key that an app gave is known, in milliseconds. */
+const givenLifetime = 86_400_000
+
+/** Reads what makes a write repeatable (the Idempotency-Key header of the HTTPAPI working group's draft). */
+export async function readRepeatable(
+  key: string | null,
+  caller: string,
+  request: string,
+): Promise<Repeatable | undefined> {
+  if (key === null) return undefined
+  if (key === '' || key.length > 255) {
+    throw fault(400, 'idempotency_key_invalid', 'is invalid', 'An idempotency key has 1 to 255 characters.')
+  }
+  const [id, requestDigest] = await Promise.all([digest(`${caller} ${key}`), digest(request)])
+  return { id, requestDigest, lifetime: key.startsWith(madePrefix) ? madeLifetime : givenLifetime }
+}
