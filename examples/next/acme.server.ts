@@ -10,13 +10,9 @@ export const serverMetadata = metadata.withPrivate(z.object({ paymentCustomerId:
 // Made at the first request: the build knows no keys.
 let made: ReturnType<typeof createBackend<typeof serverMetadata>> | undefined
 
-/** The server side of the instance. */
+/** The server side of the instance, whose key and address are in the environment. */
 export function backend() {
-  made ??= createBackend({
-    secretKey: process.env['ACME_SECRET_KEY'] ?? '',
-    apiUrl: process.env['ACME_API_URL'],
-    metadata: serverMetadata,
-  })
+  made ??= createBackend({ metadata: serverMetadata })
   return made
 }
 

@@ -1,5 +1,6 @@
 import { AcmeError, isSecretKey, type MetadataDefinition, type RegisteredMetadata } from '@acme/schema'
 import { type Call, createHttp, defaultTotalTimeout } from '@acme/transport'
+import { fromEnvironment } from './from-environment.ts'
 import type { BackendOptions } from './options.ts'
 import { refusePage } from './refuse-page.ts'
 import { watchServer } from './server.ts'
@@ -20,29 +21,29 @@ const apiVersion = '2026-05-12'
  * (an interface with `public`, `private` and `unsafe`), or from what the app registered.
  *
  * @throws {@link AcmeError} `secret_key_invalid` for a key of another form, and `secret_key_in_page`
- * in a browser page, where a secret key must never be.
+ * in a browser page, where a secret key must never be; `api_url_missing` or `api_url_invalid`, since a secret key is
+ * sent nowhere by default.
  *
  * @example
- * const { users } = createBackend({ secretKey: process.env.ACME_SECRET_KEY, metadata })
+ * // ACME_SECRET_KEY and ACME_API_URL are in the environment.
+ * const { users } = createBackend({ metadata })
  */
-export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>): Backend<M> {
+export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M> = {}): Backend<M> {
   refusePage()
-  if (!isSecretKey(options.secretKey ?? '')) {
+  const secretKey = options.secretKey || fromEnvironment('ACME_SECRET_KEY')
+  if (!isSecretKey(secretKey ?? '')) {
     throw new AcmeError({
       code: 'secret_key_invalid',
-      message: 'Not a secret key: it has the form sk_test_… or sk_live_…. Is the environment variable set?',
+      message: 'Not a secret key: it has the form sk_test_… or sk_live_…. Give secretKey, or set ACME_SECRET_KEY.',
     })
   }
-  const inner = createHttp({
-    ...options,
-    baseUrl: (options.apiUrl ?? 'https://api.clerk.com').replace(/\/$/, ''),
-  })
+  const inner = createHttp({ ...options, baseUrl: readApiUrl(options.apiUrl || fromEnvironment('ACME_API_URL')) })
   const { http, server } = watchServer({
     send: (call: Call) =>
       inner.send({
         ...call,
         headers: {
-          authorization: `Bearer ${options.secretKey}`,
+          authorization: `Bearer ${secretKey}`,
           'clerk-api-version': apiVersion,
           // Asks for what only @acme/server knows; Clerk ignores it.
           'acme-version': '1',
@@ -53,4 +54,19 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
   const definition = options.metadata as MetadataDefinition | undefined
   const totalTimeout = options.totalTimeout ?? defaultTotalTimeout
   return { users: createUsers<M>(http, server, totalTimeout, definition), tokens: createTokens(http) }
+}
+
+/** Reads where the Backend API lives, without the slash at its end. */
+function readApiUrl(text: string | undefined): string {
+  if (text === undefined) {
+    throw new AcmeError({
+      code: 'api_url_missing',
+      message: 'Where is the server? Give apiUrl, or set ACME_API_URL; npx @acme/server prints it.',
+    })
+  }
+  if (!/^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.test(text) || !URL.canParse(text)) {
+    const message = 'apiUrl is the address of a server, such as https://accounts.example.com, with nothing behind it.'
+    throw new AcmeError({ code: 'api_url_invalid', message })
+  }
+  return text.replace(/\/$/, '')
 }

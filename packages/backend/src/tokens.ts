@@ -20,7 +20,7 @@ export interface VerifyOptions extends CallOptions {
 export interface Tokens {
   /**
    * Checks a session token (JWT, RFC 7519) by the instance's own keys, fetched once and again when a
-   * key is unknown: RS256 only, 5 seconds of clock skew.
+   * key is unknown: RS256 only, 5 seconds of clock skew, and in the one spelling that a token has.
    *
    * @throws {@link AcmeError} `token_invalid`, saying why.
    */
@@ -30,6 +30,12 @@ export interface Tokens {
 /** How long fetched keys are trusted, and how soon an unknown key may cause another fetch, in milliseconds. */
 const keysLifetime = 300_000
 const keysPause = 10_000
+
+/**
+ * A token as RFC 7515 writes it: base64url without padding or anything between, and no bit set that says nothing. What
+ * decodes alike would otherwise be one token in several spellings, of which a list of revoked ones knows one.
+ */
+const canonical = /^(?:(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?(?:\.(?!$)|$)){3}$/
 
 /** Makes the tokens of an instance. */
 export function createTokens(http: Http): Tokens {
@@ -54,6 +60,7 @@ export function createTokens(http: Http): Tokens {
 
   return {
     async verify(token, options = {}) {
+      if (!canonical.test(token)) throw invalid('it is not written as tokens are')
       try {
         const { payload } = await check(token, keysLifetime, options).catch((error: unknown) => {
           // A new key may have been added since.

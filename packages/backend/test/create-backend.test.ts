@@ -1,7 +1,10 @@
-import { afterEach, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createBackend } from '../src/index.ts'
 
 afterEach(() => {
+  vi.unstubAllEnvs()
   for (const name of ['window', 'document']) Reflect.deleteProperty(globalThis, name)
 })
 
@@ -10,6 +13,66 @@ test('a key of another form is refused, and not repeated', () => {
     expect(() => createBackend({ secretKey })).toThrow(expect.objectContaining({ code: 'secret_key_invalid' }))
     expect(() => createBackend({ secretKey })).not.toThrow('canary')
   }
+})
+
+const keyAndUrl = { ACME_SECRET_KEY: 'sk_test_of_the_environment', ACME_API_URL: 'http://127.0.0.1:1/' }
+
+test('a secret key is sent nowhere unless it was said where', () => {
+  const fetch = vi.fn()
+  for (const apiUrl of [undefined, '']) {
+    const create = () => createBackend({ secretKey: 'sk_test_0123456789', apiUrl, fetch })
+    expect(create).toThrow(expect.objectContaining({ code: 'api_url_missing' }))
+  }
+  for (const apiUrl of [
+    'api.example.com',
+    'ftp://x',
+    'http://',
+    'https://u:canary@x',
+    'https://x?a=1',
+    'https://x y',
+  ]) {
+    const create = () => createBackend({ secretKey: 'sk_test_0123456789', apiUrl, fetch })
+    expect(create).toThrow(expect.objectContaining({ code: 'api_url_invalid' }))
+    expect(create).not.toThrow('canary')
+  }
+  expect(fetch).not.toHaveBeenCalled()
+})
+
+test('the key and the address come from the environment where no option gives them', async () => {
+  for (const [name, value] of Object.entries(keyAndUrl)) vi.stubEnv(name, value)
+  const asked: string[] = []
+  const fetch = async ({ url, headers }: Request) => {
+    asked.push(`${new URL(url).origin} ${headers.get('authorization')}`)
+    return new Response('{"id":"user_1","object":"user"}', { headers: { 'content-type': 'application/json' } })
+  }
+  await createBackend<unknown>({ fetch }).users.getUser('user_1')
+  const own = { secretKey: 'sk_test_0123456789', apiUrl: 'http://127.0.0.1:2' }
+  await createBackend<unknown>({ ...own, fetch }).users.getUser('user_1')
+  await createBackend<unknown>({ secretKey: '', apiUrl: '', fetch }).users.getUser('user_1')
+  expect(asked).toEqual([
+    'http://127.0.0.1:1 Bearer sk_test_of_the_environment',
+    'http://127.0.0.1:2 Bearer sk_test_0123456789',
+    'http://127.0.0.1:1 Bearer sk_test_of_the_environment',
+  ])
+})
+
+test('a redirect does not carry the key elsewhere', async () => {
+  const keys: (string | undefined)[] = []
+  const thief = createServer(({ headers }, response) => {
+    keys.push(headers.authorization)
+    response.end('{}')
+  })
+  await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve))
+  const thiefUrl = `http://127.0.0.1:${(thief.address() as AddressInfo).port}`
+  const server = createServer((_, response) => {
+    response.writeHead(307, { location: thiefUrl }).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { users } = createBackend<unknown>({ secretKey: 'sk_test_0123456789', apiUrl })
+  await expect(users.updateUser('user_1', { firstName: 'Ada' })).rejects.toMatchObject({ isAcmeError: true })
+  expect(keys).toEqual([])
+  for (const one of [server, thief]) one.close()
 })
 
 test('in a page it fails at once and says why', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { expect, test, vi } from 'vitest'
 import { createBackend } from '../src/index.ts'
@@ -73,6 +74,34 @@ test.each<[string, () => Promise<string>]>([
     .catch((error: unknown) => error)
   expect(error).toMatchObject({ code: 'token_invalid' })
   expect(String(error)).not.toContain(token)
+})
+
+test('a token has one spelling: whatever is changed, it is refused', async () => {
+  const token = await sign()
+  const { tokens } = start()
+  const twin = (text: string) => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    return alphabet[alphabet.indexOf(text) ^ 1] ?? ''
+  }
+  const spellings = [
+    ...['\n', ' ', '=', '==', '\0', '.'].flatMap((more) => [token + more, more + token]),
+    token.replace('.', '\n.'),
+    token.replace('.', '=.'),
+    // The last character of a signature of 256 bytes has bits that say nothing.
+    token.replace(/.$/, twin),
+    token.replaceAll('-', '+').replaceAll('_', '/').replace(/$/, '=='),
+  ].filter((spelling) => spelling !== token)
+  for (const spelling of spellings) {
+    await expect(tokens.verify(spelling), JSON.stringify(spelling)).rejects.toMatchObject({ code: 'token_invalid' })
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.nat(token.length), fc.string({ maxLength: 2 }), fc.nat(2), async (at, put, drop) => {
+      const changed = token.slice(0, at) + put + token.slice(at + drop)
+      if (changed === token) return
+      await expect(tokens.verify(changed)).rejects.toMatchObject({ code: 'token_invalid' })
+    }),
+  )
+  expect(await tokens.verify(token)).toMatchObject({ userId: 'user_1' })
 })
 
 test('a token within the skew tells who it speaks for', async () => {

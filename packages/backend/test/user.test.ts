@@ -21,6 +21,7 @@ const json = {
 async function getUser() {
   const { users } = createBackend<unknown>({
     secretKey: 'sk_test_0123456789',
+    apiUrl: 'http://127.0.0.1:1',
     fetch: async () => new Response(JSON.stringify(json), { headers: { 'content-type': 'application/json' } }),
   })
   return users.getUser('user_1')
