@@ -249,3 +249,27 @@ test('another frontend takes the place of the one before', async () => {
   )
   await until(element, 'ada on pronobody')
 })
+
+test('edits that are under way are not shown to the next who signs in, nor sent for them', async () => {
+  await mock.signInAs('ada')
+  const { element, frontend } = show(<Editor patch={{ theme: 'dark' }} />)
+  await until(element, 'light')
+  mock.delay(300)
+  const button = element.querySelector('button')
+  button?.click()
+  button?.click()
+  await until(element, '{"theme":"dark","lang":"en"} saving')
+  const signedOut = frontend.signOut()
+  mock.delay(0)
+  await signedOut
+  const seen: string[] = []
+  const end = frontend.subscribe(() => setTimeout(() => seen.push(`${element.textContent}`)))
+  await frontend.signIn.create({ identifier: 'bea', password: 'correct horse battery' })
+  await until(element, /^\{\} saved 2\/8190 $/)
+  await expect.poll(() => mock.requests.every(({ status }) => status)).toBe(true)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(element.textContent).toBe('{} saved 2/8190 ')
+  expect(seen.join()).not.toContain('dark')
+  expect((await mock.users.get('bea')).unsafeMetadata).toEqual({})
+  end()
+})

@@ -1,6 +1,6 @@
-import type { CallOptions, LooseJson, MetadataDefinition, RegisteredMetadata } from '@acme/schema'
+import type { AcmeError, CallOptions, LooseJson, MetadataDefinition, RegisteredMetadata } from '@acme/schema'
 import type { Context } from './context.ts'
-import { createFrontendApi } from './frontend-api.ts'
+import { type ApiCall, createFrontendApi } from './frontend-api.ts'
 import type { FrontendOptions } from './options.ts'
 import { createSession, type Session } from './session.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
@@ -17,15 +17,19 @@ export interface Snapshot<M = RegisteredMetadata> {
   readonly session: Session | null
   readonly signUp: SignUp<M>
   readonly signIn: SignIn
+  /** This browser, as the server knows it; null while it does not. */
+  readonly client: { readonly id: string; readonly updatedAt: Date } | null
 }
 
 /** The browser side of an instance. */
 export interface Frontend<M = RegisteredMetadata> extends Snapshot<M> {
+  /** The instance that it belongs to. */
+  readonly publishableKey: string
   /** Finds out who is signed in. Calling it again does nothing more; after a failure it tries again. */
   load(options?: CallOptions): Promise<void>
   /** Finds out anew who is signed in, and what there is to know of them. */
   reload(options?: CallOptions): Promise<void>
-  /** Ends the session, or nothing when there is none. */
+  /** Ends the session, or nothing when there is none, or none any more. */
   signOut(options?: CallOptions): Promise<void>
   /** Calls the listener after each change; gives the function that ends it. */
   subscribe(listener: () => void): () => void
@@ -51,7 +55,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
     isAcme: api.isAcme,
     definition: options.metadata as MetadataDefinition | undefined,
     async call(call) {
-      const reply = await api.send(call)
+      const reply = await send(call)
       if (reply['client']) acceptClient(reply['client'] as LooseJson)
       return reply
     },
@@ -63,12 +67,30 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
     },
     async end(call) {
       // No second request: were it to fail, the call would seem to have done nothing.
-      const reply = await api.send(call)
+      const reply = await send(call)
       acceptClient((reply['client'] ?? {}) as LooseJson)
     },
   }
 
   const store = createStore(toSnapshot({}, false))
+  let looking: Promise<void> | undefined
+
+  /** Sends a call. When it shows that the session is over, what is known is made true by one read, however many calls fail. */
+  async function send(call: ApiCall): Promise<LooseJson> {
+    try {
+      return await api.send(call)
+    } catch (error) {
+      if ((error as AcmeError).code === 'signed_out' && store.getSnapshot().session) {
+        looking ??= read()
+          .catch(() => {})
+          .then(() => {
+            looking = undefined
+          })
+        await looking
+      }
+      throw error
+    }
+  }
 
   /** The user a reply holds, or the one already known when that is the same or newer: replies may overtake each other. */
   function newest(json: LooseJson, sessionId: string): User<M> {
@@ -89,6 +111,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
       isLoaded,
       session: current ? (known?.id === current['id'] ? known : createSession(current, context)) : null,
       user: current ? newest(current['user'] as LooseJson, current['id'] as string) : null,
+      client: client['id'] ? { id: client['id'] as string, updatedAt: new Date(client['updated_at'] as number) } : null,
       signUp: createSignUp((client['sign_up'] ?? undefined) as LooseJson | undefined, context),
       signIn: createSignIn((client['sign_in'] ?? undefined) as LooseJson | undefined, context),
     }
@@ -102,6 +125,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
   let loading: Promise<void> | undefined
 
   const frontend = {
+    publishableKey: options.publishableKey,
     getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
     load(options?: CallOptions) {
@@ -114,7 +138,13 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
     reload: read,
     async signOut(options?: CallOptions) {
       const { session } = store.getSnapshot()
-      if (session) await context.end({ ...options, method: 'POST', path: `client/sessions/${session.id}/remove` })
+      if (!session) return
+      try {
+        await context.end({ ...options, method: 'POST', path: `client/sessions/${session.id}/remove` })
+      } catch (error) {
+        // It was over before.
+        if (store.getSnapshot().session?.id === session.id) throw error
+      }
     },
   }
   for (const key of Object.keys(store.getSnapshot())) {

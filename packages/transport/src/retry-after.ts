@@ -3,7 +3,8 @@
  * now, or undefined when it is missing, negative or nonsense.
  */
 export function readRetryAfter(headers: Headers): number | undefined {
-  const text = headers.get('retry-after')
+  // Some servers leave spaces around it, and some runtimes hand them on.
+  const text = headers.get('retry-after')?.trim()
   if (!text) return
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - Date.now()) / 1000)
   return seconds >= 0 ? seconds : undefined

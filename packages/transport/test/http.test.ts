@@ -149,6 +149,13 @@ test('retries end when the quota of the client is used up', async () => {
   expect(requests).toHaveLength(20)
 })
 
+test('a Retry-After is read with spaces around the number', async () => {
+  for (const wait of [' 90', '90 ', ' \t 90 \t ']) {
+    const { url } = await startScript(json(429, errorBody('too_many_requests'), { 'retry-after': wait }))
+    expect(await failureOf(url, read)).toMatchObject({ status: 429, retryAfter: 90, attempts: 1 })
+  }
+})
+
 test('no error holds the key, the body or the query, at any depth', async () => {
   const { url } = await startScript(json(422, errorBody('form_param_unknown')))
   const dead = await startScript(ok)

@@ -24,35 +24,45 @@ export interface UnsafeEditor {
   edit(edit: Edit): Promise<boolean>
 }
 
+/** The edits of one user that are still on their way. */
+interface Edits {
+  readonly userId: string | undefined
+  readonly pending: readonly JsonObject[]
+  readonly error: AcmeError | null
+}
+
 /** Makes the editor of a frontend's signed-in user. */
 export function createUnsafeEditor(acme: Frontend<unknown>, getSnapshot: () => Snapshot<unknown>): UnsafeEditor {
   const listeners = new Set<() => void>()
-  let pending: readonly JsonObject[] = []
-  let error: AcmeError | null = null
+  let edits: Edits = { userId: undefined, pending: [], error: null }
   let last: Promise<unknown> = Promise.resolve()
-  let known: { readonly base: unknown; readonly pending: unknown; readonly error: unknown; readonly state: UnsafeState }
+  let known: { readonly base: unknown; readonly edits: Edits; readonly state: UnsafeState }
 
-  const baseOf = ({ user }: Snapshot<unknown>) => user?.unsafeMetadata
-  const toState = (base: JsonObject | undefined, edits: readonly JsonObject[]): UnsafeState => {
-    const value = edits.reduce(applyMergePatch, base ?? {})
-    return { value, isSaving: edits.length > 0, error, bytes: metadataBytes(value) }
+  const toState = (base: JsonObject | undefined, { pending, error }: Edits): UnsafeState => {
+    const value = pending.reduce(applyMergePatch, base ?? {})
+    return { value, isSaving: pending.length > 0, error, bytes: metadataBytes(value) }
+  }
+
+  /** The edits of who is signed in now: what another one began is not theirs to see. */
+  function current(): Edits {
+    const userId = getSnapshot().user?.id
+    if (edits.userId !== userId) edits = { userId, pending: [], error: null }
+    return edits
   }
 
   function getState(): UnsafeState {
-    const base = baseOf(getSnapshot())
-    if (known?.base !== base || known?.pending !== pending || known?.error !== error) {
-      known = { base, pending, error, state: toState(base, pending) }
-    }
+    const base = getSnapshot().user?.unsafeMetadata
+    const edits = current()
+    if (known?.base !== base || known?.edits !== edits) known = { base, edits, state: toState(base, edits) }
     return known.state
   }
 
-  function change(edits: readonly JsonObject[], failure: AcmeError | null): void {
-    pending = edits
-    error = failure
+  function change(pending: readonly JsonObject[], error: AcmeError | null): void {
+    edits = { ...edits, pending, error }
     for (const listener of listeners) listener()
   }
 
-  const initial = toState(baseOf(getSnapshot()), [])
+  const initial = toState(getSnapshot().user?.unsafeMetadata, edits)
 
   return {
     getState,
@@ -67,26 +77,26 @@ export function createUnsafeEditor(acme: Frontend<unknown>, getSnapshot: () => S
     },
     edit(edit) {
       const patch = typeof edit === 'function' ? edit(getState().value) : edit
-      const { user } = getSnapshot()
+      const { userId, pending } = current()
       change([...pending, patch], null)
       const saved = last.then(async () => {
-        let failure = error
+        let failure: AcmeError | undefined
         try {
-          const current = getSnapshot().user
-          if (!current || current.id !== user?.id) {
+          const { user } = getSnapshot()
+          if (!user || user.id !== userId) {
             throw new AcmeError({ code: 'signed_out', message: 'nobody is signed in whose metadata could be edited' })
           }
-          await current.updateMetadata({ unsafeMetadata: patch })
-          return true
+          await user.updateMetadata({ unsafeMetadata: patch })
         } catch (reason) {
           failure = reason as AcmeError
-          return false
-        } finally {
+        }
+        const { userId: now, pending, error } = current()
+        if (now === userId)
           change(
             pending.filter((one) => one !== patch),
-            failure,
+            failure ?? error,
           )
-        }
+        return !failure
       })
       last = saved
       return saved
