@@ -54,7 +54,7 @@ function openTab({ publishableKey, server, requests }: Site, jar: Jar) {
       return server.fetch(request)
     }),
   })
-  const tab = { frontend, ...show(<Who />, { frontend }) }
+  const tab = show(<Who />, { frontend })
   shown.push(tab)
   return tab
 }

@@ -66,6 +66,19 @@ forEachTarget((world) => {
     })
   })
 
+  test('a write that is repeated when what it made is gone is known to have been applied', async () => {
+    const { users } = world().backend
+    const options = { idempotencyKey: newName() }
+    const params = { username: newName() }
+    const { id } = await users.createUser(params, options)
+    await users.deleteUser(id)
+    await expect(users.createUser(params, options)).rejects.toMatchObject({
+      code: 'idempotency_reply_gone',
+      status: 410,
+      outcome: 'applied',
+    })
+  })
+
   test('a write that is repeated under one idempotency key happens once', async () => {
     const { users } = world().backend
     const { id } = await users.createUser({ username: newName() })

@@ -111,6 +111,8 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
       publishableKey,
       secretKeys: [secretKey],
       passwords: createPbkdf2Passwords({ iterations: 1 }),
+      // Pages reach it there.
+      allowedOrigins: [new URL(url).origin],
       rateLimit: { attempts: Number.POSITIVE_INFINITY, window: 1 },
       clock: () => clock() + state.offset,
     })

@@ -18,18 +18,20 @@ import { environmentJson } from './frontend-api/environment.ts'
 import type { FrontendEnv } from './frontend-api/frontend-env.ts'
 import { handshake } from './frontend-api/handshake.ts'
 import { me } from './frontend-api/me.ts'
-import { assertOrigin, corsHeaders } from './frontend-api/origin.ts'
+import { assertHost, assertOrigin, corsHeaders } from './frontend-api/origin.ts'
 import { sessions } from './frontend-api/sessions.ts'
 import { signIns } from './frontend-api/sign-ins.ts'
 import { signUps } from './frontend-api/sign-ups.ts'
 import { readApiVersion } from './http/api-version.ts'
 import { clientPrefix } from './http/client-prefix.ts'
+import { type FaultReport, reportOf } from './http/fault-report.ts'
 import { readRepeatable } from './http/idempotency-key.ts'
 import { notThere } from './http/not-there.ts'
 import { readBody } from './http/read-body.ts'
 import { faultResponse, jsonResponse } from './http/reply.ts'
 import { serverVersion } from './http/version.ts'
 import type { Instance } from './instance.ts'
+import { StorageError } from './storage/storage-error.ts'
 
 /** What is known of a request besides what it says. */
 export interface RequestInfo {
@@ -45,8 +47,8 @@ export interface LogEntry {
   /** How long it took, in milliseconds. */
   readonly duration: number
   readonly traceId: string
-  /** The name of the error behind a 500; never its text. */
-  readonly error?: string | undefined
+  /** What went wrong on this side, where something did. */
+  readonly fault?: FaultReport | undefined
 }
 
 /** The metadata fields of a form, which carry JSON text. All kinds, so that a forbidden one is refused as what it is. */
@@ -91,13 +93,14 @@ export function createApp(
   }
 
   async function atFrontend(request: Request, url: URL, info: RequestInfo): Promise<Response> {
+    assertHost(instance, url)
     const { token, way } = readClientToken(request, url, instance.instanceType === 'test')
     const method = tunneledMethod(request, url)
     if (way === 'native' && request.headers.has('origin')) {
       const long = 'Native requests carry no Origin, pages no Authorization header.'
       throw fault(400, 'origin_authorization_headers_conflict', 'Conflicting headers', long)
     }
-    if (request.method !== 'GET' && way !== 'native') assertOrigin(instance, request, url)
+    if (request.method !== 'GET' && way !== 'native') assertOrigin(instance, request)
     const client = await findClient(instance, token)
     if (way === 'development' && !client && !url.pathname.endsWith('/handshake')) {
       const long = 'This development browser is not known (any more). Begin with POST /v1/dev_browser.'
@@ -136,7 +139,7 @@ export function createApp(
     const url = new URL(request.url)
     const isBackend = /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas)(\/|$)/.test(url.pathname)
     let response: Response
-    let unexpected: unknown
+    let report: FaultReport | undefined
     try {
       const missing = notThere(url.pathname)
       if (request.method === 'OPTIONS') response = new Response(null, { status: 204, headers: preflightHeaders })
@@ -145,7 +148,7 @@ export function createApp(
     } catch (error) {
       const side = isBackend ? 'backend' : 'frontend'
       const known = error instanceof VersionConflict ? conflict(instance, error, side) : toFault(error)
-      if (!(known instanceof Fault)) unexpected = error
+      if (!(known instanceof Fault) || error instanceof StorageError) report = reportOf(error)
       const words = 'The server failed. Quote the trace id when asking for help.'
       response = faultResponse(
         known instanceof Fault ? known : fault(500, 'internal_clerk_error', 'Internal error', words),
@@ -153,14 +156,14 @@ export function createApp(
       )
     }
     if (!isBackend)
-      for (const [name, value] of Object.entries(corsHeaders(instance, request, url))) response.headers.set(name, value)
+      for (const [name, value] of Object.entries(corsHeaders(instance, request))) response.headers.set(name, value)
     log?.({
       method: request.method,
       path: url.pathname,
       status: response.status,
       duration: Date.now() - start,
       traceId,
-      error: unexpected === undefined ? undefined : ((unexpected as Error | null)?.name ?? typeof unexpected),
+      ...(report && { fault: report }),
     })
     return response
   }

@@ -77,8 +77,9 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** The one row of the instance. */
-const instanceKey = { collection: 'instances', id: 'instance' } as const
+/** The id of the one row of the instance. */
+export const instanceId = 'instance'
+const instanceKey = { collection: 'instances', id: instanceId } as const
 
 /** How often what is over is deleted, in milliseconds of requests passing by. */
 const sweepInterval = 60_000

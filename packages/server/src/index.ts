@@ -5,6 +5,7 @@ export { createPbkdf2Passwords, type Pbkdf2Options } from './auth/pbkdf2-passwor
 export { createSigningKey } from './auth/session-token.ts'
 export { createServer, type RateLimit, type Server, type ServerOptions } from './create-server.ts'
 export type { CodeMessage } from './domain/deps.ts'
+export type { FaultReport } from './http/fault-report.ts'
 export type { Collection, Rows, UserRow } from './storage/rows.ts'
 export type {
   Decision,
@@ -17,3 +18,4 @@ export type {
   UserQuery,
   Write,
 } from './storage/storage.ts'
+export { StorageError, type StorageFailure } from './storage/storage-error.ts'

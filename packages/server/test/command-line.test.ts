@@ -1,4 +1,5 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { Agent, get } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { call, newFolder, readKeys, start } from './command-line-setup.ts'
@@ -29,6 +30,97 @@ test('the first start makes keys that only their owner reads; a later one finds 
   }
   second.child.kill('SIGTERM')
   expect(await second.exit).toBe(0)
+})
+
+test('a second start on a directory names the first, and leaves its file alone', async () => {
+  const folder = await newFolder()
+  const first = start('--data', folder, '--port', '0')
+  await first.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const second = start('--data', folder, '--port', '0')
+  expect(await second.exit).toBe(1)
+  expect(second.output()).toContain(`another server runs on ${folder}, at ${keys['ACME_API_URL']}`)
+  expect(await readKeys(folder)).toEqual(keys)
+  // However the first one ends, the directory is free again.
+  first.child.kill('SIGKILL')
+  await first.exit
+  const third = start('--data', folder, '--port', '0')
+  await third.until('Ctrl-C stops')
+  expect(await call(await readKeys(folder), '/v1/users/count')).toMatchObject({ total_count: 0 })
+})
+
+test('a key that its database does not know is never said to be good', async () => {
+  const folder = await newFolder()
+  const run = async () => {
+    const server = start('--data', folder, '--port', '0')
+    const status = await Promise.race([server.until('Ctrl-C stops').then(() => 'listens'), server.exit])
+    return { server, status, stop: () => server.child.kill('SIGTERM') && server.exit }
+  }
+  const first = await run()
+  const { ACME_SECRET_KEY: secretKey } = await readKeys(folder)
+  await first.stop()
+  // Deleted: the new database takes over the key that its owner has.
+  for (const file of ['acme.db', 'acme.db-wal', 'acme.db-shm']) await rm(join(folder, file), { force: true })
+  const second = await run()
+  const keys = await readKeys(folder)
+  expect(keys['ACME_SECRET_KEY']).toBe(secretKey)
+  expect(await call(keys, '/v1/users/count')).toMatchObject({ total_count: 0 })
+  await second.stop()
+  // Restored from elsewhere: it has keys, and this is none of them.
+  const kept = await readFile(join(folder, 'keys.env'), 'utf8')
+  const elsewhere = kept.replace(`${secretKey}`, 'sk_test_of_another_database')
+  await writeFile(join(folder, 'keys.env'), elsewhere)
+  const third = await run()
+  expect(third.status).toBe(1)
+  expect(third.server.output()).toContain('does not know the secret key')
+  expect(third.server.output()).toContain('delete it to have a new key made')
+  expect(third.server.output()).not.toContain('sk_test_of_another')
+  expect(await readFile(join(folder, 'keys.env'), 'utf8')).toBe(elsewhere)
+  // What it says to do does it.
+  await rm(join(folder, 'keys.env'))
+  const fourth = await run()
+  expect(await call(await readKeys(folder), '/v1/users/count')).toMatchObject({ total_count: 0 })
+  await fourth.stop()
+})
+
+test('a test instance listens beyond this machine only where that is meant', async () => {
+  const folder = await newFolder()
+  for (const hostname of ['0.0.0.0', '::', '192.0.2.1']) {
+    const refused = start('--data', folder, '--port', '0', '--hostname', hostname)
+    expect(await refused.exit).toBe(1)
+    expect(refused.output()).toContain('424242')
+    expect(refused.output()).toContain('--expose-test-instance')
+  }
+  const meant = start('--data', folder, '--port', '0', '--hostname', '0.0.0.0', '--expose-test-instance')
+  await meant.until('Ctrl-C stops')
+})
+
+test('a stop does not wait for connections that are kept busy', async () => {
+  const folder = await newFolder()
+  const server = start('--data', folder, '--port', '0')
+  await server.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  let isOver = false
+  const busy = Array.from({ length: 4 }, async () => {
+    while (!isOver) {
+      await new Promise<void>((resolve) => {
+        const request = get(`${keys['ACME_API_URL']}/v1/environment`, { agent }, (response) => {
+          response.resume().on('end', resolve)
+        })
+        request.on('error', () => {
+          isOver = true
+          resolve()
+        })
+      })
+    }
+  })
+  await server.until('GET /v1/environment 200')
+  server.child.kill('SIGTERM')
+  expect(await server.exit).toBe(0)
+  isOver = true
+  await Promise.all(busy)
+  agent.destroy()
 })
 
 test('the lines for an app on Clerk’s SDKs name the running server and its keys', async () => {

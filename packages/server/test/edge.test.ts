@@ -1,4 +1,4 @@
-import { bodyLimit, metadataDepth } from '@acme/schema'
+import { bodyLimit, formatPublishableKey, metadataDepth } from '@acme/schema'
 import { beforeEach, expect, test } from 'vitest'
 import type { Server } from '../src/index.ts'
 import { newBrowser, secretKey, send, sendBackend, signUp, startServer, type TestBrowser } from './setup.ts'
@@ -114,6 +114,44 @@ test('the app’s own page is answered by name, never by a star', async () => {
   expect(answer.headers.get('access-control-allow-origin')).toBe('http://localhost:3000')
   expect(answer.headers.get('access-control-allow-credentials')).toBe('true')
   expect(answer.headers.get('vary')).toContain('Origin')
+})
+
+test('a page whose own name was made to resolve to this machine is answered nothing', async () => {
+  const ask = (host: string, path: string, init: RequestInit = {}) =>
+    server.fetch(new Request(`http://${host}${path}`, init))
+  for (const host of ['evil.test', 'evil.test:8787', '127.0.0.1.evil.test', 'localhost.evil.test']) {
+    const headers = { origin: `http://${host}` }
+    const body = new URLSearchParams({
+      strategy: 'password',
+      identifier: 'ada_lovelace',
+      password: 'correct horse battery',
+    })
+    for (const reply of [
+      await ask(host, '/v1/client/sign_ins', { method: 'POST', headers, body }),
+      await ask(host, '/v1/client', { headers }),
+      await ask(host, '/v1/environment'),
+    ]) {
+      expect([reply.status, (await reply.json()).errors[0].code]).toEqual([400, 'host_invalid'])
+      expect(reply.headers.get('access-control-allow-origin')).toBeNull()
+      expect(reply.headers.getSetCookie()).toEqual([])
+    }
+  }
+  for (const host of ['127.0.0.1:8787', 'localhost:8787', '[::1]:8787']) {
+    expect((await ask(host, '/v1/environment')).status).toBe(200)
+  }
+  // Another origin of this very host is another page.
+  const live = await startServer({
+    publishableKey: formatPublishableKey({ instanceType: 'live', host: 'accounts.example.com' }),
+    allowedOrigins: ['https://app.example.com'],
+  })
+  const request = (host: string, from: string) =>
+    live.fetch(new Request(`https://${host}/v1/client`, { method: 'PUT', headers: { origin: from } }))
+  expect((await request('accounts.example.com', 'https://accounts.example.com')).status).toBe(200)
+  expect((await request('accounts.example.com', 'https://app.example.com')).status).toBe(200)
+  expect((await request('app.example.com', 'https://app.example.com')).status).toBe(200)
+  expect((await request('127.0.0.1:8787', 'https://app.example.com')).status).toBe(200)
+  expect((await request('127.0.0.1:8787', 'https://127.0.0.1:8787')).status).toBe(400)
+  expect((await request('evil.test', 'https://evil.test')).status).toBe(400)
 })
 
 test('the cookie is out of reach of scripts, and changes when someone signs in', async () => {

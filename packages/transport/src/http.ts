@@ -1,4 +1,4 @@
-import { AbortError, NetworkError, TimeoutError } from '@acme/schema'
+import { AbortError, NetworkError, type Outcome, TimeoutError } from '@acme/schema'
 import ky, { isTimeoutError, type Options } from 'ky'
 import type { Call, Reply } from './call.ts'
 import { readText } from './read-text.ts'
@@ -72,7 +72,7 @@ export function createHttp(options: HttpOptions): Http {
         // Frozen, so that what the types call read-only is.
         json = response.ok && text ? JSON.parse(text, (_, value) => Object.freeze(value)) : undefined
         ;({ status, headers } = response)
-        if (status < 500) isUncertain = wasUncertain
+        if (status < 500 || outcome() === 'not_applied') isUncertain = wasUncertain
         return new Response(null, response)
       } catch (error) {
         fault = error
@@ -81,6 +81,8 @@ export function createHttp(options: HttpOptions): Http {
       }
     }
 
+    // What @acme/server says of a write where the status does not tell.
+    const outcome = () => (status ? headers.get('acme-outcome') : undefined) as Outcome | null | undefined
     const retryAfter = () => (status ? readRetryAfter(headers) : undefined)
 
     try {
@@ -115,7 +117,7 @@ export function createHttp(options: HttpOptions): Http {
     } catch (error) {
       const facts = {
         attempts,
-        outcome: isRead || !isUncertain ? 'not_applied' : 'unknown',
+        outcome: outcome() === 'applied' ? 'applied' : isRead || !isUncertain ? 'not_applied' : 'unknown',
         retryable: isTransient(status),
         retryAfter: retryAfter(),
       } as const

@@ -43,7 +43,7 @@ export function assertWithin(rows: Snapshot, counters: readonly Counter[], now: 
     'too many requests',
     'Too many attempts. Wait before trying again.',
   )
-  throw new Fault(429, errors, wait / 1_000)
+  throw new Fault(429, errors, { retryAfter: wait / 1_000 })
 }
 
 /** Counts one more. */

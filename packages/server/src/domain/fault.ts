@@ -8,6 +8,10 @@ import {
   metadataParam,
 } from '@acme/schema'
 import type { ErrorItemJson } from '@acme/schema/wire'
+import { StorageError, type StorageFailure } from '../storage/storage-error.ts'
+
+/** What else is known of a fault. */
+export type FaultFacts = Partial<Pick<Fault, 'retryAfter' | 'outcome'>>
 
 /** A request that is refused: what the caller did wrong, in the form of the wire. It never holds a value of the request. */
 export class Fault extends Error {
@@ -16,12 +20,15 @@ export class Fault extends Error {
   readonly errors: readonly ErrorItemJson[]
   /** Seconds to wait before trying again. */
   readonly retryAfter: number | undefined
+  /** Whether the write was applied, where the status does not tell. */
+  readonly outcome: 'applied' | 'not_applied' | undefined
 
-  constructor(status: number, errors: readonly ErrorItemJson[], retryAfter?: number) {
+  constructor(status: number, errors: readonly ErrorItemJson[], { retryAfter, outcome }: FaultFacts = {}) {
     super(errors[0]?.long_message)
     this.status = status
     this.errors = errors
     this.retryAfter = retryAfter
+    this.outcome = outcome
   }
 }
 
@@ -46,8 +53,20 @@ export function notFound(what: string, id: string): Fault {
   return fault(404, 'resource_not_found', 'not found', `No ${what} was found with id ${id.slice(0, 80)}`)
 }
 
-/** Reads what the rules of the schema throw as the fault it is on the wire; anything else as it came. */
+/** What a storage that cannot write answers. The cause is for the log. */
+const storageFaults: Readonly<Record<StorageFailure, { readonly status: number; readonly long: string }>> = {
+  full: { status: 507, long: 'The server has no room left to write. Nothing was changed.' },
+  read_only: { status: 503, long: 'The server cannot write at present. Nothing was changed.' },
+  busy: { status: 503, long: 'The server could not write in time. Nothing was changed; try again.' },
+}
+
+/** Reads what the rules of the schema and the storage throw as the fault it is on the wire; anything else as it came. */
 export function toFault(error: unknown): unknown {
+  if (error instanceof StorageError) {
+    const { status, long } = storageFaults[error.failure]
+    const { errors } = fault(status, `storage_${error.failure}`, 'cannot be stored', long)
+    return new Fault(status, errors, { outcome: 'not_applied', ...(error.failure === 'busy' && { retryAfter: 1 }) })
+  }
   if (error instanceof MetadataTooLargeError) {
     const param = metadataParam(error.kind)
     const long = `The given ${param} exceeds the maximum allowed size of ${metadataLimit} bytes (${metadataLimit / 1024} KB).`

@@ -13,7 +13,7 @@ import { isAllowedOrigin } from './origin.ts'
 export function handshake(instance: Instance): (c: FrontendContext) => Promise<Response> {
   return async (c) => {
     const back = parse(c.env.url.searchParams.get('redirect_url'))
-    if (!back || !isAllowedOrigin(instance, back.origin, c.env.url)) {
+    if (!back || !isAllowedOrigin(instance, back.origin)) {
       throw paramFault('redirect_url', 'form_param_value_invalid', 'is not a page of an allowed origin')
     }
     const now = instance.clock()

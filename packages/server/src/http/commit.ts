@@ -1,6 +1,6 @@
 import type { JsonObject } from '@acme/schema'
 import type { Deps } from '../domain/deps.ts'
-import { fault } from '../domain/fault.ts'
+import { Fault, fault } from '../domain/fault.ts'
 import type { Collection, ReplyRow, Rows } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
 import type { Repeatable } from './idempotency-key.ts'
@@ -100,7 +100,8 @@ async function repeat<Result, C extends Collection>(
   const row = subject && known.subject !== undefined ? await storage.find(subject.collection, known.subject) : undefined
   if (!subject || !row) {
     const long = 'This was done when it was asked for first; what it changed is gone since.'
-    throw fault(410, 'idempotency_reply_gone', 'is gone', long)
+    const { errors } = fault(410, 'idempotency_reply_gone', 'is gone', long)
+    throw new Fault(410, errors, { outcome: 'applied' })
   }
   return { ...toReply(subject.toResult(row)), appliedVersion }
 }

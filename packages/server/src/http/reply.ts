@@ -29,8 +29,10 @@ export function jsonResponse(text: string, status: number, headers: Readonly<Rec
 /** Makes the response of a fault. */
 export function faultResponse(fault: Fault, traceId: string, more: JsonObject = {}): Response {
   const text = JSON.stringify({ errors: fault.errors, clerk_trace_id: traceId, ...more })
-  const wait = fault.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(fault.retryAfter)) }
-  return jsonResponse(text, fault.status, wait)
+  return jsonResponse(text, fault.status, {
+    ...(fault.retryAfter !== undefined && { 'retry-after': String(Math.ceil(fault.retryAfter)) }),
+    ...(fault.outcome !== undefined && { 'acme-outcome': fault.outcome }),
+  })
 }
 
 /** The headers of a reply: the version as an entity tag (RFC 9110, section 8.8.3), and that of a write done before. */

@@ -1,7 +1,6 @@
 import { createPublicKey } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readKeyFile } from './key-file.ts'
 
 /** The names by which Clerk's SDKs look for one thing: on servers, in Next.js and in Vite. */
 const names = {
@@ -24,16 +23,14 @@ export async function clerkEnv(args: readonly string[]): Promise<string> {
     args: [...args],
     options: { data: { type: 'string', default: '.acme' }, 'clerk-env': { type: 'boolean' } },
   })
-  const keys = await readFile(join(values.data, 'keys.env'), 'utf8').catch(() => '')
-  const read = (name: string) => new RegExp(`^${name}=(\\S+)$`, 'm').exec(keys)?.[1] ?? ''
-  const apiUrl = read('ACME_API_URL')
+  const { publishableKey = '', secretKey = '', apiUrl } = await readKeyFile(values.data)
   if (!apiUrl) throw new Error(`there are no keys in ${values.data}: start the server once, or name its --data`)
   const proxyUrl = new URL(apiUrl)
   // Browsers take 127.0.0.1 and localhost for two sites, and it is at localhost that such apps are opened.
   if (proxyUrl.hostname === '127.0.0.1') proxyUrl.hostname = 'localhost'
   const given = {
-    publishableKey: read('ACME_PUBLISHABLE_KEY'),
-    secretKey: read('ACME_SECRET_KEY'),
+    publishableKey,
+    secretKey,
     apiUrl,
     proxyUrl: proxyUrl.origin,
     jwtKey: JSON.stringify(await readPublicKey(apiUrl)),

@@ -2,6 +2,7 @@
 import { serverVersion } from '../http/version.ts'
 import { clerkEnv } from './clerk-env.ts'
 import { help, readConfig } from './config.ts'
+import { logLine } from './log-line.ts'
 import { runSchemaCommand } from './schema-command.ts'
 import { startServer } from './start-server.ts'
 
@@ -33,8 +34,8 @@ async function main(): Promise<void> {
     directory: config.directory,
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
-    log: ({ method, path, status, duration, error }) =>
-      process.stdout.write(`${method} ${path} ${status} ${duration} ms${error ? ` (${error})` : ''}\n`),
+    exposeTestInstance: config.exposeTestInstance,
+    log: (entry) => void process.stdout.write(logLine(entry)),
   })
   const shown = server.isNew ? server.secretKey : `${server.secretKey.slice(0, 12)}… (in ${server.keyFile})`
   process.stdout.write(

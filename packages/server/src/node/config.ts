@@ -7,6 +7,7 @@ export interface Config {
   readonly directory: string
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
+  readonly exposeTestInstance: boolean
   readonly show: 'help' | 'version' | undefined
 }
 
@@ -18,6 +19,7 @@ export const help = `acme-server: the user-metadata server, on SQLite
   --data <directory>         where the database and the keys are (default .acme)
   --allowed-origin <origin>  an origin whose pages may call, besides those of this machine; may be repeated
   --trusted-proxies <number> how many proxies stand before it, whose X-Forwarded-For is believed (default 0)
+  --expose-test-instance     listen beyond this machine although every code of a test instance is 424242
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
   schema                     instead of starting: push, check, list or roll back schemas; see schema --help
 
@@ -40,6 +42,7 @@ export function readConfig(args: readonly string[]): Config {
       database: { type: 'string' },
       'allowed-origin': { type: 'string', multiple: true, default: [] },
       'trusted-proxies': { type: 'string', default: '0' },
+      'expose-test-instance': { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -58,6 +61,7 @@ export function readConfig(args: readonly string[]): Config {
     directory: values.data,
     allowedOrigins: values['allowed-origin'],
     trustedProxies,
+    exposeTestInstance: values['expose-test-instance'],
     show: values.help ? 'help' : values.version ? 'version' : undefined,
   }
 }

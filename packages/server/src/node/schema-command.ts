@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isJsonObject, type JsonObject, type Kind, kinds } from '@acme/schema'
+import { keyFilePath, readKeyFile } from './key-file.ts'
 import { toJsonSchema } from './to-json-schema.ts'
 
 /** What `schema --help` prints. */
@@ -83,13 +83,13 @@ function describeCheck(json: unknown): string {
 }
 
 async function connect(directory: string) {
-  const text = await readFile(join(directory, 'keys.env'), 'utf8').catch(() => '')
-  const read = (name: string) => {
-    const value = process.env[name] ?? new RegExp(`^${name}=(\\S+)$`, 'm').exec(text)?.[1]
-    if (!value) throw new Error(`${name} is not set, and ${join(directory, 'keys.env')} does not hold it`)
+  const file = await readKeyFile(directory)
+  const needed = (name: string, kept: string | undefined) => {
+    const value = process.env[name] ?? kept
+    if (!value) throw new Error(`${name} is not set, and ${keyFilePath(directory)} does not hold it`)
     return value
   }
-  const [url, key] = [read('ACME_API_URL'), read('ACME_SECRET_KEY')]
+  const [url, key] = [needed('ACME_API_URL', file.apiUrl), needed('ACME_SECRET_KEY', file.secretKey)]
   return async (method: string, path: string, body?: object): Promise<JsonObject> => {
     const response = await fetch(`${url}/v1/metadata_schemas${path}`, {
       method,

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { RequestInfo } from '../app.ts'
@@ -41,7 +41,14 @@ export async function serve({
       }),
     { overrideGlobalObjects: false },
   )
-  const server = createHttpServer(listener)
+  const answering = new Set<ServerResponse>()
+  let isClosing = false
+  const server = createHttpServer((request, response) => {
+    answering.add(response)
+    response.once('close', () => answering.delete(response))
+    if (isClosing) endConnection(response)
+    listener(request, response)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, hostname, resolve)
@@ -52,8 +59,16 @@ export async function serve({
     port: bound,
     close: () =>
       new Promise((resolve) => {
+        // Connections that are kept busy would keep it open for as long.
+        isClosing = true
+        answering.forEach(endConnection)
         server.close(() => resolve())
         server.closeIdleConnections()
       }),
   }
+}
+
+/** Ends the connection of a response with it, where that can still be said. */
+function endConnection(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close')
 }

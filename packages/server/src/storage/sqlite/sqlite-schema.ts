@@ -73,4 +73,6 @@ export function openSchema(database: SqliteDatabase): void {
     database.exec('ROLLBACK')
     throw error
   }
+  // From here on whoever waits for another process waits without stopping all the others.
+  database.exec('PRAGMA busy_timeout = 20')
 }

@@ -1,9 +1,11 @@
 import { type Collection, overAt, type Rows, type SessionRow, type UserRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Storage, Transaction, UserOrder, Write } from '../storage.ts'
+import { StorageError } from '../storage-error.ts'
 import { fold, orderValue, searchText } from '../user-text.ts'
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
+import { toStorageError } from './to-storage-error.ts'
 import { userConditions } from './user-conditions.ts'
 
 export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
@@ -17,13 +19,20 @@ export interface SqliteStorageOptions {
 /** How many rows of a table a sweep deletes at the most: a few milliseconds. */
 const sweepSize = 1_000
 
+/** How long a transaction waits for another process to let go of the database, in milliseconds, and how often it asks. */
+const busyLimit = 2_000
+const busyPause = 20
+
 interface Waiting {
   readonly transaction: Transaction<unknown>
+  /** Since when, in milliseconds since the epoch. */
+  readonly since: number
   resolve(result: unknown): void
   reject(error: unknown): void
 }
 
 declare const setImmediate: (run: () => void) => void
+declare const setTimeout: (run: () => void, milliseconds: number) => void
 
 /**
  * Makes a storage that keeps everything in one SQLite database. A write is on the disk before its
@@ -87,8 +96,10 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     const group = queue
     queue = []
     const done: (() => void)[] = []
+    let hasBegun = false
     try {
       database.exec('BEGIN IMMEDIATE')
+      hasBegun = true
       for (const { transaction, resolve, reject } of group) {
         database.exec('SAVEPOINT change')
         try {
@@ -97,8 +108,13 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
           database.exec('RELEASE change')
           done.push(() => resolve(result))
         } catch (error) {
-          database.exec('ROLLBACK TO change; RELEASE change')
-          done.push(() => reject(error))
+          try {
+            database.exec('ROLLBACK TO change; RELEASE change')
+          } catch {
+            // SQLite rolled all of it back by itself, for what it said first.
+            throw error
+          }
+          done.push(() => reject(toStorageError(error)))
         }
       }
       database.exec('COMMIT')
@@ -107,14 +123,26 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       try {
         database.exec('ROLLBACK')
       } catch {}
-      for (const { reject } of group) reject(error)
+      const failure = toStorageError(error)
+      const isBusy = !hasBegun && failure instanceof StorageError && failure.failure === 'busy'
+      const since = Date.now() - busyLimit
+      const waiting = isBusy ? group.filter((one) => one.since > since) : []
+      for (const one of group) if (!waiting.includes(one)) one.reject(failure)
+      if (waiting.length > 0) {
+        queue = [...waiting, ...queue]
+        setTimeout(flush, busyPause)
+      }
     }
     if (queue.length === 0) whenIdle?.()
   }
 
   return {
     async find(collection, id) {
-      return read(collection, id)
+      try {
+        return read(collection, id)
+      } catch (error) {
+        throw toStorageError(error)
+      }
     },
 
     async listUsers({ filter, orderBy, direction, limit, offset, after }) {
@@ -146,7 +174,7 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))
       return new Promise((resolve, reject) => {
-        queue.push({ transaction, resolve: resolve as (result: unknown) => void, reject })
+        queue.push({ transaction, since: Date.now(), resolve: resolve as (result: unknown) => void, reject })
         // Behind the input of this turn of the event loop, so that what arrived together waits together.
         if (queue.length === 1) setImmediate(flush)
       })

@@ -1,0 +1,14 @@
+import type { LogEntry } from '../app.ts'
+import type { FaultReport } from '../http/fault-report.ts'
+
+/** Writes what the command line prints of a request: one line, and for a fault its causes and where they arose. */
+export function logLine({ method, path, status, duration, traceId, fault }: LogEntry): string {
+  const line = `${method} ${path} ${status} ${duration} ms`
+  return fault ? `${line} trace ${traceId}\n${faultLines(fault)}` : `${line}\n`
+}
+
+function faultLines({ name, code, reason, frames, cause }: FaultReport, before = ''): string {
+  const what = [name, code, reason && `(${reason})`].filter(Boolean).join(' ')
+  const lines = [`${before}${what}`, ...frames.map((frame) => `  ${frame}`)].map((line) => `  ${line}\n`)
+  return lines.join('') + (cause ? faultLines(cause, 'caused by ') : '')
+}
