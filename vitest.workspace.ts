@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { ClosingLine } from './packages/tools/src/closing-line.ts'
+import { findChromium } from './packages/tools/src/find-chromium.ts'
 
 const conditions = ['@acme/source']
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-if (!existsSync(executablePath)) {
-  throw new Error(
-    `No chromium at ${executablePath}: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`,
-  )
-}
+const executablePath = findChromium()
+if (!executablePath) throw new Error('There is no chromium: run npm test, which fetches one, or set CHROMIUM_PATH.')
+const scale = Number(process.env['ACME_TEST_SCALE'] ?? '1')
+if (!(scale > 0 && scale <= 1)) throw new Error('ACME_TEST_SCALE is a number above 0, and at most 1.')
 
 /** Chromium, without a window. Made anew for each project, since vitest writes into it. */
 const browser = () => ({
@@ -76,6 +74,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
   test: {
     reporters: ['default', new ClosingLine()],
+    env: { CHROMIUM_PATH: executablePath },
+    provide: { scale },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

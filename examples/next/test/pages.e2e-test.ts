@@ -47,7 +47,7 @@ beforeAll(async () => {
   for (const stream of [app.stdout, app.stderr]) stream?.on('data', (data) => (said += data))
   await vi.waitFor(() => fetch(origin), { timeout: 30_000 })
   browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    executablePath: `${process.env['CHROMIUM_PATH']}`,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   })
 }, 180_000)

@@ -19,7 +19,7 @@ beforeAll(async () => {
   })
   await vite.listen()
   browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    executablePath: `${process.env['CHROMIUM_PATH']}`,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   })
   page = await browser.newPage()

@@ -23,7 +23,7 @@ export interface Chromium {
 /** Starts chromium. */
 export async function startChromium(): Promise<Chromium> {
   const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    executablePath: `${process.env['CHROMIUM_PATH']}`,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   })
   return {

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import * as mini from 'zod/mini'
+import { scaled } from '../scaled.ts'
 import { forEachTarget, newName, userOf } from '../targets.ts'
 
 const date = z.codec(z.iso.datetime(), z.date(), {
@@ -128,6 +129,6 @@ test('whatever a schema holds comes back as it went', async () => {
       // A patch that sets everything is the same as the whole.
       expect(metadata['~encode']?.({ unsafeMetadata: value }, true)).toEqual(sent)
     }),
-    { numRuns: 1_000 },
+    { numRuns: scaled(1_000) },
   )
 })

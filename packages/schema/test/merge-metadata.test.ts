@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { scaled } from '../../conformance/scaled.ts'
 import { diffMetadata, type JsonObject, type JsonValue, mergeMetadata } from '../src/index.ts'
 
-const runs = { numRuns: 10_000 }
+const runs = { numRuns: scaled(10_000) }
 
 /** Keys that break implementations that mistake inherited members for own ones. */
 const key = fc.oneof(

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { scaled } from '../../conformance/scaled.ts'
 import { assertMetadataSize, type JsonValue, metadataBytes, metadataLimit } from '../src/index.ts'
 
 test('the size is the byte length of what JSON.stringify writes, for every JSON value', () => {
@@ -8,7 +9,7 @@ test('the size is the byte length of what JSON.stringify writes, for every JSON 
     fc.property(fc.jsonValue({ stringUnit: 'binary' }) as fc.Arbitrary<JsonValue>, (value) => {
       expect(metadataBytes(value)).toBe(encoder.encode(JSON.stringify(value)).length)
     }),
-    { numRuns: 10_000 },
+    { numRuns: scaled(10_000) },
   )
 })
 

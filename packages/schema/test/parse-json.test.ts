@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { scaled } from '../../conformance/scaled.ts'
 import { JsonTextError, parseJson } from '../src/index.ts'
 
 test('what JSON.stringify writes reads as it was, whatever its white space', () => {
@@ -10,7 +11,7 @@ test('what JSON.stringify writes reads as it was, whatever its white space', () 
     fc.property(value, fc.constantFrom(0, 1, 3), (json, space) => {
       expect(parseJson(JSON.stringify(json, null, space))).toEqual(JSON.parse(JSON.stringify(json)))
     }),
-    { numRuns: 10_000 },
+    { numRuns: scaled(10_000) },
   )
 })
 
@@ -46,7 +47,7 @@ test('a text is accepted only if JSON.parse accepts it', () => {
       }
       expect(parsed).toEqual(JSON.parse(text))
     }),
-    { numRuns: 10_000 },
+    { numRuns: scaled(10_000) },
   )
 })
 

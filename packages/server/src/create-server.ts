@@ -10,7 +10,7 @@ import { createVisitorSecrets } from './auth/visitor-secret.ts'
 import { createId } from './domain/create-id.ts'
 import { createUsers } from './domain/create-users.ts'
 import type { CodeMessage } from './domain/deps.ts'
-import { limitsOf } from './domain/limits.ts'
+import { limitsOf, noLimits } from './domain/limits.ts'
 import { signInDirectly } from './domain/sign-in-directly.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceRow } from './storage/rows.ts'
@@ -40,11 +40,12 @@ export interface ServerOptions {
   /** How long a session lasts, in milliseconds. @default 604_800_000, 7 days */
   readonly sessionLifetime?: number | undefined
   /**
-   * How many sign-ins and sign-ups may be begun for one identifier, and from one part of the network.
+   * How many sign-ins and sign-ups may be begun for one identifier, and from one part of the network. `false` counts
+   * nothing at all, neither these nor guesses nor mails: for tests.
    *
    * @default 20 in 10 seconds; live instances also 600 in an hour
    */
-  readonly rateLimit?: RateLimit | undefined
+  readonly rateLimit?: RateLimit | false | undefined
   /** The private key (JWK) that signs session tokens. @default the storage's, made at the first start */
   readonly signingKey?: JWK | undefined
   /** The time, in milliseconds since the epoch. @default Date.now */
@@ -114,7 +115,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sendCode: options.sendCode,
     allowedOrigins: new Set(options.allowedOrigins),
     visitorSecret: await createVisitorSecrets(signingKey),
-    limits: limitsOf(instanceType, rateLimit && [{ most: rateLimit.attempts, window: rateLimit.window }]),
+    limits:
+      rateLimit === false
+        ? noLimits
+        : limitsOf(instanceType, rateLimit && [{ most: rateLimit.attempts, window: rateLimit.window }]),
   }
   const answer = createApp(instance, options.log)
   let sweptAt = clock()

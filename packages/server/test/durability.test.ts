@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { scaled } from '../../conformance/scaled.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { call, newFolder, readKeys, start } from './command-line-setup.ts'
 
-const rounds = 40
+const rounds = scaled(40, 5)
 const storm = 60
 
 test('no acknowledged write is lost when the process is killed in a storm of them, and the database stays whole', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { scaled } from '../../conformance/scaled.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import type { UserRow } from '../src/storage/rows.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
@@ -238,7 +239,7 @@ test('memory and SQLite list, order, page and count alike', async () => {
         await database.close()
       },
     ),
-    { numRuns: 300 },
+    { numRuns: scaled(300) },
   )
 })
 

@@ -1,9 +1,13 @@
 // The whole check: format and lint, types, build, then every test in one run, which ends with the closing line.
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { needChromium } from './fetch-chromium.ts'
 
 function step(name: string, command: string, ...args: string[]): void {
   const start = Date.now()
+  process.env['CHROMIUM_PATH'] = needChromium()
+  // Everything runs at every scale; only how often differs. CI asks for all of it.
+  process.env['ACME_TEST_SCALE'] ??= '0.2'
   const { status } = spawnSync(command, args, { stdio: 'inherit' })
   process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - start) / 1_000).toFixed(1)} s)\n`)
   if (status === 0) return
@@ -31,6 +35,9 @@ if (only.length === 0) {
     'build',
   )
 }
+process.env['CHROMIUM_PATH'] = needChromium()
+// Everything runs at every scale; only how often differs. CI asks for all of it.
+process.env['ACME_TEST_SCALE'] ??= '0.2'
 const { status } = spawnSync('pnpm', ['exec', 'vitest', 'run', '--config', 'vitest.workspace.ts', ...only], {
   stdio: 'inherit',
 })

@@ -3,14 +3,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCanary } from '../../canary.ts'
 import { forgedRequests } from '../../forged-requests.ts'
+import { scaled } from '../../scaled.ts'
 import { forEachAtOnce, forEachStorage } from '../../servers.ts'
 
-const requests = 50_000
+const requests = scaled(50_000)
 const people = 25
 const seed = Date.now() & 0x7fffffff
 
 forEachStorage((served, name) => {
-  test('50,000 requests of a page change nothing they may not, and learn nothing of what is private', async () => {
+  test('forged requests of a page change nothing they may not, and learn nothing of what is private', async () => {
     const { place, wire } = served()
     const canary = createCanary()
     // The value a kind has on the server: what the browser may not read is marked by the canary, key and value.

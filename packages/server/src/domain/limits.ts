@@ -61,6 +61,13 @@ export interface Limits {
   readonly network: Readonly<Record<Counted, readonly Limit[]>>
 }
 
+/** Nothing is counted. */
+export const noLimits: Limits = {
+  begun: [],
+  account: { mail: [], code: [], password: [] },
+  network: { mail: [], code: [], password: [] },
+}
+
 /** Gives the limits of an instance. Test instances, which strangers do not reach, let ten times as much through. */
 export function limitsOf(instanceType: InstanceType, own: readonly Limit[] = begun[instanceType]): Limits {
   const times = instanceType === 'test' ? 10 : 1
