@@ -31,7 +31,6 @@ import { readBody } from './http/read-body.ts'
 import { faultResponse, jsonResponse } from './http/reply.ts'
 import { serverVersion } from './http/version.ts'
 import type { Instance } from './instance.ts'
-import { StorageError } from './storage/storage-error.ts'
 
 /** What is known of a request besides what it says. */
 export interface RequestInfo {
@@ -148,7 +147,8 @@ export function createApp(
     } catch (error) {
       const side = isBackend ? 'backend' : 'frontend'
       const known = error instanceof VersionConflict ? conflict(instance, error, side) : toFault(error)
-      if (!(known instanceof Fault) || error instanceof StorageError) report = reportOf(error)
+      const cause = known instanceof Fault ? known.cause : error
+      if (cause !== undefined) report = reportOf(cause)
       const words = 'The server failed. Quote the trace id when asking for help.'
       response = faultResponse(
         known instanceof Fault ? known : fault(500, 'internal_clerk_error', 'Internal error', words),

@@ -27,12 +27,14 @@ const storages: Record<string, () => Storage> = {
 
 describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
   let server: Server
+  let storage: Storage
   const put = (body: unknown) => sendBackend(server, 'PUT', '/v1/metadata_schemas', body)
   const newUser = async (username: string, metadata: object = {}) =>
     (await sendBackend(server, 'POST', '/v1/users', { username, ...metadata })).json
 
   beforeEach(async () => {
-    server = await startServer({ storage: createStorage() })
+    storage = createStorage()
+    server = await startServer({ storage })
   })
 
   test('a pushed schema refuses what the Backend API would make of a user, with one error per issue', async () => {
@@ -119,6 +121,68 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
     ['an unknown kind', { schemas: { secret: {} } }],
   ])('%s is refused', async (_, body) => {
     expect((await put(body)).status).toBe(422)
+  })
+
+  test.each([
+    [
+      'a reference below the first level that leads nowhere',
+      { properties: { a: { $ref: '#/$defs/no' } } },
+      '/properties/a/$ref',
+    ],
+    ['a reference to another document', { properties: { a: { $ref: 'https://example.com/a' } } }, '/properties/a/$ref'],
+    ['a reference in a definition', { $defs: { 'a/b': { items: { $ref: '#no' } } } }, '/$defs/a~1b/items/$ref'],
+    ['a dynamic reference', { items: { $dynamicRef: '#node' } }, '/items/$dynamicRef'],
+    ['a vocabulary of its own', { $vocabulary: { 'https://example.com/v': true } }, '/$vocabulary'],
+    [
+      'another dialect inside',
+      { $defs: { a: { $schema: 'http://json-schema.org/draft-07/schema#' } } },
+      '/$defs/a/$schema',
+    ],
+    ['a reference to itself', { properties: { a: { $ref: '#/properties/a' } } }, '/properties/a'],
+    [
+      'a circle of references',
+      { $defs: { a: { allOf: [{ $ref: '#/$defs/b' }] }, b: { $ref: '#/$defs/a' } } },
+      '/$defs/a',
+    ],
+    ['a keyword of another form', { properties: { a: { minLength: 'x' } } }, '/properties/a/minLength'],
+    ['properties that are no schemas', { properties: { a: 5 } }, '/properties'],
+    ['a pattern that is none', { patternProperties: { '(': true } }, '/patternProperties'],
+  ])('a schema with %s is refused by name and place', async (_, schema, pointer) => {
+    const { status, json } = await put({ schemas: { public: schema }, force: true })
+    expect([status, json.errors[0].code]).toEqual([422, 'metadata_schema_unusable'])
+    expect(json.errors[0].meta).toEqual({ param_name: 'schemas', kind: 'public', pointer })
+    expect(
+      (await sendBackend(server, 'POST', '/v1/metadata_schemas/check', { schemas: { public: schema } })).status,
+    ).toBe(422)
+    await newUser('ada', { public_metadata: { a: ['x'] } })
+    expect((await sendBackend(server, 'GET', '/v1/users/count')).json.total_count).toBe(1)
+  })
+
+  test('recursion that goes deeper, annotations of any kind and embedded schemas are taken', async () => {
+    const node = { type: 'object', properties: { next: { $ref: '#/$defs/node' } }, additionalProperties: false }
+    const schema = {
+      $defs: { node, named: { $id: 'https://example.com/named', type: 'string', maxLength: 3 } },
+      title: 'A list',
+      'x-anything': { type: 5, $ref: '#/nowhere' },
+      properties: { list: { $ref: '#/$defs/node' }, name: { $ref: 'https://example.com/named' } },
+    }
+    expect((await put({ schemas: { public: schema } })).status).toBe(200)
+    const create = async (username: string, public_metadata: object) =>
+      (await sendBackend(server, 'POST', '/v1/users', { username, public_metadata })).status
+    expect(await create('ada', { list: { next: { next: {} } }, name: 'abc' })).toBe(200)
+    expect(await create('bea', { list: { next: { last: {} } } })).toBe(422)
+    expect(await create('cid', { name: 'abcd' })).toBe(422)
+  })
+
+  test('a schema that was stored before pushes were checked refuses what it cannot judge, by no fault of the server', async () => {
+    await put({ schemas: {} })
+    const active = await storage.find('metadataSchemas', 'active')
+    if (!active) throw new Error('there are no schemas')
+    const row = { ...active, version: 7, schemas: { public: { properties: { a: { $ref: '#/$defs/none' } } } } }
+    await storage.transact({ reads: [], decide: () => ({ writes: [{ put: 'metadataSchemas', row }], result: null }) })
+    const { id } = await newUser('ada', { public_metadata: { b: 1 } })
+    const refused = await sendBackend(server, 'PATCH', `/v1/users/${id}/metadata`, { public_metadata: { a: 1 } })
+    expect([refused.status, refused.json.errors[0].meta.param_name]).toEqual([422, 'public_metadata'])
   })
 
   test('a browser cannot reach the schemas', async () => {

@@ -88,6 +88,7 @@ export const layers: readonly Layer[] = [
       'packages/server/src/frontend-api/',
       'packages/server/src/http/',
       'type packages/server/src/storage/',
+      'packages/server/src/storage/storage-error.ts',
     ],
     reason: 'the handler is Request in, Response out: no database, no node:, so that it runs in a service worker too',
   },
@@ -102,6 +103,7 @@ export const layers: readonly Layer[] = [
       'type packages/server/src/storage/rows.ts',
       'packages/server/src/storage/user-text.ts',
       'packages/server/src/storage/snapshot-of.ts',
+      'packages/server/src/storage/storage-error.ts',
       'packages/server/src/auth/',
       'packages/server/src/instance.ts',
     ],
@@ -170,6 +172,7 @@ export const layers: readonly Layer[] = [
         'packages/server/src/storage/rows.ts',
         'packages/server/src/storage/user-text.ts',
         'packages/server/src/storage/snapshot-of.ts',
+        'packages/server/src/storage/storage-error.ts',
         // The memory storage runs in service workers; the databases may use what Node has built in.
         ...(name === 'memory' ? [] : ['node:*']),
       ],

@@ -4,6 +4,7 @@ import { fault } from '../domain/fault.ts'
 import {
   activeSchemas,
   assertNoneBroken,
+  assertUsableSchemas,
   checkSchemas,
   listSchemas,
   pushSchemas,
@@ -32,6 +33,7 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
       const makePlan = async () => {
         const wanted =
           version === undefined ? schemas : (await instance.storage.find('metadataSchemas', `${version}`))?.schemas
+        assertUsableSchemas(wanted ?? {})
         if (!force) assertNoneBroken(await checkSchemas(instance, wanted ?? {}))
         return version === undefined ? pushSchemas(instance, schemas ?? {}) : rollbackSchemas(version)
       }
@@ -39,6 +41,7 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
     })
     .post('/check', async (c) => {
       const { schemas } = validate(metadataSchemasCheckBody, c.env.params, 'backend')
+      assertUsableSchemas(schemas)
       return reply({ json: { object: 'metadata_schemas_check', ...(await checkSchemas(instance, schemas)) } })
     })
 }

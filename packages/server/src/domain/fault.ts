@@ -10,8 +10,8 @@ import {
 import type { ErrorItemJson } from '@acme/schema/wire'
 import { StorageError, type StorageFailure } from '../storage/storage-error.ts'
 
-/** What else is known of a fault. */
-export type FaultFacts = Partial<Pick<Fault, 'retryAfter' | 'outcome'>>
+/** What else is known of a fault; a cause is for the log. */
+export type FaultFacts = Partial<Pick<Fault, 'retryAfter' | 'outcome' | 'cause'>>
 
 /** A request that is refused: what the caller did wrong, in the form of the wire. It never holds a value of the request. */
 export class Fault extends Error {
@@ -23,8 +23,8 @@ export class Fault extends Error {
   /** Whether the write was applied, where the status does not tell. */
   readonly outcome: 'applied' | 'not_applied' | undefined
 
-  constructor(status: number, errors: readonly ErrorItemJson[], { retryAfter, outcome }: FaultFacts = {}) {
-    super(errors[0]?.long_message)
+  constructor(status: number, errors: readonly ErrorItemJson[], { retryAfter, outcome, cause }: FaultFacts = {}) {
+    super(errors[0]?.long_message, { cause })
     this.status = status
     this.errors = errors
     this.retryAfter = retryAfter
@@ -53,7 +53,7 @@ export function notFound(what: string, id: string): Fault {
   return fault(404, 'resource_not_found', 'not found', `No ${what} was found with id ${id.slice(0, 80)}`)
 }
 
-/** What a storage that cannot write answers. The cause is for the log. */
+/** What a storage that cannot write answers. */
 const storageFaults: Readonly<Record<StorageFailure, { readonly status: number; readonly long: string }>> = {
   full: { status: 507, long: 'The server has no room left to write. Nothing was changed.' },
   read_only: { status: 503, long: 'The server cannot write at present. Nothing was changed.' },
@@ -65,7 +65,8 @@ export function toFault(error: unknown): unknown {
   if (error instanceof StorageError) {
     const { status, long } = storageFaults[error.failure]
     const { errors } = fault(status, `storage_${error.failure}`, 'cannot be stored', long)
-    return new Fault(status, errors, { outcome: 'not_applied', ...(error.failure === 'busy' && { retryAfter: 1 }) })
+    const retryAfter = error.failure === 'busy' ? 1 : undefined
+    return new Fault(status, errors, { outcome: 'not_applied', retryAfter, cause: error })
   }
   if (error instanceof MetadataTooLargeError) {
     const param = metadataParam(error.kind)

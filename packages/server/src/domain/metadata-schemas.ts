@@ -1,9 +1,10 @@
-import { isJsonObject, type JsonObject, type Kind, kinds, MetadataInvalidError, metadataParam } from '@acme/schema'
+import { type JsonObject, type Kind, kinds, MetadataInvalidError, metadataParam } from '@acme/schema'
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
 import type { MetadataSchemasRow, UserRow } from '../storage/rows.ts'
 import type { Key, Snapshot, Storage, Transaction } from '../storage/storage.ts'
+import { assertUsable, UnusableSchema } from './assert-usable.ts'
 import type { Deps } from './deps.ts'
-import { fault, notFound, paramFault } from './fault.ts'
+import { fault, notFound } from './fault.ts'
 import type { AllMetadata } from './metadata.ts'
 
 /** One JSON Schema (draft 2020-12) for each kind that has a rule. */
@@ -77,7 +78,6 @@ export async function checkSchemas(deps: Deps, schemas: JsonSchemas): Promise<Sc
 
 /** Plans to store schemas as the next version, and to enforce them from then on. */
 export function pushSchemas(deps: Deps, schemas: JsonSchemas): Transaction<MetadataSchemasRow> {
-  toValidators(schemas)
   return {
     reads: [activeSchemas],
     decide(rows) {
@@ -128,40 +128,31 @@ function toValidators(schemas: JsonSchemas): Validators {
   return Object.fromEntries(
     kinds.flatMap((kind) => {
       const schema = schemas[kind]
-      return schema ? [[kind, toValidator(kind, schema)]] : []
+      // A copy: the library writes into what it is given.
+      return schema ? [[kind, new Validator(structuredClone(schema) as Schema, '2020-12', false)]] : []
     }),
   )
 }
 
-const draft = 'https://json-schema.org/draft/2020-12/schema'
-
-function toValidator(kind: Kind, schema: JsonObject): Validator {
-  const refuse = (message: string) =>
-    paramFault('schemas', 'form_param_value_invalid', message, `The schema of ${metadataParam(kind)} ${message}.`)
-  if ((schema['$schema'] ?? draft) !== draft) throw refuse('is not of draft 2020-12')
-  // A copy: the library writes into what it is given.
-  const validator = new Validator(structuredClone(schema) as Schema, '2020-12', false)
-  try {
-    // What it refers to, and its patterns, show only in use.
-    validator.validate({})
-    assertPatterns(schema)
-  } catch {
-    throw refuse('cannot be used: a reference or a pattern in it is broken')
+/** Refuses schemas that could break a write instead of judging it. @throws Fault 422 */
+export function assertUsableSchemas(schemas: JsonSchemas): void {
+  for (const kind of kinds) {
+    try {
+      assertUsable(schemas[kind] ?? {})
+    } catch (error) {
+      if (!(error instanceof UnusableSchema)) throw error
+      const { pointer, message } = error
+      const long = `The schema of ${metadataParam(kind)} cannot be enforced: ${message}.`
+      const meta = { param_name: 'schemas', kind, pointer }
+      throw fault(422, 'metadata_schema_unusable', 'cannot be enforced', long, meta)
+    }
   }
-  return validator
-}
-
-function assertPatterns(schema: unknown): void {
-  if (Array.isArray(schema)) schema.forEach(assertPatterns)
-  if (!isJsonObject(schema)) return
-  if (typeof schema['pattern'] === 'string') new RegExp(schema['pattern'], 'u')
-  Object.values(schema).forEach(assertPatterns)
 }
 
 function assertValid(validators: Validators, kind: Kind, value: JsonObject): void {
   const validator = validators[kind]
   if (!validator) return
-  const { valid, errors } = validator.validate(value)
+  const { valid, errors } = judge(validator, value)
   if (valid) return
   const issues = leaves(errors).map((unit) => ({
     path: toPath(unit.instanceLocation, value),
@@ -169,6 +160,16 @@ function assertValid(validators: Validators, kind: Kind, value: JsonObject): voi
     message: unit.keyword === 'false' ? 'is not allowed' : `breaks "${unit.keyword}" of the server's schema`,
   }))
   throw new MetadataInvalidError({ kind, issues })
+}
+
+/** Judges a value. A validator that fails, which no schema that was pushed makes it do, takes nothing. */
+function judge(validator: Validator, value: JsonObject): ReturnType<Validator['validate']> {
+  try {
+    return validator.validate(value)
+  } catch {
+    const unit = { keyword: 'schema', keywordLocation: '#', instanceLocation: '#', error: '' }
+    return { valid: false, errors: [unit] }
+  }
 }
 
 function firstIssue(validators: Validators, metadata: AllMetadata) {
