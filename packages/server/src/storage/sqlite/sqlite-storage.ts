@@ -1,10 +1,11 @@
-import type { Collection, Rows, SessionRow, UserRow } from '../rows.ts'
+import type { Collection, Rows, SessionRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
-import type { Storage, Transaction, UserOrder, Write } from '../storage.ts'
-import { fold, orderValue, searchText } from '../user-text.ts'
-import type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
+import type { Decision, Storage, Transaction, Write } from '../storage.ts'
+import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
-import { userConditions } from './user-conditions.ts'
+import { createTurns } from './turns.ts'
+import { countUsers, listUsers } from './user-lists.ts'
+import { createUserTable } from './user-table.ts'
 
 export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
 
@@ -31,7 +32,7 @@ declare const setImmediate: (run: () => void) => void
 export function createSqliteStorage({ database }: SqliteStorageOptions): Storage {
   openSchema(database)
   const statements = new Map<string, SqliteStatement>()
-  const sql = (text: string): SqliteStatement => {
+  const sql: Sql = (text) => {
     let statement = statements.get(text)
     if (!statement) {
       statement = database.prepare(text)
@@ -39,6 +40,8 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     }
     return statement
   }
+  const users = createUserTable(sql)
+  const turns = createTurns()
 
   function read<C extends Collection>(collection: C, id: string): Rows[C] | undefined {
     const row = hasTable(collection)
@@ -49,15 +52,22 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
 
   function apply(write: Write): void {
     if ('delete' in write) {
-      if (hasTable(write.delete)) sql(`DELETE FROM ${write.delete} WHERE id = ?`).run(write.id)
+      if (write.delete === 'users') users.delete(write.id)
+      else if (hasTable(write.delete)) sql(`DELETE FROM ${write.delete} WHERE id = ?`).run(write.id)
       else sql('DELETE FROM rows WHERE collection = ? AND id = ?').run(write.delete, write.id)
+      return
+    }
+    if (write.put === 'users') {
+      users.put(write.row)
       return
     }
     const { id } = write.row
     const data = JSON.stringify(write.row)
-    if (write.put === 'users') upsert('users', { id, data, ...userColumns(write.row) })
-    else if (write.put === 'sessions') {
-      upsert('sessions', { id, data, user_id: write.row.userId, created_at: write.row.createdAt })
+    if (write.put === 'sessions') {
+      sql(
+        'INSERT INTO sessions (id, data, user_id, created_at) VALUES (?, ?, ?, ?) ' +
+          'ON CONFLICT (id) DO UPDATE SET data = excluded.data, user_id = excluded.user_id, created_at = excluded.created_at',
+      ).run(id, data, write.row.userId, write.row.createdAt)
     } else {
       const expireAt =
         'expireAt' in write.row ? write.row.expireAt : 'abandonAt' in write.row ? write.row.abandonAt : null
@@ -68,14 +78,6 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     }
   }
 
-  function upsert(table: string, columns: Record<string, SqliteValue>): void {
-    const names = Object.keys(columns)
-    sql(
-      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ` +
-        `ON CONFLICT (id) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-    ).run(...Object.values(columns))
-  }
-
   let queue: Waiting[] = []
   let isClosed = false
   let whenIdle: (() => void) | undefined
@@ -84,30 +86,42 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
   function flush(): void {
     const group = queue
     queue = []
+    run(group)
+    if (queue.length === 0) whenIdle?.()
+  }
+
+  function run(group: readonly Waiting[]): void {
     const done: (() => void)[] = []
+    let isDecided = false
     try {
-      database.exec('BEGIN IMMEDIATE')
+      sql('BEGIN IMMEDIATE').run()
       for (const { transaction, resolve, reject } of group) {
-        database.exec('SAVEPOINT change')
+        isDecided = false
+        let decision: Decision<unknown>
         try {
-          const { writes, result } = transaction.decide(snapshotOf(transaction.reads, read))
-          writes.forEach(apply)
-          database.exec('RELEASE change')
-          done.push(() => resolve(result))
+          decision = transaction.decide(snapshotOf(transaction.reads, read))
         } catch (error) {
-          database.exec('ROLLBACK TO change; RELEASE change')
+          // It has written nothing yet, so that there is nothing to undo.
           done.push(() => reject(error))
+          continue
         }
+        isDecided = true
+        decision.writes.forEach(apply)
+        done.push(() => resolve(decision.result))
       }
-      database.exec('COMMIT')
+      isDecided = false
+      users.settle()
+      sql('COMMIT').run()
       for (const settle of done) settle()
     } catch (error) {
+      users.forget()
       try {
         database.exec('ROLLBACK')
       } catch {}
-      for (const { reject } of group) reject(error)
+      // One whose writes fail takes no others with it; a savepoint for each would cost a quarter of a bulk write.
+      if (isDecided && group.length > 1) for (const one of group) run([one])
+      else for (const { reject } of group) reject(error)
     }
-    if (queue.length === 0) whenIdle?.()
   }
 
   return {
@@ -115,25 +129,12 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       return read(collection, id)
     },
 
-    async listUsers({ filter, orderBy, direction, limit, offset, after }) {
-      const where = userConditions(filter)
-      const up = direction === 'ascending'
-      const column = columnOf[orderBy]
-      const keyset = after ? `AND (${column}, id) ${up ? '>' : '<'} (?, ?)` : ''
-      const order = `${column} ${up ? 'ASC' : 'DESC'} NULLS LAST, id ${up ? 'ASC' : 'DESC'}`
-      const rows = sql(`SELECT data FROM users WHERE ${where.sql} ${keyset} ORDER BY ${order} LIMIT ? OFFSET ?`).all(
-        ...where.values,
-        ...(after ? [orderValue(after, orderBy), after.id] : []),
-        limit,
-        offset,
-      )
-      return rows.map((row) => parse<UserRow>(row))
+    async listUsers(query) {
+      return turns((pause) => listUsers(sql, query, pause))
     },
 
     async countUsers(filter) {
-      const where = userConditions(filter)
-      const row = sql(`SELECT count(*) AS total FROM users WHERE ${where.sql}`).get(...where.values)
-      return (row as { total: number }).total
+      return turns((pause) => countUsers(sql, filter, pause))
     },
 
     async listSessions(userId) {
@@ -169,30 +170,6 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
 
 function hasTable(collection: Collection): boolean {
   return collection === 'users' || collection === 'sessions'
-}
-
-const columnOf: Record<UserOrder, string> = {
-  created_at: 'created_at',
-  updated_at: 'updated_at',
-  last_sign_in_at: 'last_sign_in_at',
-  last_active_at: 'last_active_at',
-  email_address: 'email_address',
-  username: 'username',
-  first_name: 'first_name',
-  last_name: 'last_name',
-  id: 'id',
-}
-
-function userColumns(user: UserRow): Record<string, SqliteValue> {
-  const text = searchText(user)
-  const ordered = Object.entries(columnOf).map(([order, column]) => [column, orderValue(user, order as UserOrder)])
-  return {
-    ...Object.fromEntries(ordered),
-    external_id: user.externalId === null ? null : fold(user.externalId),
-    email_addresses: text.emailAddresses,
-    name: text.name,
-    search: text.all,
-  }
 }
 
 function parse<Row>(row: unknown): Row {
