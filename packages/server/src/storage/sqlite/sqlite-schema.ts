@@ -70,7 +70,8 @@ const migrations: readonly string[] = [
   CREATE VIRTUAL TABLE user_parts USING fts5 (
     text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1'
   );
-  INSERT INTO user_parts (rowid, text) SELECT rowid, search || char(10, 10) FROM users_before ORDER BY rowid;
+  INSERT INTO user_parts (rowid, text) SELECT rowid, concat_ws(char(10), username, first_name, last_name, email_addresses) || char(10, 10)
+  FROM users ORDER BY rowid;
   CREATE VIRTUAL TABLE user_part_terms USING fts5vocab (user_parts, row);
   DROP TABLE users_before;
 
@@ -99,6 +100,8 @@ const migrations: readonly string[] = [
  */
 export function openSchema(database: SqliteDatabase): void {
   database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  // 32 MB at most: the pages that a bulk write changes in every index fit, and are written once.
+  database.exec('PRAGMA cache_size = -32000')
   // Read back: SQLite does not say when it could not do as asked.
   const read = (pragma: string) => Object.values(database.prepare(`PRAGMA ${pragma}`).get() as object)[0]
   const mode = read('journal_mode')

@@ -4,7 +4,7 @@ import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
 import { createTurns } from './turns.ts'
-import { countUsers, listUsers } from './user-lists.ts'
+import { countUsers, listBounds, listUsers } from './user-lists.ts'
 import { createUserTable } from './user-table.ts'
 
 export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
@@ -130,11 +130,11 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     },
 
     async listUsers(query) {
-      return turns((pause) => listUsers(sql, query, pause))
+      return turns((pause) => listUsers({ sql, pause, bounds: listBounds }, query))
     },
 
     async countUsers(filter) {
-      return turns((pause) => countUsers(sql, filter, pause))
+      return turns((pause) => countUsers({ sql, pause, bounds: listBounds }, filter))
     },
 
     async listSessions(userId) {

@@ -13,6 +13,8 @@ export interface Range {
 export interface Part {
   /** Folded, and not empty. */
   readonly text: string
+  /** Those whose id begins with it, as it was written, who are among those found too. */
+  readonly begun: Condition | undefined
   readonly condition: Condition
 }
 
@@ -34,7 +36,7 @@ const ranges = {
 } as const
 
 const parts = {
-  query: 'concat_ws(char(10), lower(id), username, first_name, last_name, email_addresses)',
+  query: 'concat_ws(char(10), username, first_name, last_name, email_addresses)',
   emailAddressQuery: 'email_addresses',
   usernameQuery: 'username',
   nameQuery: 'concat_ws(char(10), first_name, last_name)',
@@ -69,9 +71,15 @@ export function userConditions(filter: UserFilter): UserConditions {
       if (from === undefined && to === undefined) return []
       return [{ column, least: from === undefined ? from : from + 1, most: to === undefined ? to : to - 1 }]
     }),
-    parts: Object.entries(parts).flatMap(([name, expression]) => {
-      const text = fold(filter[name as keyof typeof parts] ?? '')
-      return text === '' ? [] : [{ text, condition: { sql: `instr(${expression}, ?) > 0`, values: [text] } }]
+    parts: Object.entries(parts).flatMap(([name, expression]): readonly Part[] => {
+      const written = filter[name as keyof typeof parts] ?? ''
+      const text = fold(written)
+      if (text === '') return []
+      const held: Condition = { sql: `instr(${expression}, ?) > 0`, values: [text] }
+      if (name !== 'query') return [{ text, begun: undefined, condition: held }]
+      const begun: Condition = { sql: 'id >= ? AND id <= ?', values: [written, `${written}\u{10ffff}`] }
+      const sql = `${held.sql} OR (${begun.sql})`
+      return [{ text, begun, condition: { sql, values: [...held.values, ...begun.values] } }]
     }),
   }
 }

@@ -2,42 +2,59 @@ import type { UserRow } from '../rows.ts'
 import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
 import { type Condition, every, type Sql } from './sqlite-database.ts'
 import type { Pause } from './turns.ts'
-import { bannedCondition, rangeCondition, type UserConditions, userConditions } from './user-conditions.ts'
+import { bannedCondition, type Part, rangeCondition, type UserConditions, userConditions } from './user-conditions.ts'
 import { type Order, type Place, placeOf, toOrder } from './user-order.ts'
 import { findPart } from './user-parts.ts'
 
-/** As many users as are sorted one by one; of more, a page is found sooner by going through their order. */
-const few = 1_000
-/** How many rows of an order one statement compares, and how many it counts. */
-const [compared, counted] = [500, 50_000]
+/** How much one statement does. */
+export interface ListBounds {
+  /** As many users as are sorted one by one; of more, a page is found sooner by going through their order. */
+  readonly few: number
+  /** How many rows of an order are compared, before others may run. */
+  readonly compared: number
+  /** How many entries of an index are counted. */
+  readonly counted: number
+}
+
+/** What a list reads with. */
+export interface Reading {
+  readonly sql: Sql
+  readonly pause: Pause
+  readonly bounds: ListBounds
+}
+
+/** The bounds that keep each statement within a few milliseconds. */
+export const listBounds: ListBounds = { few: 1_000, compared: 500, counted: 50_000 }
 
 /**
  * Reads a page of users. Who is few is found by an index and sorted; else the index of the order is gone through, which
  * finds a page soon since many of them match. What takes long pauses, so that each user is shown as of the moment they
  * were read, and the page not as of one moment.
  */
-export async function listUsers(sql: Sql, query: UserQuery, pause: Pause): Promise<readonly UserRow[]> {
+export async function listUsers(reading: Reading, query: UserQuery): Promise<readonly UserRow[]> {
+  const { sql } = reading
   const conditions = userConditions(query.filter)
   const range = conditions.ranges.find(({ column }) => column === query.orderBy)
   const order = toOrder(query.orderBy, query.direction, range)
   const after = query.after && placeOf(query.after, query.orderBy)
   const checks = checksOf(conditions, order)
   if (checks.length === 0) return readPage(sql, order, after, query)
-  let rowids = await findFew(sql, conditions, order.column, few, pause)
+  let rowids = await findFew(reading, conditions, order.column)
   const walk = { users: new Map<number, UserRow>(), toSkip: query.offset, stretch: 0, place: after }
   if (!rowids) {
     const short = conditions.parts.find(({ text }) => [...text].length < 3)
     // A short part is mostly one that many have, and is found by trigrams only when it is not.
-    const isOver = await goThrough(sql, order, checks, walk, query.limit, short ? 4 : Number.POSITIVE_INFINITY, pause)
-    if (!isOver && short) rowids = await findPart(sql, short.text, few, pause)
-    if (!isOver && !rowids) await goThrough(sql, order, checks, walk, query.limit, Number.POSITIVE_INFINITY, pause)
+    const isOver = await goThrough(reading, order, checks, walk, query.limit, short ? 4 : Number.POSITIVE_INFINITY)
+    if (!isOver && short) rowids = await findHolders(reading, short)
+    if (!isOver && !rowids) await goThrough(reading, order, checks, walk, query.limit, Number.POSITIVE_INFINITY)
   }
   if (!rowids) return [...walk.users.values()]
   return sortFew(sql, rowids, [...checks, ...(range ? [rangeCondition(range)] : [])], order, after, query)
 }
 
 /** Counts users. */
-export async function countUsers(sql: Sql, filter: UserFilter, pause: Pause): Promise<number> {
+export async function countUsers(reading: Reading, filter: UserFilter): Promise<number> {
+  const { sql } = reading
   const conditions = userConditions(filter)
   const { isBanned, ranges, parts } = conditions
   const checks = checksOf(conditions)
@@ -46,18 +63,17 @@ export async function countUsers(sql: Sql, filter: UserFilter, pause: Pause): Pr
   }
   if (isBanned !== undefined && checks.length === 1 && ranges.length === 0) {
     const banned = (sql('SELECT count(*) AS total FROM users WHERE is_banned').get() as Total).total
-    return isBanned ? banned : (await countUsers(sql, {}, pause)) - banned
+    return isBanned ? banned : (await countUsers(reading, {})) - banned
   }
   const rowids =
-    (await findFew(sql, conditions, undefined, few, pause)) ??
-    (await firstFound(parts, ({ text }) => findPart(sql, text, few, pause)))
+    (await findFew(reading, conditions, undefined)) ?? (await firstFound(parts, (part) => findHolders(reading, part)))
   if (rowids) {
     const where = every([amongRowids(rowids), ...checks, ...ranges.map(rangeCondition)])
     return (sql(`SELECT count(*) AS total FROM users WHERE ${where.sql}`).get(...where.values) as Total).total
   }
   const [range, ...others] = ranges
   const order = toOrder((range?.column ?? 'created_at') as UserOrder, 'ascending', range)
-  return countThrough(sql, order, [...checks, ...others.map(rangeCondition)], pause)
+  return countThrough(reading, order, [...checks, ...others.map(rangeCondition)])
 }
 
 interface Total {
@@ -82,24 +98,30 @@ function checksOf(conditions: UserConditions, order?: Order): readonly Condition
 
 /** Finds all that can match by the first condition that few do, or undefined when there is none. */
 async function findFew(
-  sql: Sql,
+  reading: Reading,
   { exact, isBanned, ranges, parts }: UserConditions,
   ordered: string | undefined,
-  most: number,
-  pause: Pause,
 ): Promise<readonly number[] | undefined> {
-  const find = (condition: Condition, limit: number) => {
-    const rows = sql(`SELECT rowid FROM users WHERE ${condition.sql} LIMIT ?`).all(...condition.values, limit)
-    return rows.length < limit ? rows.map((row) => (row as Found).rowid) : undefined
-  }
+  const { sql, bounds } = reading
   const [named] = exact
-  if (named) return find(named, Number.MAX_SAFE_INTEGER)
+  if (named) return find(sql, named, 1e9)
   const long = parts.filter(({ text }) => [...text].length >= 3)
-  const found = await firstFound(long, ({ text }) => findPart(sql, text, most, pause))
+  const found = await firstFound(long, (part) => findHolders(reading, part))
   if (found) return found
   const indexed = ranges.filter(({ column }) => column !== ordered).map(rangeCondition)
   if (isBanned) indexed.push(bannedCondition(true))
-  return firstFound(indexed, async (condition) => find(condition, most + 1))
+  return firstFound(indexed, async (condition) => find(sql, condition, bounds.few))
+}
+
+async function findHolders({ sql, pause, bounds }: Reading, part: Part): Promise<readonly number[] | undefined> {
+  const begun = part.begun ? find(sql, part.begun, bounds.few) : []
+  const held = begun && (await findPart(sql, part.text, bounds.few, pause))
+  return held && [...begun, ...held]
+}
+
+function find(sql: Sql, { sql: where, values }: Condition, most: number): readonly number[] | undefined {
+  const rows = sql(`SELECT rowid FROM users WHERE ${where} LIMIT ?`).all(...values, most + 1)
+  return rows.length > most ? undefined : rows.map((row) => (row as Found).rowid)
 }
 
 async function firstFound<Item, Result>(
@@ -164,19 +186,18 @@ interface Walk {
 
 /** Goes on through an order, some steps at most, until the page is full; says whether it is, or the order is over. */
 async function goThrough(
-  sql: Sql,
+  { sql, pause, bounds }: Reading,
   order: Order,
   checks: readonly Condition[],
   walk: Walk,
   limit: number,
   steps: number,
-  pause: Pause,
 ): Promise<boolean> {
   const check = every(checks)
   for (let step = 0; step < steps; step++) {
     const stretch = order.stretches[walk.stretch]
     if (!stretch) return true
-    const edge = edgeOf(sql, order, stretch.between(walk.place, undefined), compared)
+    const edge = edgeOf(sql, order, stretch.between(walk.place, undefined), bounds.compared)
     const where = every([stretch.between(walk.place, edge), check])
     const rows = sql(
       `SELECT rowid FROM users INDEXED BY ${order.index} WHERE ${where.sql} ORDER BY ${order.within}`,
@@ -200,14 +221,19 @@ function edgeOf(sql: Sql, order: Order, where: Condition, rows: number): Place |
   ).get(...where.values, rows) as Place | undefined
 }
 
-async function countThrough(sql: Sql, order: Order, checks: readonly Condition[], pause: Pause): Promise<number> {
+async function countThrough(
+  { sql, pause, bounds }: Reading,
+  order: Order,
+  checks: readonly Condition[],
+): Promise<number> {
+  const rows = checks.length > 0 ? bounds.compared : bounds.counted
   let total = 0
   for (const stretch of order.stretches) {
     for (let place: Place | undefined; ; ) {
-      const edge = edgeOf(sql, order, stretch.between(place, undefined), checks.length > 0 ? compared : counted)
+      const edge = edgeOf(sql, order, stretch.between(place, undefined), rows)
       const where = every([stretch.between(place, edge), ...checks])
-      const row = sql(`SELECT count(*) AS total FROM users INDEXED BY ${order.index} WHERE ${where.sql}`)
-      total += (row.get(...where.values) as Total).total
+      const count = sql(`SELECT count(*) AS total FROM users INDEXED BY ${order.index} WHERE ${where.sql}`)
+      total += (count.get(...where.values) as Total).total
       await pause()
       if (!edge) break
       place = edge
