@@ -8,6 +8,7 @@ import { scaled } from '../../conformance/scaled.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import type { UserRow } from '../src/storage/rows.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
+import { countUsers, listUsers, type Reading } from '../src/storage/sqlite/user-lists.ts'
 import type { Storage, Transaction, UserFilter, UserQuery } from '../src/storage/storage.ts'
 
 async function newFile(): Promise<string> {
@@ -46,6 +47,20 @@ const putUser = (row: UserRow): Transaction<void> => ({
   reads: [],
   decide: () => ({ writes: [{ put: 'users', row }], result: undefined }),
 })
+
+const deleteUser = (id: string): Transaction<void> => ({
+  reads: [],
+  decide: () => ({ writes: [{ delete: 'users', id }], result: undefined }),
+})
+
+/** Reads a database in the smallest steps, each of which lets others run. */
+function stepByStep(database: DatabaseSync): Reading {
+  return {
+    sql: (text) => database.prepare(text),
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    bounds: { few: 2, compared: 2, counted: 3 },
+  }
+}
 
 const increment = (id: string): Transaction<number> => ({
   reads: [{ collection: 'users', id }],
@@ -128,6 +143,31 @@ describe.each(Object.entries(storages))('%s', (_, open) => {
     await storage.close()
   })
 
+  test('a user is found by every e-mail address, also the one that was added, and by none that is gone', async () => {
+    const storage = await open()
+    const address = (name: string) => ({ id: name, emailAddress: `${name}@Example.com`, createdAt: 1 })
+    const user = newUser('user_1', { emailAddresses: [address('ada'), address('Bea')], primaryEmailAddressId: 'ada' })
+    const count = (name: string) => storage.countUsers({ emailAddresses: [`${name}@example.com`] })
+    await storage.transact(putUser(user))
+    expect([await count('ada'), await count('bea'), await count('cleo')]).toEqual([1, 1, 0])
+    await storage.transact(
+      putUser({ ...user, emailAddresses: [address('Bea'), address('cleo')], primaryEmailAddressId: 'cleo' }),
+    )
+    expect([await count('ada'), await count('bea'), await count('cleo')]).toEqual([0, 1, 1])
+    await storage.transact(deleteUser('user_1'))
+    expect([await count('ada'), await count('bea'), await count('cleo')]).toEqual([0, 0, 0])
+    await storage.close()
+  })
+
+  test('a query finds ids by their beginning, as it is written, and by no part within', async () => {
+    const storage = await open()
+    await storage.transact(putUser(newUser('user_1Abc', { firstName: 'Cleo' })))
+    const found = (query: string) => storage.countUsers({ query })
+    for (const beginning of ['u', 'user_', 'user_1A', 'user_1Abc']) expect(await found(beginning)).toBe(1)
+    for (const other of ['user_1a', 'ser_', '1Abc', 'user_1Abcd']) expect(await found(other)).toBe(0)
+    await storage.close()
+  })
+
   test('what is over is swept away', async () => {
     const storage = await open()
     const reply = (id: string, expireAt: number) =>
@@ -140,7 +180,27 @@ describe.each(Object.entries(storages))('%s', (_, open) => {
   })
 })
 
-const text = fc.constantFrom('ada', 'Ada', 'ÉMILE', 'émile', 'a%b', 'a_b', "o'neil", 'zoë 字', '')
+const text = fc.constantFrom(
+  'ada',
+  'Ada',
+  'ÉMILE',
+  'émile',
+  'a%b',
+  'a_b',
+  "o'neil",
+  'zoë 字',
+  'say "hi" OR*',
+  '😀 e\u0301',
+  '',
+)
+/** Some characters of a text, one and more, so that all ways of looking for parts are gone. */
+const part = fc
+  .tuple(
+    fc.oneof(text, fc.constantFrom('user_1', 'ser_', 'ada@example.com', 'nobody')),
+    fc.nat({ max: 6 }),
+    fc.integer({ min: 1, max: 9 }),
+  )
+  .map(([whole, start, length]) => [...whole].slice(start, start + length).join(''))
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
 const time = fc.integer({ min: 0, max: 6 })
 const user = fc
@@ -184,12 +244,15 @@ const filter = fc
         { minLength: 1, maxLength: 2 },
       ),
     ),
-    query: optional(text),
-    emailAddressQuery: optional(text),
-    usernameQuery: optional(text),
-    nameQuery: optional(text),
+    query: optional(part),
+    emailAddressQuery: optional(part),
+    usernameQuery: optional(part),
+    nameQuery: optional(part),
     createdAtBefore: optional(time),
+    createdAtAfter: optional(time),
+    lastSignInAtBefore: optional(time),
     lastSignInAtAfter: optional(time),
+    lastActiveAtAfter: optional(time),
     lastActiveAtBefore: optional(time),
   })
   .chain((all) => fc.nat({ max: 10 }).map((from) => ({ all, from })))
@@ -202,6 +265,7 @@ const order = fc.constantFrom(
   'created_at',
   'updated_at',
   'last_sign_in_at',
+  'last_active_at',
   'email_address',
   'username',
   'first_name',
@@ -213,10 +277,17 @@ test('memory and SQLite list, order, page and count alike', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(user, { maxLength: 20 }),
+      fc.array(fc.constantFrom('user_04', 'user_05', 'user_06', 'user_30'), { maxLength: 3 }),
       fc.array(fc.tuple(filter, order, fc.boolean(), time), { minLength: 5, maxLength: 10 }),
-      async (users, queries) => {
-        const [memory, database] = [createMemoryStorage(), sqlite(':memory:')]
-        for (const row of users) await Promise.all([memory.transact(putUser(row)), database.transact(putUser(row))])
+      async (users, deleted, queries) => {
+        const raw = new DatabaseSync(':memory:')
+        const [memory, database] = [createMemoryStorage(), createSqliteStorage({ database: raw })]
+        // Some are written in one commit, and some of them twice.
+        for (const storage of [memory, database]) {
+          await Promise.all(users.slice(5).map((row) => storage.transact(putUser(row))))
+          for (const row of users.slice(0, 5)) await storage.transact(putUser(row))
+          for (const id of deleted) await storage.transact(deleteUser(id))
+        }
         for (const [wanted, orderBy, up, offset] of queries) {
           const query = {
             filter: wanted,
@@ -235,6 +306,11 @@ test('memory and SQLite list, order, page and count alike', async () => {
             after: after && (await memory.find('users', after.id)),
           }
           expect(await database.listUsers(paged)).toEqual(await memory.listUsers(paged))
+          // As a table does that is a thousand times larger.
+          for (const asked of [query, paged]) {
+            expect(await listUsers(stepByStep(raw), asked)).toEqual(await memory.listUsers(asked))
+          }
+          expect(await countUsers(stepByStep(raw), wanted)).toBe(await memory.countUsers(wanted))
         }
         await database.close()
       },
@@ -260,4 +336,75 @@ test('a SQLite file that is opened again holds everything, and is whole', async 
   raw.exec('PRAGMA user_version = 99')
   raw.close()
   expect(() => sqlite(path)).toThrow('newer @acme/server')
+})
+
+test('writes that fail in the database fail alone', async () => {
+  const storage = sqlite(':memory:')
+  const broken = newUser('user_2', { createdAt: null as unknown as number })
+  const results = await Promise.allSettled([
+    storage.transact(putUser(newUser('user_1'))),
+    storage.transact(putUser(broken)),
+    storage.transact(increment('user_1')),
+  ])
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect((await storage.find('users', 'user_1'))?.version).toBe(2)
+  expect(await storage.countUsers({})).toBe(1)
+  await storage.close()
+})
+
+test('a database of the first schema is brought up, and lists as one that was written anew', async () => {
+  const path = await newFile()
+  const old = new DatabaseSync(path)
+  old.exec(`
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE users (id TEXT NOT NULL UNIQUE, data TEXT NOT NULL, external_id TEXT, username TEXT, email_address TEXT,
+      first_name TEXT, last_name TEXT, email_addresses TEXT NOT NULL, name TEXT NOT NULL, search TEXT NOT NULL,
+      created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, last_sign_in_at INTEGER, last_active_at INTEGER);
+    CREATE INDEX users_by_created_at ON users (created_at, id);
+    CREATE TABLE sessions (id TEXT NOT NULL UNIQUE, data TEXT NOT NULL, user_id TEXT NOT NULL, created_at INTEGER NOT NULL);
+    CREATE INDEX sessions_by_user ON sessions (user_id);
+    CREATE TABLE rows (collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, expire_at INTEGER, UNIQUE (collection, id));
+    CREATE INDEX rows_by_expiry ON rows (expire_at) WHERE expire_at IS NOT NULL;
+    PRAGMA user_version = 1;`)
+  const email = (name: string) => ({ id: name, emailAddress: `${name}@example.com`, createdAt: 1 })
+  const users = [
+    newUser('user_1', {
+      firstName: 'Émile',
+      emailAddresses: [email('a\\n'), email('ÀB')],
+      primaryEmailAddressId: 'ÀB',
+    }),
+    newUser('user_2', { username: 'Ada', externalId: 'Ext', isBanned: true, lastSignInAt: 5, createdAt: 2 }),
+    newUser('user_3', { emailAddresses: [email('none-primary')] }),
+    newUser('user_4', { emailAddresses: [email('only')], primaryEmailAddressId: 'only', lastName: 'Zoë' }),
+  ]
+  const texts = [
+    [null, null, 'àb@example.com', 'émile', null, 'a\\n@example.com\nàb@example.com', 'émile'],
+    ['ext', 'ada', null, null, null, '', ''],
+    [null, null, null, null, null, 'none-primary@example.com', ''],
+    [null, null, 'only@example.com', null, 'zoë', 'only@example.com', 'zoë'],
+  ]
+  for (const [index, row] of users.entries()) {
+    const times = [row.createdAt, row.updatedAt, row.lastSignInAt, row.lastActiveAt]
+    const values = [row.id, JSON.stringify(row), ...(texts[index] ?? []), 'unused', ...times]
+    old.prepare(`INSERT INTO users VALUES (${values.map(() => '?').join(', ')})`).run(...values)
+  }
+  old.close()
+
+  await sqlite(path).close()
+  const anew = await newFile()
+  const fresh = sqlite(anew)
+  for (const row of users) await fresh.transact(putUser(row))
+  await fresh.close()
+  const contentOf = (file: string) => {
+    const database = new DatabaseSync(file)
+    const all = (sql: string) => database.prepare(sql).all()
+    const content = [
+      all(`SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'user_parts_%' ORDER BY name`),
+      ...['users', 'other_email_addresses', 'totals', 'user_part_terms'].map((table) => all(`SELECT * FROM ${table}`)),
+      all('PRAGMA integrity_check'),
+    ]
+    database.close()
+    return content
+  }
+  expect(contentOf(path)).toEqual(contentOf(anew))
 })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Backend, createBackend } from '@acme/backend'
 import { createFrontend, type Frontend, fetchWithoutCookies } from '@acme/frontend'
 import { formatPublishableKey } from '@acme/schema'
@@ -13,6 +13,7 @@ import { secretKey } from '../../place.ts'
 
 let database: DatabaseSync
 let path: string
+let isDiskFailing: boolean
 let log: LogEntry[]
 let backend: Backend<unknown>
 let frontend: Frontend<unknown>
@@ -22,6 +23,7 @@ beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'acme-faults-'))
   path = join(folder, 'acme.db')
   database = new DatabaseSync(path)
+  isDiskFailing = false
   log = []
   const late: { server?: Awaited<ReturnType<typeof createServer>> } = {}
   const listening = await serve({
@@ -29,7 +31,9 @@ beforeEach(async () => {
   })
   const publishableKey = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
   const server = await createServer({
-    storage: createSqliteStorage({ database }),
+    storage: createSqliteStorage({
+      database: { exec: (sql) => database.exec(sql), prepare, close: () => database.close() },
+    }),
     publishableKey,
     secretKeys: [secretKey],
     passwords: createPbkdf2Passwords({ iterations: 1 }),
@@ -49,6 +53,19 @@ beforeEach(async () => {
     await rm(folder, { recursive: true })
   })
 })
+
+/** Prepares a statement; the commit of a disk that fails reports it as SQLite does. */
+function prepare(sql: string): StatementSync {
+  const statement = database.prepare(sql)
+  if (sql !== 'COMMIT') return statement
+  const commit = statement.run.bind(statement)
+  const failure = { code: 'ERR_SQLITE_ERROR', errcode: 1_034, errstr: 'disk I/O error' }
+  const run = (...values: SQLInputValue[]) => {
+    if (isDiskFailing) throw Object.assign(new Error('canary of a message'), failure)
+    return commit(...values)
+  }
+  return Object.assign(statement, { run })
+}
 
 const failureOf = (call: Promise<unknown>) =>
   call.then(
@@ -125,13 +142,7 @@ test('a database that another process holds is waited for, without anybody else 
 })
 
 test('a commit that fails in a way that tells nothing has an unknown outcome, and its cause is logged', async () => {
-  const { exec } = database
-  database.exec = (sql) => {
-    // As SQLite reports a disk that fails while it is written to.
-    const failure = { code: 'ERR_SQLITE_ERROR', errcode: 1_034, errstr: 'disk I/O error' }
-    if (sql === 'COMMIT') throw Object.assign(new Error('canary of a message'), failure)
-    exec.call(database, sql)
-  }
+  isDiskFailing = true
   const once = { totalTimeout: 1_000 }
   const error = await failureOf(backend.users.updateUser(userId, { publicMetadata: {} }, once))
   expect(error).toMatchObject({ code: 'internal_clerk_error', status: 500, outcome: 'unknown' })
@@ -140,7 +151,7 @@ test('a commit that fails in a way that tells nothing has an unknown outcome, an
     reason: 'disk I/O error',
   })
   expect(logged()).not.toContain('canary')
-  database.exec = exec
+  isDiskFailing = false
   expect((await setFiller(1)).version).toBe(2)
 })
 

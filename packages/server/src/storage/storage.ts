@@ -50,7 +50,7 @@ export interface UserFilter {
   readonly notExternalIds?: readonly string[]
   readonly emailAddresses?: readonly string[]
   readonly usernames?: readonly string[]
-  /** Part of an e-mail address, username, id, first or last name. */
+  /** Part of an e-mail address, username, first or last name, or the beginning of an id, as it is written. */
   readonly query?: string
   readonly emailAddressQuery?: string
   readonly usernameQuery?: string

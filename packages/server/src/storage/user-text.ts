@@ -40,6 +40,6 @@ export function searchText(user: UserRow): {
   return {
     emailAddresses: lines(emailAddresses),
     name: lines(name),
-    all: lines([user.id, user.username, ...name, ...emailAddresses]),
+    all: lines([user.username, ...name, ...emailAddresses]),
   }
 }

@@ -96,7 +96,7 @@ function matches(user: UserRow, filter: UserFilter): boolean {
       filter.emailAddresses,
       user.emailAddresses.map(({ emailAddress }) => emailAddress),
     ) &&
-    holds(filter.query, text.all) &&
+    (holds(filter.query, text.all) || user.id.startsWith(filter.query ?? '')) &&
     holds(filter.emailAddressQuery, text.emailAddresses) &&
     holds(filter.usernameQuery, fold(user.username ?? '')) &&
     holds(filter.nameQuery, text.name) &&

@@ -14,3 +14,20 @@ export interface SqliteDatabase {
   prepare(sql: string): SqliteStatement
   close(): void
 }
+
+/** Gives the prepared statement of a text, made once. */
+export type Sql = (text: string) => SqliteStatement
+
+/** A condition of a WHERE clause and the values it binds. */
+export interface Condition {
+  readonly sql: string
+  readonly values: readonly SqliteValue[]
+}
+
+/** The condition that all of some hold. */
+export function every(conditions: readonly Condition[]): Condition {
+  return {
+    sql: conditions.map(({ sql }) => `(${sql})`).join(' AND ') || 'TRUE',
+    values: conditions.flatMap(({ values }) => values),
+  }
+}

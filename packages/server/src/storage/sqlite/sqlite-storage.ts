@@ -1,12 +1,13 @@
-import { type Collection, overAt, type Rows, type SessionRow, type UserRow } from '../rows.ts'
+import { type Collection, overAt, type Rows, type SessionRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
-import type { Storage, Transaction, UserOrder, Write } from '../storage.ts'
+import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
-import { fold, orderValue, searchText } from '../user-text.ts'
-import type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
+import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
 import { toStorageError } from './to-storage-error.ts'
-import { userConditions } from './user-conditions.ts'
+import { createTurns } from './turns.ts'
+import { countUsers, listBounds, listUsers } from './user-lists.ts'
+import { createUserTable } from './user-table.ts'
 
 export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
 
@@ -43,7 +44,7 @@ declare const setTimeout: (run: () => void, milliseconds: number) => void
 export function createSqliteStorage({ database }: SqliteStorageOptions): Storage {
   openSchema(database)
   const statements = new Map<string, SqliteStatement>()
-  const sql = (text: string): SqliteStatement => {
+  const sql: Sql = (text) => {
     let statement = statements.get(text)
     if (!statement) {
       statement = database.prepare(text)
@@ -51,6 +52,8 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     }
     return statement
   }
+  const users = createUserTable(sql)
+  const turns = createTurns()
 
   function read<C extends Collection>(collection: C, id: string): Rows[C] | undefined {
     const row = hasTable(collection)
@@ -61,30 +64,30 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
 
   function apply(write: Write): void {
     if ('delete' in write) {
-      if (hasTable(write.delete)) sql(`DELETE FROM ${write.delete} WHERE id = ?`).run(write.id)
+      if (write.delete === 'users') users.delete(write.id)
+      else if (hasTable(write.delete)) sql(`DELETE FROM ${write.delete} WHERE id = ?`).run(write.id)
       else sql('DELETE FROM rows WHERE collection = ? AND id = ?').run(write.delete, write.id)
+      return
+    }
+    if (write.put === 'users') {
+      users.put(write.row)
       return
     }
     const { id } = write.row
     const data = JSON.stringify(write.row)
-    if (write.put === 'users') upsert('users', { id, data, ...userColumns(write.row) })
-    else if (write.put === 'sessions') {
+    if (write.put === 'sessions') {
       const { userId, createdAt } = write.row
-      upsert('sessions', { id, data, user_id: userId, created_at: createdAt, expire_at: overAt(write.put, write.row) })
+      sql(
+        'INSERT INTO sessions (id, data, user_id, created_at, expire_at) VALUES (?, ?, ?, ?, ?) ' +
+          'ON CONFLICT (id) DO UPDATE SET data = excluded.data, user_id = excluded.user_id, ' +
+          'created_at = excluded.created_at, expire_at = excluded.expire_at',
+      ).run(id, data, userId, createdAt, overAt(write.put, write.row))
     } else {
       sql(
         'INSERT INTO rows (collection, id, data, expire_at) VALUES (?, ?, ?, ?) ' +
           'ON CONFLICT (collection, id) DO UPDATE SET data = excluded.data, expire_at = excluded.expire_at',
       ).run(write.put, id, data, overAt(write.put, write.row))
     }
-  }
-
-  function upsert(table: string, columns: Record<string, SqliteValue>): void {
-    const names = Object.keys(columns)
-    sql(
-      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ` +
-        `ON CONFLICT (id) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-    ).run(...Object.values(columns))
   }
 
   let queue: Waiting[] = []
@@ -95,45 +98,55 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
   function flush(): void {
     const group = queue
     queue = []
+    run(group)
+    if (queue.length === 0) whenIdle?.()
+  }
+
+  function run(group: readonly Waiting[]): void {
     const done: (() => void)[] = []
     let hasBegun = false
+    let isDecided = false
     try {
-      database.exec('BEGIN IMMEDIATE')
+      sql('BEGIN IMMEDIATE').run()
       hasBegun = true
       for (const { transaction, resolve, reject } of group) {
-        database.exec('SAVEPOINT change')
+        isDecided = false
+        let decision: Decision<unknown>
         try {
-          const { writes, result } = transaction.decide(snapshotOf(transaction.reads, read))
-          writes.forEach(apply)
-          database.exec('RELEASE change')
-          done.push(() => resolve(result))
+          decision = transaction.decide(snapshotOf(transaction.reads, read))
         } catch (error) {
-          try {
-            database.exec('ROLLBACK TO change; RELEASE change')
-          } catch {
-            // SQLite rolled all of it back by itself, for what it said first.
-            throw error
-          }
+          // It has written nothing yet, so that there is nothing to undo.
           done.push(() => reject(toStorageError(error)))
+          continue
         }
+        isDecided = true
+        decision.writes.forEach(apply)
+        done.push(() => resolve(decision.result))
       }
-      database.exec('COMMIT')
+      isDecided = false
+      users.settle()
+      sql('COMMIT').run()
       for (const settle of done) settle()
     } catch (error) {
+      users.forget()
       try {
         database.exec('ROLLBACK')
       } catch {}
-      const failure = toStorageError(error)
-      const isBusy = !hasBegun && failure instanceof StorageError && failure.failure === 'busy'
-      const since = Date.now() - busyLimit
-      const waiting = isBusy ? group.filter((one) => one.since > since) : []
-      for (const one of group) if (!waiting.includes(one)) one.reject(failure)
-      if (waiting.length > 0) {
-        queue = [...waiting, ...queue]
-        setTimeout(flush, busyPause)
-      }
+      // One whose writes fail takes no others with it; a savepoint for each would cost a quarter of a bulk write.
+      if (isDecided && group.length > 1) for (const one of group) run([one])
+      else refuse(group, toStorageError(error), hasBegun)
     }
-    if (queue.length === 0) whenIdle?.()
+  }
+
+  /** Refuses what could not be written; whoever waits for another process is not refused at once. */
+  function refuse(group: readonly Waiting[], failure: unknown, hasBegun: boolean): void {
+    const isBusy = !hasBegun && failure instanceof StorageError && failure.failure === 'busy'
+    const since = Date.now() - busyLimit
+    const waiting = isBusy ? group.filter((one) => one.since > since) : []
+    for (const one of group) if (!waiting.includes(one)) one.reject(failure)
+    if (waiting.length === 0) return
+    queue = [...waiting, ...queue]
+    setTimeout(flush, busyPause)
   }
 
   return {
@@ -145,25 +158,12 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       }
     },
 
-    async listUsers({ filter, orderBy, direction, limit, offset, after }) {
-      const where = userConditions(filter)
-      const up = direction === 'ascending'
-      const column = columnOf[orderBy]
-      const keyset = after ? `AND (${column}, id) ${up ? '>' : '<'} (?, ?)` : ''
-      const order = `${column} ${up ? 'ASC' : 'DESC'} NULLS LAST, id ${up ? 'ASC' : 'DESC'}`
-      const rows = sql(`SELECT data FROM users WHERE ${where.sql} ${keyset} ORDER BY ${order} LIMIT ? OFFSET ?`).all(
-        ...where.values,
-        ...(after ? [orderValue(after, orderBy), after.id] : []),
-        limit,
-        offset,
-      )
-      return rows.map((row) => parse<UserRow>(row))
+    async listUsers(query) {
+      return turns((pause) => listUsers({ sql, pause, bounds: listBounds }, query))
     },
 
     async countUsers(filter) {
-      const where = userConditions(filter)
-      const row = sql(`SELECT count(*) AS total FROM users WHERE ${where.sql}`).get(...where.values)
-      return (row as { total: number }).total
+      return turns((pause) => countUsers({ sql, pause, bounds: listBounds }, filter))
     },
 
     async listSessions(userId) {
@@ -205,30 +205,6 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
 
 function hasTable(collection: Collection): boolean {
   return collection === 'users' || collection === 'sessions'
-}
-
-const columnOf: Record<UserOrder, string> = {
-  created_at: 'created_at',
-  updated_at: 'updated_at',
-  last_sign_in_at: 'last_sign_in_at',
-  last_active_at: 'last_active_at',
-  email_address: 'email_address',
-  username: 'username',
-  first_name: 'first_name',
-  last_name: 'last_name',
-  id: 'id',
-}
-
-function userColumns(user: UserRow): Record<string, SqliteValue> {
-  const text = searchText(user)
-  const ordered = Object.entries(columnOf).map(([order, column]) => [column, orderValue(user, order as UserOrder)])
-  return {
-    ...Object.fromEntries(ordered),
-    external_id: user.externalId === null ? null : fold(user.externalId),
-    email_addresses: text.emailAddresses,
-    name: text.name,
-    search: text.all,
-  }
 }
 
 function parse<Row>(row: unknown): Row {

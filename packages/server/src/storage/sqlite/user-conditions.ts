@@ -1,62 +1,102 @@
 import type { UserFilter } from '../storage.ts'
 import { fold } from '../user-text.ts'
-import type { SqliteValue } from './sqlite-database.ts'
+import type { Condition } from './sqlite-database.ts'
 
-/** A condition of a WHERE clause and the values it binds. */
-export interface Condition {
-  readonly sql: string
-  readonly values: readonly SqliteValue[]
+/** The least and the most that a column may be, both included. */
+export interface Range {
+  readonly column: string
+  readonly least: number | undefined
+  readonly most: number | undefined
 }
 
-const compared = {
-  createdAtBefore: 'created_at <',
-  createdAtAfter: 'created_at >',
-  lastSignInAtBefore: 'last_sign_in_at <',
-  lastSignInAtAfter: 'last_sign_in_at >',
-  lastActiveAtBefore: 'last_active_at <',
-  lastActiveAtAfter: 'last_active_at >',
+/** A text that users must hold a part of. */
+export interface Part {
+  /** Folded, and not empty. */
+  readonly text: string
+  /** Those whose id begins with it, as it was written, who are among those found too. */
+  readonly begun: Condition | undefined
+  readonly condition: Condition
+}
+
+/** A filter as SQL, by the way in which each condition is served. */
+export interface UserConditions {
+  /** Each names a few users, and has an index. */
+  readonly exact: readonly Condition[]
+  readonly ranges: readonly Range[]
+  readonly parts: readonly Part[]
+  readonly isBanned: boolean | undefined
+  /** Leaves out a few users. */
+  readonly others: readonly Condition[]
+}
+
+const ranges = {
+  created_at: ['createdAtAfter', 'createdAtBefore'],
+  last_sign_in_at: ['lastSignInAtAfter', 'lastSignInAtBefore'],
+  last_active_at: ['lastActiveAtAfter', 'lastActiveAtBefore'],
 } as const
 
 const parts = {
-  query: 'search',
+  query: 'concat_ws(char(10), username, first_name, last_name, email_addresses)',
   emailAddressQuery: 'email_addresses',
   usernameQuery: 'username',
-  nameQuery: 'name',
+  nameQuery: 'concat_ws(char(10), first_name, last_name)',
 } as const
 
 /** Writes a filter as SQL. */
-export function userConditions(filter: UserFilter): Condition {
-  const conditions: Condition[] = []
-  const among = (column: string, list: readonly string[] | undefined, not = '') => {
-    if (!list) return
-    // Who has none is not one of those left out.
-    const none = not && `${column} IS NULL OR `
-    const sql = `(${none}${column} ${not} IN (SELECT value FROM json_each(?)))`
-    conditions.push({ sql, values: [JSON.stringify(list)] })
-  }
-  among('id', filter.userIds)
-  among('id', filter.notUserIds, 'NOT')
-  among('external_id', filter.externalIds?.map(fold))
-  among('external_id', filter.notExternalIds?.map(fold), 'NOT')
-  among('username', filter.usernames?.map(fold))
-  if (filter.emailAddresses) {
-    // One address a line, so that a whole line is a whole address.
-    const sql = `EXISTS (SELECT 1 FROM json_each(?) WHERE instr(char(10) || email_addresses || char(10), char(10) || value || char(10)))`
-    conditions.push({ sql, values: [JSON.stringify(filter.emailAddresses.map(fold))] })
-  }
-  if (filter.isBanned !== undefined) {
-    conditions.push({ sql: `coalesce(data ->> 'isBanned', 0) = ?`, values: [filter.isBanned ? 1 : 0] })
-  }
-  for (const [name, column] of Object.entries(parts)) {
-    const part = filter[name as keyof typeof parts]
-    if (part !== undefined) conditions.push({ sql: `instr(coalesce(${column}, ''), ?) > 0`, values: [fold(part)] })
-  }
-  for (const [name, comparison] of Object.entries(compared)) {
-    const value = filter[name as keyof typeof compared]
-    if (value !== undefined) conditions.push({ sql: `${comparison} ?`, values: [value] })
-  }
+export function userConditions(filter: UserFilter): UserConditions {
+  const exact: Condition[] = []
+  const others: Condition[] = []
+  const given = <T>(value: T | undefined, use: (value: T) => void) => value !== undefined && use(value)
+  const among = (list: readonly string[], sql: string): Condition => ({ sql, values: [JSON.stringify(list)] })
+  given(filter.userIds, (ids) => exact.push(among(ids, `id IN ${values}`)))
+  given(filter.externalIds, (ids) => exact.push(among(ids.map(fold), `external_id IN ${values}`)))
+  given(filter.usernames, (names) => exact.push(among(names.map(fold), `username IN ${values}`)))
+  given(filter.emailAddresses, (addresses) => {
+    const list = JSON.stringify(addresses.map(fold))
+    const primary = `SELECT rowid FROM users WHERE email_address IN ${values}`
+    const other = `SELECT user FROM other_email_addresses WHERE email_address IN ${values}`
+    exact.push({ sql: `rowid IN (${primary} UNION ${other})`, values: [list, list] })
+  })
+  given(filter.notUserIds, (ids) => others.push(among(ids, `id NOT IN ${values}`)))
+  // Who has none is not one of those left out.
+  given(filter.notExternalIds, (ids) =>
+    others.push(among(ids.map(fold), `external_id IS NULL OR external_id NOT IN ${values}`)),
+  )
   return {
-    sql: conditions.map(({ sql }) => sql).join(' AND ') || 'TRUE',
-    values: conditions.flatMap(({ values }) => values),
+    exact,
+    others,
+    isBanned: filter.isBanned,
+    ranges: Object.entries(ranges).flatMap(([column, [after, before]]) => {
+      const [from, to] = [filter[after], filter[before]]
+      if (from === undefined && to === undefined) return []
+      return [{ column, least: from === undefined ? from : from + 1, most: to === undefined ? to : to - 1 }]
+    }),
+    parts: Object.entries(parts).flatMap(([name, expression]): readonly Part[] => {
+      const written = filter[name as keyof typeof parts] ?? ''
+      const text = fold(written)
+      if (text === '') return []
+      const held: Condition = { sql: `instr(${expression}, ?) > 0`, values: [text] }
+      if (name !== 'query') return [{ text, begun: undefined, condition: held }]
+      const begun: Condition = { sql: 'id >= ? AND id <= ?', values: [written, `${written}\u{10ffff}`] }
+      const sql = `${held.sql} OR (${begun.sql})`
+      return [{ text, begun, condition: { sql, values: [...held.values, ...begun.values] } }]
+    }),
   }
+}
+
+const values = '(SELECT value FROM json_each(?))'
+
+/** Writes a range as SQL. */
+export function rangeCondition({ column, least, most }: Range): Condition {
+  return {
+    sql: [least !== undefined && `${column} >= ?`, most !== undefined && `${column} <= ?`]
+      .filter(Boolean)
+      .join(' AND '),
+    values: [least, most].filter((limit) => limit !== undefined),
+  }
+}
+
+/** Writes whether users are banned as SQL; the index of those who are holds no others. */
+export function bannedCondition(isBanned: boolean): Condition {
+  return { sql: isBanned ? 'is_banned' : 'NOT is_banned', values: [] }
 }

@@ -1,0 +1,248 @@
+import type { UserRow } from '../rows.ts'
+import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
+import { type Condition, every, type Sql } from './sqlite-database.ts'
+import type { Pause } from './turns.ts'
+import { bannedCondition, type Part, rangeCondition, type UserConditions, userConditions } from './user-conditions.ts'
+import { type Order, type Place, placeOf, toOrder } from './user-order.ts'
+import { findPart } from './user-parts.ts'
+
+/** How much one statement does. */
+export interface ListBounds {
+  /** As many users as are sorted one by one; of more, a page is found sooner by going through their order. */
+  readonly few: number
+  /** How many rows of an order are compared, before others may run. */
+  readonly compared: number
+  /** How many entries of an index are counted. */
+  readonly counted: number
+}
+
+/** What a list reads with. */
+export interface Reading {
+  readonly sql: Sql
+  readonly pause: Pause
+  readonly bounds: ListBounds
+}
+
+/** The bounds that keep each statement within a few milliseconds. */
+export const listBounds: ListBounds = { few: 1_000, compared: 500, counted: 50_000 }
+
+/**
+ * Reads a page of users. Who is few is found by an index and sorted; else the index of the order is gone through, which
+ * finds a page soon since many of them match. What takes long pauses, so that each user is shown as of the moment they
+ * were read, and the page not as of one moment.
+ */
+export async function listUsers(reading: Reading, query: UserQuery): Promise<readonly UserRow[]> {
+  const { sql } = reading
+  const conditions = userConditions(query.filter)
+  const range = conditions.ranges.find(({ column }) => column === query.orderBy)
+  const order = toOrder(query.orderBy, query.direction, range)
+  const after = query.after && placeOf(query.after, query.orderBy)
+  const checks = checksOf(conditions, order)
+  if (checks.length === 0) return readPage(sql, order, after, query)
+  let rowids = await findFew(reading, conditions, order.column)
+  const walk = { users: new Map<number, UserRow>(), toSkip: query.offset, stretch: 0, place: after }
+  if (!rowids) {
+    const short = conditions.parts.find(({ text }) => [...text].length < 3)
+    // A short part is mostly one that many have, and is found by trigrams only when it is not.
+    const isOver = await goThrough(reading, order, checks, walk, query.limit, short ? 4 : Number.POSITIVE_INFINITY)
+    if (!isOver && short) rowids = await findHolders(reading, short)
+    if (!isOver && !rowids) await goThrough(reading, order, checks, walk, query.limit, Number.POSITIVE_INFINITY)
+  }
+  if (!rowids) return [...walk.users.values()]
+  return sortFew(sql, rowids, [...checks, ...(range ? [rangeCondition(range)] : [])], order, after, query)
+}
+
+/** Counts users. */
+export async function countUsers(reading: Reading, filter: UserFilter): Promise<number> {
+  const { sql } = reading
+  const conditions = userConditions(filter)
+  const { isBanned, ranges, parts } = conditions
+  const checks = checksOf(conditions)
+  if (checks.length === 0 && ranges.length === 0) {
+    return (sql(`SELECT total FROM totals WHERE name = 'users'`).get() as Total).total
+  }
+  if (isBanned !== undefined && checks.length === 1 && ranges.length === 0) {
+    const banned = (sql('SELECT count(*) AS total FROM users WHERE is_banned').get() as Total).total
+    return isBanned ? banned : (await countUsers(reading, {})) - banned
+  }
+  const rowids =
+    (await findFew(reading, conditions, undefined)) ?? (await firstFound(parts, (part) => findHolders(reading, part)))
+  if (rowids) {
+    const where = every([amongRowids(rowids), ...checks, ...ranges.map(rangeCondition)])
+    return (sql(`SELECT count(*) AS total FROM users WHERE ${where.sql}`).get(...where.values) as Total).total
+  }
+  const [range, ...others] = ranges
+  const order = toOrder((range?.column ?? 'created_at') as UserOrder, 'ascending', range)
+  return countThrough(reading, order, [...checks, ...others.map(rangeCondition)])
+}
+
+interface Total {
+  readonly total: number
+}
+
+interface Found {
+  readonly rowid: number
+}
+
+/** The conditions that the order does not see to by itself. */
+function checksOf(conditions: UserConditions, order?: Order): readonly Condition[] {
+  const { exact, others, parts, isBanned, ranges } = conditions
+  return [
+    ...exact,
+    ...(isBanned === undefined ? [] : [bannedCondition(isBanned)]),
+    ...(order ? ranges.filter(({ column }) => column !== order.column).map(rangeCondition) : []),
+    ...others,
+    ...parts.map(({ condition }) => condition),
+  ]
+}
+
+/** Finds all that can match by the first condition that few do, or undefined when there is none. */
+async function findFew(
+  reading: Reading,
+  { exact, isBanned, ranges, parts }: UserConditions,
+  ordered: string | undefined,
+): Promise<readonly number[] | undefined> {
+  const { sql, bounds } = reading
+  const [named] = exact
+  if (named) return find(sql, named, 1e9)
+  const long = parts.filter(({ text }) => [...text].length >= 3)
+  const found = await firstFound(long, (part) => findHolders(reading, part))
+  if (found) return found
+  const indexed = ranges.filter(({ column }) => column !== ordered).map(rangeCondition)
+  if (isBanned) indexed.push(bannedCondition(true))
+  return firstFound(indexed, async (condition) => find(sql, condition, bounds.few))
+}
+
+async function findHolders({ sql, pause, bounds }: Reading, part: Part): Promise<readonly number[] | undefined> {
+  const begun = part.begun ? find(sql, part.begun, bounds.few) : []
+  const held = begun && (await findPart(sql, part.text, bounds.few, pause))
+  return held && [...begun, ...held]
+}
+
+function find(sql: Sql, { sql: where, values }: Condition, most: number): readonly number[] | undefined {
+  const rows = sql(`SELECT rowid FROM users WHERE ${where} LIMIT ?`).all(...values, most + 1)
+  return rows.length > most ? undefined : rows.map((row) => (row as Found).rowid)
+}
+
+async function firstFound<Item, Result>(
+  items: readonly Item[],
+  find: (item: Item) => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  for (const item of items) {
+    const found = await find(item)
+    if (found) return found
+  }
+  return undefined
+}
+
+function amongRowids(rowids: readonly number[]): Condition {
+  return { sql: 'rowid IN (SELECT value FROM json_each(?))', values: [JSON.stringify(rowids)] }
+}
+
+function sortFew(
+  sql: Sql,
+  rowids: readonly number[],
+  checks: readonly Condition[],
+  order: Order,
+  after: Place | undefined,
+  { limit, offset }: UserQuery,
+): readonly UserRow[] {
+  const where = every([amongRowids(rowids), ...checks, ...(after ? [order.after(after)] : [])])
+  const rows = sql(`SELECT rowid FROM users WHERE ${where.sql} ORDER BY ${order.overall} LIMIT ? OFFSET ?`).all(
+    ...where.values,
+    limit,
+    offset,
+  )
+  return rows.map((row) => readUser(sql, row))
+}
+
+/** Skips to a page by the index alone, then reads its rows. */
+function readPage(sql: Sql, order: Order, after: Place | undefined, { limit, offset }: UserQuery): readonly UserRow[] {
+  const found: unknown[] = []
+  let toSkip = offset
+  for (const [index, stretch] of order.stretches.entries()) {
+    const { sql: where, values } = stretch.between(after, undefined)
+    const from = `FROM users INDEXED BY ${order.index} WHERE ${where}`
+    const rows = sql(`SELECT rowid ${from} ORDER BY ${order.within} LIMIT ? OFFSET ?`).all(
+      ...values,
+      limit - found.length,
+      toSkip,
+    )
+    found.push(...rows)
+    if (found.length === limit || index === order.stretches.length - 1) break
+    if (rows.length > 0) toSkip = 0
+    else if (toSkip > 0) toSkip -= (sql(`SELECT count(*) AS total ${from}`).get(...values) as Total).total
+  }
+  return found.map((row) => readUser(sql, row))
+}
+
+/** How far an order has been gone through, and the users of the page that were found. */
+interface Walk {
+  readonly users: Map<number, UserRow>
+  toSkip: number
+  stretch: number
+  place: Place | undefined
+}
+
+/** Goes on through an order, some steps at most, until the page is full; says whether it is, or the order is over. */
+async function goThrough(
+  { sql, pause, bounds }: Reading,
+  order: Order,
+  checks: readonly Condition[],
+  walk: Walk,
+  limit: number,
+  steps: number,
+): Promise<boolean> {
+  const check = every(checks)
+  for (let step = 0; step < steps; step++) {
+    const stretch = order.stretches[walk.stretch]
+    if (!stretch) return true
+    const edge = edgeOf(sql, order, stretch.between(walk.place, undefined), bounds.compared)
+    const where = every([stretch.between(walk.place, edge), check])
+    const rows = sql(
+      `SELECT rowid FROM users INDEXED BY ${order.index} WHERE ${where.sql} ORDER BY ${order.within}`,
+    ).all(...where.values) as Found[]
+    for (const row of rows.slice(walk.toSkip)) {
+      if (walk.users.size < limit) walk.users.set(row.rowid, readUser(sql, row))
+    }
+    walk.toSkip = Math.max(0, walk.toSkip - rows.length)
+    if (walk.users.size === limit) return true
+    walk.place = edge
+    if (!edge) walk.stretch++
+    await pause()
+  }
+  return false
+}
+
+/** The place so many rows on, or undefined when there are no more than that. */
+function edgeOf(sql: Sql, order: Order, where: Condition, rows: number): Place | undefined {
+  return sql(
+    `SELECT ${order.column} AS value, id FROM users INDEXED BY ${order.index} WHERE ${where.sql} ORDER BY ${order.within} LIMIT 1 OFFSET ?`,
+  ).get(...where.values, rows) as Place | undefined
+}
+
+async function countThrough(
+  { sql, pause, bounds }: Reading,
+  order: Order,
+  checks: readonly Condition[],
+): Promise<number> {
+  const rows = checks.length > 0 ? bounds.compared : bounds.counted
+  let total = 0
+  for (const stretch of order.stretches) {
+    for (let place: Place | undefined; ; ) {
+      const edge = edgeOf(sql, order, stretch.between(place, undefined), rows)
+      const where = every([stretch.between(place, edge), ...checks])
+      const count = sql(`SELECT count(*) AS total FROM users INDEXED BY ${order.index} WHERE ${where.sql}`)
+      total += (count.get(...where.values) as Total).total
+      await pause()
+      if (!edge) break
+      place = edge
+    }
+  }
+  return total
+}
+
+function readUser(sql: Sql, row: unknown): UserRow {
+  const { data } = sql('SELECT data FROM users WHERE rowid = ?').get((row as Found).rowid) as { data: string }
+  return JSON.parse(data) as UserRow
+}

@@ -1,0 +1,129 @@
+import type { UserRow } from '../rows.ts'
+import { fold, primaryEmailAddress, searchText } from '../user-text.ts'
+import type { Sql, SqliteValue } from './sqlite-database.ts'
+
+/** Writes users and all that lists look them up by, in the transaction that is open. */
+export interface UserTable {
+  put(user: UserRow): void
+  delete(id: string): void
+  /** Writes what was put off for the whole transaction; to be called before each commit. */
+  settle(): void
+  /** Forgets what was put off: the transaction was rolled back. */
+  forget(): void
+}
+
+/** The text of a user that parts are looked for in, when it has changed: before null when it was not there. */
+interface TextChange {
+  readonly isIndexed: boolean
+  readonly text: string | null
+}
+
+type Columns = Readonly<Record<string, SqliteValue>>
+
+/** Makes the writer of users. */
+export function createUserTable(sql: Sql): UserTable {
+  // Many users are written in one commit: the index of parts takes them at once, and their number rises once.
+  const texts = new Map<number, TextChange>()
+  let added = 0
+
+  function changeText(rowid: number, wasIndexed: boolean, text: string | null): void {
+    texts.set(rowid, { isIndexed: texts.get(rowid)?.isIndexed ?? wasIndexed, text })
+  }
+
+  function insert(user: UserRow, columns: Columns): void {
+    const names = ['id', ...Object.keys(columns), 'data']
+    sql(`INSERT INTO users (${names}) VALUES (${names.map(() => '?')})`).run(
+      user.id,
+      ...Object.values(columns),
+      JSON.stringify(user),
+    )
+    const { rowid } = sql('SELECT last_insert_rowid() AS rowid').get() as { rowid: number }
+    added++
+    changeText(rowid, false, indexedText(user))
+    putOtherEmailAddresses(rowid, user)
+  }
+
+  function update(user: UserRow, before: Columns, columns: Columns): void {
+    // Only what has changed: SQLite moves the entry of every index that has a column among those set.
+    const names = Object.keys(columns).filter((name) => columns[name] !== before[name])
+    const rowid = before['rowid'] as number
+    sql(`UPDATE users SET ${['data', ...names].map((name) => `${name} = ?`)} WHERE rowid = ?`).run(
+      JSON.stringify(user),
+      ...names.map((name) => columns[name] as SqliteValue),
+      rowid,
+    )
+    if (names.some((name) => searched.has(name))) changeText(rowid, true, indexedText(user))
+    if (names.some((name) => name === 'email_address' || name === 'email_addresses')) {
+      sql('DELETE FROM other_email_addresses WHERE user = ?').run(rowid)
+      putOtherEmailAddresses(rowid, user)
+    }
+  }
+
+  function putOtherEmailAddresses(rowid: number, user: UserRow): void {
+    if (user.emailAddresses.length === 0) return
+    const primary = primaryEmailAddress(user)
+    for (const { emailAddress } of user.emailAddresses) {
+      if (emailAddress === primary) continue
+      sql('INSERT OR IGNORE INTO other_email_addresses (user, email_address) VALUES (?, ?)').run(
+        rowid,
+        fold(emailAddress),
+      )
+    }
+  }
+
+  return {
+    put(user) {
+      const columns = columnsOf(user)
+      const before = sql(`SELECT rowid, ${Object.keys(columns)} FROM users WHERE id = ?`).get(user.id)
+      if (before) update(user, before as Columns, columns)
+      else insert(user, columns)
+    },
+
+    delete(id) {
+      const before = sql('SELECT rowid FROM users WHERE id = ?').get(id) as { rowid: number } | undefined
+      if (!before) return
+      sql('DELETE FROM users WHERE rowid = ?').run(before.rowid)
+      sql('DELETE FROM other_email_addresses WHERE user = ?').run(before.rowid)
+      added--
+      changeText(before.rowid, true, null)
+    },
+
+    settle() {
+      for (const [rowid, { isIndexed, text }] of texts) {
+        if (isIndexed) sql('DELETE FROM user_parts WHERE rowid = ?').run(rowid)
+        if (text !== null) sql('INSERT INTO user_parts (rowid, text) VALUES (?, ?)').run(rowid, text)
+      }
+      if (added !== 0) sql(`UPDATE totals SET total = total + ? WHERE name = 'users'`).run(added)
+      this.forget()
+    },
+
+    forget() {
+      texts.clear()
+      added = 0
+    },
+  }
+}
+
+const searched: ReadonlySet<string> = new Set(['username', 'first_name', 'last_name', 'email_addresses'])
+
+function columnsOf(user: UserRow): Columns {
+  const text = (value: string | null) => (value === null ? null : fold(value))
+  return {
+    external_id: text(user.externalId),
+    username: text(user.username),
+    email_address: text(primaryEmailAddress(user)),
+    first_name: text(user.firstName),
+    last_name: text(user.lastName),
+    email_addresses: searchText(user).emailAddresses || null,
+    created_at: user.createdAt,
+    updated_at: user.updatedAt,
+    last_sign_in_at: user.lastSignInAt,
+    last_active_at: user.lastActiveAt,
+    is_banned: user.isBanned ? 1 : 0,
+  }
+}
+
+/** Ends in two line breaks, so that each of its characters begins a trigram: see user-parts.ts. */
+function indexedText(user: UserRow): string {
+  return `${searchText(user).all}\n\n`
+}
