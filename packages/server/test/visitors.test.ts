@@ -30,7 +30,7 @@ beforeEach(async () => {
         },
       }),
   }
-  server = await startServer({ storage, clock: () => now })
+  server = await startServer({ storage, clock: () => now, rateLimit: { attempts: 1_000, window: 10_000 } })
 })
 
 /** The rows of a collection that are still there. */

@@ -1,5 +1,5 @@
 import { bodyLimit, JsonTextError, type JsonValue, parseJson } from '@acme/schema'
-import { fault, paramFault } from '../domain/fault.ts'
+import { type Fault, fault, paramFault } from '../domain/fault.ts'
 
 /** A request body as the one edge for input gives it: parsed once, every rule checked. */
 export interface Body {
@@ -30,6 +30,14 @@ export async function readBody(request: Request, jsonFields?: ReadonlySet<string
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
+  // To ask for a body makes one, even where there is none.
+  if (request.method === 'GET' || request.method === 'HEAD') return new Uint8Array()
+  const announced = request.headers.get('content-length')
+  if (announced !== null && Number(announced) <= bodyLimit) {
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    if (bytes.length <= bodyLimit) return bytes
+    throw tooLarge()
+  }
   const chunks: Uint8Array[] = []
   let length = 0
   // Counted as it arrives: a Content-Length may lie, or be missing.
@@ -39,7 +47,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     length += value.length
     if (length > bodyLimit) {
       void reader.cancel()
-      throw fault(413, 'request_body_too_large', 'too large', `The request body has more than ${bodyLimit} bytes.`)
+      throw tooLarge()
     }
     chunks.push(value)
   }
@@ -51,6 +59,10 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     at += chunk.length
   }
   return bytes
+}
+
+function tooLarge(): Fault {
+  return fault(413, 'request_body_too_large', 'too large', `The request body has more than ${bodyLimit} bytes.`)
 }
 
 function decode(bytes: Uint8Array): string {

@@ -13,9 +13,17 @@ export interface Reply {
   readonly fault?: Fault | undefined
 }
 
+/** The texts of responses: a body that was made of one would otherwise be a stream to be read again. */
+const texts = new WeakMap<Response, string>()
+
+/** The text of a response that {@link jsonResponse} made. */
+export function textOf(response: Response): string | undefined {
+  return texts.get(response)
+}
+
 /** Makes a response. Clerk's client takes nothing but this very content type for JSON. */
 export function jsonResponse(text: string, status: number, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(text, {
+  const response = new Response(text, {
     status,
     headers: {
       'content-type': 'application/json',
@@ -24,6 +32,8 @@ export function jsonResponse(text: string, status: number, headers: Readonly<Rec
       ...headers,
     },
   })
+  texts.set(response, text)
+  return response
 }
 
 /** Makes the response of a fault. */

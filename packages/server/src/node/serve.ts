@@ -1,7 +1,9 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { RequestInfo } from '../app.ts'
+import { textOf } from '../http/reply.ts'
 import { remoteAddress } from './remote-address.ts'
 
 /** What is served, and where. */
@@ -31,14 +33,13 @@ export async function serve({
   trustedProxies = 0,
 }: ServeOptions): Promise<Serving> {
   const listener = getRequestListener(
-    (request, { incoming }: { incoming: { socket?: { remoteAddress?: string | undefined } } }) =>
-      fetch(request, {
-        remoteAddress: remoteAddress(
-          incoming.socket?.remoteAddress,
-          request.headers.get('x-forwarded-for'),
-          trustedProxies,
-        ),
-      }),
+    async (request, bindings) => {
+      const { incoming, outgoing } = bindings as HttpBindings
+      const forwardedFor = request.headers.get('x-forwarded-for')
+      const from = remoteAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
+      const response = await fetch(request, { remoteAddress: from })
+      return sendText(response, outgoing) ? RESPONSE_ALREADY_SENT : response
+    },
     { overrideGlobalObjects: false },
   )
   const answering = new Set<ServerResponse>()
@@ -66,6 +67,19 @@ export async function serve({
         server.closeIdleConnections()
       }),
   }
+}
+
+/** Sends a response whose text is at hand at once; false for one whose body has to be read. */
+function sendText(response: Response, outgoing: ServerResponse): boolean {
+  const text = textOf(response)
+  if (text === undefined || outgoing.destroyed) return false
+  outgoing.statusCode = response.status
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value)
+  const cookies = response.headers.getSetCookie()
+  if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies)
+  outgoing.setHeader('content-length', Buffer.byteLength(text))
+  outgoing.end(text)
+  return true
 }
 
 /** Ends the connection of a response with it, where that can still be said. */
