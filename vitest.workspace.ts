@@ -76,6 +76,8 @@ export default defineConfig({
     reporters: ['default', new ClosingLine()],
     env: { CHROMIUM_PATH: executablePath },
     provide: { scale },
+    // How long something may take to come about says nothing: the machine may be busy.
+    expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

@@ -2,7 +2,7 @@
 import { createFrontend } from '@acme/frontend'
 import { AcmeProvider } from '@acme/frontend/react'
 import { createMock } from '@acme/msw/node'
-import { cleanup, render, screen, waitFor } from '@testing-library/react'
+import { cleanup, configure, render, screen, waitFor } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { serverMetadata } from '../src/metadata.server.ts'
@@ -15,6 +15,9 @@ afterEach(() => acme.reset())
 afterAll(() => acme.close())
 
 afterEach(cleanup)
+
+// A busy machine is no failure.
+configure({ asyncUtilTimeout: 20_000 })
 
 function openSettings() {
   const frontend = createFrontend({ publishableKey: acme.publishableKey, metadata })

@@ -136,13 +136,12 @@ test('edits made in haste are saved in the order they were made, also by functio
       </button>
     )
   }
-  const { element } = show(<List />)
-  await vi.waitFor(() => expect(mock.requests).toHaveLength(1))
+  const { element, frontend } = show(<List />)
+  await frontend.load()
   mock.delay(20)
-  await new Promise((resolve) => setTimeout(resolve, 50))
   element.querySelector('button')?.click()
   await until(element, /^1,2,3,4,5$/)
-  await expect.poll(() => mock.requests.filter(({ status }) => status).length, { timeout: 5_000 }).toBe(6)
+  await expect.poll(() => mock.requests.filter(({ status }) => status).length).toBe(6)
   const sent = mock.requests.slice(1).map(({ body }) => JSON.stringify(body?.['unsafe_metadata']))
   expect(sent).toEqual(['[1]', '[1,2]', '[1,2,3]', '[1,2,3,4]', '[1,2,3,4,5]'].map((list) => `{"list":${list}}`))
   expect((await mock.users.get('ada')).unsafeMetadata.list).toEqual([1, 2, 3, 4, 5])

@@ -47,7 +47,7 @@ test.each(['ada', 'nobody', 'not known'] as const)('a page rendered by a server 
     onRecoverableError: (reason) => console.error(reason),
   })
   await until(element, who === 'ada' ? 'ada: light' : 'nobody')
-  await vi.waitFor(() => expect(mock.requests.some(({ status }) => status === 200)).toBe(true))
+  await expect.poll(() => mock.requests.some(({ status }) => status === 200)).toBe(true)
   await new Promise((resolve) => setTimeout(resolve, 150))
   observer.disconnect()
   // Nothing flashes: but for who was not known, nothing changes at all.

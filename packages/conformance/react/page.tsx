@@ -66,5 +66,5 @@ export function show(
 
 /** Waits until an element holds a text. */
 export async function until(element: HTMLElement, text: string | RegExp): Promise<void> {
-  await expect.poll(() => element.textContent, { timeout: 5_000 }).toMatch(text)
+  await expect.poll(() => element.textContent).toMatch(text)
 }
