@@ -110,8 +110,9 @@ export function openSchema(database: SqliteDatabase): void {
     throw new Error('The SQLite database cannot be made durable: it has no write-ahead log with synchronous=FULL.')
   }
   database.exec('BEGIN IMMEDIATE')
+  let version = 0
   try {
-    const version = Number(read('user_version'))
+    version = Number(read('user_version'))
     if (version > migrations.length) {
       throw new Error(
         `The database has schema version ${version}; this server knows ${migrations.length}. Use a newer @acme/server.`,
@@ -124,4 +125,6 @@ export function openSchema(database: SqliteDatabase): void {
     database.exec('ROLLBACK')
     throw error
   }
+  // A migration leaves a log as large as the database.
+  if (version > 0 && version < migrations.length) database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
 }
