@@ -58,7 +58,7 @@ function stepByStep(database: DatabaseSync): Reading {
   return {
     sql: (text) => database.prepare(text),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
-    bounds: { few: 2, compared: 2, counted: 3 },
+    bounds: { few: 2, many: 4, compared: 2, counted: 3 },
   }
 }
 

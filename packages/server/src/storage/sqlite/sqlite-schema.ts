@@ -123,8 +123,9 @@ export function openSchema(database: SqliteDatabase): void {
     throw new Error('The SQLite database cannot be made durable: it has no write-ahead log with synchronous=FULL.')
   }
   database.exec('BEGIN IMMEDIATE')
+  let version = 0
   try {
-    const version = Number(read('user_version'))
+    version = Number(read('user_version'))
     if (version > migrations.length) {
       throw new Error(
         `The database has schema version ${version}; this server knows ${migrations.length}. Use a newer @acme/server.`,
@@ -139,4 +140,6 @@ export function openSchema(database: SqliteDatabase): void {
   }
   // From here on whoever waits for another process waits without stopping all the others.
   database.exec('PRAGMA busy_timeout = 20')
+  // A migration leaves a log as large as the database.
+  if (version > 0 && version < migrations.length) database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
 }

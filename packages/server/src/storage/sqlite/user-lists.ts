@@ -10,6 +10,8 @@ import { findPart } from './user-parts.ts'
 export interface ListBounds {
   /** As many users as are sorted one by one; of more, a page is found sooner by going through their order. */
   readonly few: number
+  /** As many users as are counted one by one; of more, it is sooner to go through all. */
+  readonly many: number
   /** How many rows of an order are compared, before others may run. */
   readonly compared: number
   /** How many entries of an index are counted. */
@@ -24,7 +26,7 @@ export interface Reading {
 }
 
 /** The bounds that keep each statement within a few milliseconds. */
-export const listBounds: ListBounds = { few: 1_000, compared: 500, counted: 50_000 }
+export const listBounds: ListBounds = { few: 1_000, many: 20_000, compared: 500, counted: 50_000 }
 
 /**
  * Reads a page of users. Who is few is found by an index and sorted; else the index of the order is gone through, which
@@ -39,13 +41,13 @@ export async function listUsers(reading: Reading, query: UserQuery): Promise<rea
   const after = query.after && placeOf(query.after, query.orderBy)
   const checks = checksOf(conditions, order)
   if (checks.length === 0) return readPage(sql, order, after, query)
-  let rowids = await findFew(reading, conditions, order.column)
+  let rowids = await findFew(reading, conditions, order.column, reading.bounds.few)
   const walk = { users: new Map<number, UserRow>(), toSkip: query.offset, stretch: 0, place: after }
   if (!rowids) {
     const short = conditions.parts.find(({ text }) => [...text].length < 3)
     // A short part is mostly one that many have, and is found by trigrams only when it is not.
     const isOver = await goThrough(reading, order, checks, walk, query.limit, short ? 4 : Number.POSITIVE_INFINITY)
-    if (!isOver && short) rowids = await findHolders(reading, short)
+    if (!isOver && short) rowids = await findHolders(reading, short, reading.bounds.few)
     if (!isOver && !rowids) await goThrough(reading, order, checks, walk, query.limit, Number.POSITIVE_INFINITY)
   }
   if (!rowids) return [...walk.users.values()]
@@ -54,7 +56,7 @@ export async function listUsers(reading: Reading, query: UserQuery): Promise<rea
 
 /** Counts users. */
 export async function countUsers(reading: Reading, filter: UserFilter): Promise<number> {
-  const { sql } = reading
+  const { sql, bounds } = reading
   const conditions = userConditions(filter)
   const { isBanned, ranges, parts } = conditions
   const checks = checksOf(conditions)
@@ -66,11 +68,9 @@ export async function countUsers(reading: Reading, filter: UserFilter): Promise<
     return isBanned ? banned : (await countUsers(reading, {})) - banned
   }
   const rowids =
-    (await findFew(reading, conditions, undefined)) ?? (await firstFound(parts, (part) => findHolders(reading, part)))
-  if (rowids) {
-    const where = every([amongRowids(rowids), ...checks, ...ranges.map(rangeCondition)])
-    return (sql(`SELECT count(*) AS total FROM users WHERE ${where.sql}`).get(...where.values) as Total).total
-  }
+    (await findFew(reading, conditions, undefined, bounds.many)) ??
+    (await firstFound(parts, (part) => findHolders(reading, part, bounds.few)))
+  if (rowids) return countAmong(reading, rowids, [...checks, ...ranges.map(rangeCondition)])
   const [range, ...others] = ranges
   const order = toOrder((range?.column ?? 'created_at') as UserOrder, 'ascending', range)
   return countThrough(reading, order, [...checks, ...others.map(rangeCondition)])
@@ -101,21 +101,26 @@ async function findFew(
   reading: Reading,
   { exact, isBanned, ranges, parts }: UserConditions,
   ordered: string | undefined,
+  holders: number,
 ): Promise<readonly number[] | undefined> {
   const { sql, bounds } = reading
   const [named] = exact
   if (named) return find(sql, named, 1e9)
   const long = parts.filter(({ text }) => [...text].length >= 3)
-  const found = await firstFound(long, (part) => findHolders(reading, part))
+  const found = await firstFound(long, (part) => findHolders(reading, part, holders))
   if (found) return found
   const indexed = ranges.filter(({ column }) => column !== ordered).map(rangeCondition)
   if (isBanned) indexed.push(bannedCondition(true))
   return firstFound(indexed, async (condition) => find(sql, condition, bounds.few))
 }
 
-async function findHolders({ sql, pause, bounds }: Reading, part: Part): Promise<readonly number[] | undefined> {
+async function findHolders(
+  { sql, pause, bounds }: Reading,
+  part: Part,
+  most: number,
+): Promise<readonly number[] | undefined> {
   const begun = part.begun ? find(sql, part.begun, bounds.few) : []
-  const held = begun && (await findPart(sql, part.text, bounds.few, pause))
+  const held = begun && (await findPart(sql, part.text, most, pause))
   return held && [...begun, ...held]
 }
 
@@ -221,6 +226,22 @@ function edgeOf(sql: Sql, order: Order, where: Condition, rows: number): Place |
   ).get(...where.values, rows) as Place | undefined
 }
 
+async function countAmong(
+  { sql, pause, bounds }: Reading,
+  rowids: readonly number[],
+  checks: readonly Condition[],
+): Promise<number> {
+  // In the order in which they are stored, and each once.
+  const sorted = [...new Set(rowids)].sort((a, b) => a - b)
+  let total = 0
+  for (let start = 0; start < sorted.length; start += bounds.compared) {
+    const where = every([amongRowids(sorted.slice(start, start + bounds.compared)), ...checks])
+    total += (sql(`SELECT count(*) AS total FROM users WHERE ${where.sql}`).get(...where.values) as Total).total
+    await pause()
+  }
+  return total
+}
+
 async function countThrough(
   { sql, pause, bounds }: Reading,
   order: Order,
@@ -231,9 +252,13 @@ async function countThrough(
   for (const stretch of order.stretches) {
     for (let place: Place | undefined; ; ) {
       const edge = edgeOf(sql, order, stretch.between(place, undefined), rows)
-      const where = every([stretch.between(place, edge), ...checks])
-      const count = sql(`SELECT count(*) AS total FROM users INDEXED BY ${order.index} WHERE ${where.sql}`)
-      total += (count.get(...where.values) as Total).total
+      // The index alone has told how many there are up to the edge.
+      if (edge && checks.length === 0) total += rows + 1
+      else {
+        const where = every([stretch.between(place, edge), ...checks])
+        const count = sql(`SELECT count(*) AS total FROM users INDEXED BY ${order.index} WHERE ${where.sql}`)
+        total += (count.get(...where.values) as Total).total
+      }
       await pause()
       if (!edge) break
       place = edge

@@ -5,9 +5,6 @@ import type { Pause } from './turns.ts'
 const [weighed, combined] = [16, 3]
 /** How many users a trigram is weighed by. */
 const sample = 100
-/** How many rowids one statement goes through. */
-const stride = 50_000
-
 /**
  * Finds the users who may hold a part of a text, or undefined when they are more than `most`. Parts of 3 characters
  * and more are looked for by their rarest trigrams; a shorter one by the trigrams that begin with it, of which there
@@ -19,20 +16,13 @@ export async function findPart(sql: Sql, part: string, most: number, pause: Paus
     characters.length < 3 ? await termsBeginning(sql, part, most, pause) : rarest(sql, trigrams(characters))
   if (expression === undefined) return undefined
   if (expression === '') return []
-  const { last } = sql('SELECT max(rowid) AS last FROM users').get() as { last: number | null }
-  const found: number[] = []
-  for (let from = 0; from <= (last ?? 0); from += stride) {
-    const rows = sql('SELECT rowid FROM user_parts WHERE user_parts MATCH ? AND rowid > ? AND rowid <= ? LIMIT ?').all(
-      expression,
-      from,
-      from + stride,
-      most + 1 - found.length,
-    )
-    for (const row of rows) found.push((row as { rowid: number }).rowid)
-    if (found.length > most) return undefined
-    await pause()
-  }
-  return found
+  // In one piece: to begin at a rowid, FTS5 reads all before it. As one text: a row for each takes five times as long.
+  const { rowids } = sql(
+    'SELECT json_group_array(rowid) AS rowids FROM (SELECT rowid FROM user_parts WHERE user_parts MATCH ? LIMIT ?)',
+  ).get(expression, most + 1) as { rowids: string }
+  await pause()
+  const found = JSON.parse(rowids) as number[]
+  return found.length > most ? undefined : found
 }
 
 function trigrams(characters: readonly string[]): readonly string[] {
@@ -43,19 +33,20 @@ function trigrams(characters: readonly string[]): readonly string[] {
 
 /** The expression of the rarest trigrams; empty when one of them is nowhere. */
 function rarest(sql: Sql, terms: readonly string[]): string {
-  const weights: { readonly term: string; readonly distance: number }[] = []
+  const weights: { readonly expression: string; readonly distance: number }[] = []
   for (const term of terms) {
+    const expression = quote(term)
     const { found, span } = sql(
       'SELECT count(*) AS found, max(rowid) - min(rowid) AS span FROM (SELECT rowid FROM user_parts WHERE user_parts MATCH ? LIMIT ?)',
-    ).get(quote(term), sample) as { found: number; span: number }
+    ).get(expression, sample) as { found: number; span: number }
     if (found === 0) return ''
-    // The fewer there are in all the rarer; of those that are many, the farther apart.
-    weights.push({ term, distance: found < sample ? Number.MAX_SAFE_INTEGER - found : span })
+    // Of those that many users hold, the rarer the farther apart.
+    weights.push({ expression, distance: found < sample ? Number.MAX_SAFE_INTEGER - found : span })
   }
   weights.sort((a, b) => b.distance - a.distance)
   return weights
     .slice(0, combined)
-    .map(({ term }) => quote(term))
+    .map(({ expression }) => expression)
     .join(' AND ')
 }
 
