@@ -5,6 +5,8 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   dts: true,
   clean: true,
+  // One file, which was read whole: one loaded later would be gone if the package was replaced meanwhile.
+  splitting: false,
   target: 'es2022',
   // The transport is private, so it travels inside, and ky with it, which CommonJS could not load otherwise.
   // The schema stays outside, so that each error class exists once.

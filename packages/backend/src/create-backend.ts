@@ -1,5 +1,6 @@
 import { AcmeError, isSecretKey, type MetadataDefinition, type RegisteredMetadata } from '@acme/schema'
-import { type Call, createHttp, defaultTotalTimeout } from '@acme/transport'
+import { type Call, defaultTotalTimeout } from '@acme/transport'
+import { createLazyHttp } from './create-lazy-http.ts'
 import { fromEnvironment } from './from-environment.ts'
 import type { BackendOptions } from './options.ts'
 import { refusePage } from './refuse-page.ts'
@@ -37,7 +38,7 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
       message: 'Not a secret key: it has the form sk_test_… or sk_live_…. Give secretKey, or set ACME_SECRET_KEY.',
     })
   }
-  const inner = createHttp({ ...options, baseUrl: readApiUrl(options.apiUrl || fromEnvironment('ACME_API_URL')) })
+  const inner = createLazyHttp({ ...options, baseUrl: readApiUrl(options.apiUrl || fromEnvironment('ACME_API_URL')) })
   const { http, server } = watchServer({
     send: (call: Call) =>
       inner.send({

@@ -1,6 +1,6 @@
 import { AcmeError, type CallOptions } from '@acme/schema'
 import type { Http } from '@acme/transport'
-import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
+import type * as Jose from 'jose'
 
 /** Who a session token speaks for. */
 export interface SessionClaims {
@@ -39,19 +39,19 @@ const canonical = /^(?:(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?(
 
 /** Makes the tokens of an instance. */
 export function createTokens(http: Http): Tokens {
-  let keys: { readonly fetchedAt: number; readonly find: ReturnType<typeof createLocalJWKSet> } | undefined
+  let keys: { readonly fetchedAt: number; readonly find: ReturnType<typeof Jose.createLocalJWKSet> } | undefined
 
-  async function getKeys(maxAge: number, { signal, timeout, totalTimeout }: CallOptions) {
+  async function getKeys(jose: typeof Jose, maxAge: number, { signal, timeout, totalTimeout }: CallOptions) {
     if (!keys || Date.now() - keys.fetchedAt >= maxAge) {
       const call = { method: 'GET', path: 'jwks', isRead: true, signal, timeout, totalTimeout } as const
       const { json } = await http.send(call)
-      keys = { fetchedAt: Date.now(), find: createLocalJWKSet(json as JSONWebKeySet) }
+      keys = { fetchedAt: Date.now(), find: jose.createLocalJWKSet(json as Jose.JSONWebKeySet) }
     }
     return keys.find
   }
 
-  async function check(token: string, maxAge: number, options: CallOptions) {
-    return jwtVerify(token, await getKeys(maxAge, options), {
+  async function check(jose: typeof Jose, token: string, maxAge: number, options: CallOptions) {
+    return jose.jwtVerify(token, await getKeys(jose, maxAge, options), {
       algorithms: ['RS256'],
       clockTolerance: 5,
       requiredClaims: ['sub', 'exp', 'sid'],
@@ -61,10 +61,12 @@ export function createTokens(http: Http): Tokens {
   return {
     async verify(token, options = {}) {
       if (!canonical.test(token)) throw invalid('it is not written as tokens are')
+      // By the first token: it is 47 files, and many an app verifies none.
+      const jose = await import('jose')
       try {
-        const { payload } = await check(token, keysLifetime, options).catch((error: unknown) => {
+        const { payload } = await check(jose, token, keysLifetime, options).catch((error: unknown) => {
           // A new key may have been added since.
-          if (error instanceof errors.JWKSNoMatchingKey) return check(token, keysPause, options)
+          if (error instanceof jose.errors.JWKSNoMatchingKey) return check(jose, token, keysPause, options)
           throw error
         })
         const party = payload['azp'] as string | undefined
@@ -75,7 +77,7 @@ export function createTokens(http: Http): Tokens {
         return { userId: payload.sub as string, sessionId: payload['sid'] as string, authorizedParty: party }
       } catch (error) {
         // jose's messages name claims, never their values.
-        throw error instanceof errors.JOSEError ? invalid(error.message) : error
+        throw error instanceof jose.errors.JOSEError ? invalid(error.message) : error
       }
     },
   }

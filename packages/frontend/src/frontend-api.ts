@@ -6,7 +6,8 @@ import {
   parsePublishableKey,
   toWireNames,
 } from '@acme/schema'
-import { type Call, createHttp } from '@acme/transport'
+import type { Call } from '@acme/transport'
+import { createHttp } from '@acme/transport/http'
 import type { FrontendOptions } from './options.ts'
 
 /** One request to the Frontend API. */

@@ -51,7 +51,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'frontend',
     files: ['packages/frontend/src/'],
-    imports: ['@acme/schema', 'type @acme/schema/wire', '@acme/transport'],
+    imports: ['@acme/schema', 'type @acme/schema/wire', '@acme/transport', '@acme/transport/http'],
     words: frontendWords,
     reason: 'it runs in browsers: small, and without a trace of what a browser may not see',
   },
@@ -71,7 +71,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'backend',
     files: ['packages/backend/src/'],
-    imports: ['@acme/schema', 'type @acme/schema/wire', '@acme/transport', 'jose'],
+    imports: ['@acme/schema', 'type @acme/schema/wire', '@acme/transport', '@acme/transport/http', 'jose'],
     reason: 'it holds the secret key and runs wherever fetch does',
   },
   {

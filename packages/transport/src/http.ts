@@ -1,6 +1,7 @@
 import { AbortError, NetworkError, type Outcome, TimeoutError } from '@acme/schema'
 import ky, { isTimeoutError, type Options } from 'ky'
 import type { Call, Reply } from './call.ts'
+import { defaultTimeout, defaultTotalTimeout } from './default-timeouts.ts'
 import { readText } from './read-text.ts'
 import { readRetryAfter } from './retry-after.ts'
 import { toAcmeError } from './to-acme-error.ts'
@@ -23,12 +24,6 @@ export interface HttpOptions {
 export interface Http {
   send(call: Call): Promise<Reply>
 }
-
-/** The time allowed for one attempt unless told otherwise, in milliseconds. */
-export const defaultTimeout = 10_000
-
-/** The time allowed for a whole call unless told otherwise, in milliseconds. */
-export const defaultTotalTimeout = 30_000
 
 /** How long after its start a call may be sent again, in milliseconds: its idempotency key is known for longer. */
 const retryWindow = 600_000

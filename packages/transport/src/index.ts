@@ -1,4 +1,6 @@
-// What both clients build on. Private: bundled into them, never published.
+// What both clients build on. Private: bundled into them, never published. What needs ky is the entry ./http alone, since
+// loading ky has Node load all of its fetch.
 export type { Call, Reply } from './call.ts'
-export { createHttp, defaultTotalTimeout, type Http, type HttpOptions } from './http.ts'
+export { defaultTotalTimeout } from './default-timeouts.ts'
+export type { Http, HttpOptions } from './http.ts'
 export { modify } from './modify.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Call, createHttp } from '../src/index.ts'
+import type { Call } from '../src/call.ts'
+import { createHttp } from '../src/http.ts'
 
 // What only a browser does: it does not say why a connection failed, and hides where a redirect leads.
 

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
 import { type AcmeError, isAcmeError } from '@acme/schema'
 import { expect, test } from 'vitest'
-import { type Call, createHttp } from '../src/index.ts'
+import type { Call } from '../src/call.ts'
+import { createHttp } from '../src/http.ts'
 import { errorBody, json, startScript } from './setup.ts'
 
 const read: Call = { method: 'GET', path: 'users/user_1', isRead: true }
