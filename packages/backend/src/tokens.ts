@@ -39,6 +39,8 @@ const canonical = /^(?:(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?(
 
 /** Makes the tokens of an instance. */
 export function createTokens(http: Http): Tokens {
+  // Loaded by the first token: it is 47 files, and many an app verifies none.
+  let loaded: typeof Jose | undefined
   let keys: { readonly fetchedAt: number; readonly find: ReturnType<typeof Jose.createLocalJWKSet> } | undefined
 
   async function getKeys(jose: typeof Jose, maxAge: number, { signal, timeout, totalTimeout }: CallOptions) {
@@ -61,8 +63,8 @@ export function createTokens(http: Http): Tokens {
   return {
     async verify(token, options = {}) {
       if (!canonical.test(token)) throw invalid('it is not written as tokens are')
-      // By the first token: it is 47 files, and many an app verifies none.
-      const jose = await import('jose')
+      loaded ??= await import('jose')
+      const jose = loaded
       try {
         const { payload } = await check(jose, token, keysLifetime, options).catch((error: unknown) => {
           // A new key may have been added since.
