@@ -1,6 +1,7 @@
 import { AcmeError, type CallOptions } from '@acme/schema'
 import type { Http } from '@acme/transport'
-import type * as Jose from 'jose'
+import type { JSONWebKeySet } from 'jose'
+import { type Jose, loadJose } from './load-jose.ts'
 
 /** Who a session token speaks for. */
 export interface SessionClaims {
@@ -39,20 +40,20 @@ const canonical = /^(?:(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?(
 
 /** Makes the tokens of an instance. */
 export function createTokens(http: Http): Tokens {
-  // Loaded by the first token: it is 47 files, and many an app verifies none.
-  let loaded: typeof Jose | undefined
-  let keys: { readonly fetchedAt: number; readonly find: ReturnType<typeof Jose.createLocalJWKSet> } | undefined
+  // By the first token: it is dozens of files, and many an app verifies none.
+  let loaded: Jose | undefined
+  let keys: { readonly fetchedAt: number; readonly find: ReturnType<Jose['createLocalJWKSet']> } | undefined
 
-  async function getKeys(jose: typeof Jose, maxAge: number, { signal, timeout, totalTimeout }: CallOptions) {
+  async function getKeys(jose: Jose, maxAge: number, { signal, timeout, totalTimeout }: CallOptions) {
     if (!keys || Date.now() - keys.fetchedAt >= maxAge) {
       const call = { method: 'GET', path: 'jwks', isRead: true, signal, timeout, totalTimeout } as const
       const { json } = await http.send(call)
-      keys = { fetchedAt: Date.now(), find: jose.createLocalJWKSet(json as Jose.JSONWebKeySet) }
+      keys = { fetchedAt: Date.now(), find: jose.createLocalJWKSet(json as JSONWebKeySet) }
     }
     return keys.find
   }
 
-  async function check(jose: typeof Jose, token: string, maxAge: number, options: CallOptions) {
+  async function check(jose: Jose, token: string, maxAge: number, options: CallOptions) {
     return jose.jwtVerify(token, await getKeys(jose, maxAge, options), {
       algorithms: ['RS256'],
       clockTolerance: 5,
@@ -63,7 +64,7 @@ export function createTokens(http: Http): Tokens {
   return {
     async verify(token, options = {}) {
       if (!canonical.test(token)) throw invalid('it is not written as tokens are')
-      loaded ??= await import('jose')
+      loaded ??= await loadJose()
       const jose = loaded
       try {
         const { payload } = await check(jose, token, keysLifetime, options).catch((error: unknown) => {

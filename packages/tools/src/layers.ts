@@ -71,7 +71,14 @@ export const layers: readonly Layer[] = [
   {
     name: 'backend',
     files: ['packages/backend/src/'],
-    imports: ['@acme/schema', 'type @acme/schema/wire', '@acme/transport', '@acme/transport/http', 'jose'],
+    imports: [
+      '@acme/schema',
+      'type @acme/schema/wire',
+      '@acme/transport',
+      '@acme/transport/http',
+      'type jose',
+      'jose/*',
+    ],
     reason: 'it holds the secret key and runs wherever fetch does',
   },
   {
