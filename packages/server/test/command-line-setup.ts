@@ -25,8 +25,9 @@ export function start(...options: string[]): Running {
   return {
     child,
     output: () => output,
-    until: (text) => expect.poll(() => output, { timeout: 20_000 }).toContain(text),
-    exit: new Promise((resolve) => child.once('exit', resolve)),
+    until: (text) => expect.poll(() => output).toContain(text),
+    // Not as soon as it exits: what it said last may still be on its way.
+    exit: new Promise((resolve) => child.once('close', resolve)),
   }
 }
 
