@@ -224,12 +224,13 @@ async function readAll(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Sends a letter now and then, for longer than anybody waits. */
+/** Sends a letter now and then, for longer than most would wait. */
 function drip(outgoing: ServerResponse, text: string): void {
   let at = 0
   const timer = setInterval(() => {
     outgoing.write(text.slice(at, at + 1))
-    at++
+    // Whoever waits for all of it may use the connection again.
+    if (++at === text.length) outgoing.end()
   }, 20)
   outgoing.once('close', () => clearInterval(timer))
 }

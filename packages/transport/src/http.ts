@@ -42,7 +42,10 @@ export function createHttp(options: HttpOptions): Http {
     const totalTimeout = call.totalTimeout ?? options.totalTimeout ?? defaultTotalTimeout
     const deadline = Date.now() + Math.min(totalTimeout, retryWindow)
 
-    let attempts = 0
+    // What each attempt sent. Held until the call ends: Node ends what follows a request only as long as that is not
+    // collected (nodejs/undici#4068), for which reason ky's own signal, which is followed by clones, is not relied upon.
+    const sent: Request[] = []
+    let giveUp = new AbortController()
     // Of the last attempt; status 0 while it has no answer that can be used.
     let status = 0
     let headers = new Headers()
@@ -58,18 +61,25 @@ export function createHttp(options: HttpOptions): Http {
       signal?.throwIfAborted()
       const wasUncertain = isUncertain
       isUncertain = true
-      if (attempts++) quota--
+      giveUp = new AbortController()
+      const ends = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
+      const own = new Request(request, { signal: ends })
+      if (sent.push(own) > 1) quota--
       status = 0
       try {
         // Looked up each time, so that a fetch patched later (MSW, a test) is still the one called.
-        const response = await (options.fetch ?? fetch)(request)
-        text = await readText(response)
+        const response = await (options.fetch ?? fetch)(own)
+        const received = await readText(response)
+        // Given up meanwhile: what it says comes too late, and another attempt may be under way.
+        ends.throwIfAborted()
+        text = received
         // Frozen, so that what the types call read-only is.
         json = response.ok && text ? JSON.parse(text, (_, value) => Object.freeze(value)) : undefined
         ;({ status, headers } = response)
         if (status < 500 || outcome() === 'not_applied') isUncertain = wasUncertain
         return new Response(null, response)
       } catch (error) {
+        ends.throwIfAborted()
         fault = error
         if (causeCode(error) === 'ECONNREFUSED') isUncertain = wasUncertain
         throw error
@@ -93,6 +103,7 @@ export function createHttp(options: HttpOptions): Http {
           methods: [method.toLowerCase()],
           jitter: true,
           shouldRetry() {
+            if (!status) giveUp.abort()
             const wait = retryAfter()
             return (
               // A write that was refused a connection is as good as not sent.
@@ -110,8 +121,9 @@ export function createHttp(options: HttpOptions): Http {
       quota = Math.min(quota + 0.1, retryQuota)
       return { json, headers }
     } catch (error) {
+      if (!status) giveUp.abort()
       const facts = {
-        attempts,
+        attempts: sent.length,
         outcome: outcome() === 'applied' ? 'applied' : isRead || !isUncertain ? 'not_applied' : 'unknown',
         retryable: isTransient(status),
         retryAfter: retryAfter(),

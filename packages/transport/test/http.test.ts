@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { type AcmeError, isAcmeError } from '@acme/schema'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Call } from '../src/call.ts'
 import { createHttp } from '../src/http.ts'
 import { errorBody, json, startScript } from './setup.ts'
@@ -19,6 +21,9 @@ async function failureOf(url: string, call: Call): Promise<AcmeError> {
   if (!isAcmeError(error)) throw new Error('it did not fail by an error of ours')
   return error
 }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
 
 const reset = (request: IncomingMessage) => void request.socket.destroy()
 const cut = (_: IncomingMessage, response: ServerResponse) => {
@@ -104,6 +109,50 @@ test('a server that hangs ends the call, and the socket with it', async () => {
   const again = await failureOf(url, { ...read, timeout: 50, totalTimeout: 10_000 })
   expect(again).toMatchObject({ name: 'TimeoutError', outcome: 'not_applied', attempts: 3 })
   await expect.poll(() => requests.every(({ socket }) => socket.destroyed)).toBe(true)
+})
+
+test.each([
+  ['before its answer', () => {}],
+  ['within its answer', (_: IncomingMessage, response: ServerResponse) => void response.writeHead(200).write('{')],
+])('a server that hangs %s is let go, whatever was collected meanwhile', async (_, hang) => {
+  const { url, requests } = await startScript(json(503, {}, { 'retry-after': '0' }), hang)
+  const http = createHttp({ baseUrl: url, timeout: 300, totalTimeout: 10_000 })
+  const collecting = setInterval(collectGarbage, 20)
+  onTestFinished(() => clearInterval(collecting))
+  await expect(http.send(read)).rejects.toMatchObject({ name: 'TimeoutError', attempts: 3 })
+  await expect.poll(() => requests.slice(1).every(({ socket }) => socket.destroyed)).toBe(true)
+})
+
+test('what comes after an attempt was given up is not taken for what became of the next', async () => {
+  const refused = () => Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
+  const failureAfter = (...attempts: readonly (() => Promise<Response>)[]) => {
+    let count = 0
+    // A fetch that does not care for signals.
+    const fetch = () => attempts[count++]?.() ?? Promise.reject(refused())
+    const http = createHttp({ baseUrl: 'http://localhost', fetch, timeout: 50, totalTimeout: 10_000 })
+    return http.send({ ...write, isRepeatable: true }).catch((error: unknown) => error)
+  }
+  const late = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+  const answered = failureAfter(async () => {
+    await late(60)
+    return Response.json({ id: 'user_1' })
+  })
+  expect(await answered).toMatchObject({ outcome: 'unknown', attempts: 3 })
+
+  const second = Promise.withResolvers<void>()
+  const refusedLate = failureAfter(
+    async () => {
+      await second.promise
+      throw refused()
+    },
+    async () => {
+      second.resolve()
+      await late(10)
+      throw new Error('reset')
+    },
+  )
+  expect(await refusedLate).toMatchObject({ outcome: 'unknown', attempts: 3 })
 })
 
 test('a signal ends the call while it waits for an answer, and while it waits to try again', async () => {
