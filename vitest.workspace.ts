@@ -76,6 +76,8 @@ export default defineConfig({
     reporters: ['default', new ClosingLine()],
     env: { CHROMIUM_PATH: executablePath },
     provide: { scale },
+    // Most tests wait for a server or a browser now and then, so that no processor is kept for vitest alone.
+    maxWorkers: '100%',
     // How long something may take to come about says nothing: the machine may be busy.
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,

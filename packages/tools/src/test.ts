@@ -1,14 +1,23 @@
 // The whole check: format and lint, types, build, then every test in one run, which ends with the closing line.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { needChromium } from './fetch-chromium.ts'
 import { needPostgres } from './fetch-postgres.ts'
 
-function step(name: string, command: string, ...args: string[]): void {
+async function step(name: string, ...args: string[]): Promise<void> {
   const start = Date.now()
-  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  const status = await run(args)
   process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - start) / 1_000).toFixed(1)} s)\n`)
-  if (status !== 0) fail(status ?? 1)
+  if (status !== 0) fail(status)
+}
+
+function run(args: readonly string[]): Promise<number> {
+  const child = spawn('pnpm', args, { stdio: 'inherit', shell: process.platform === 'win32' })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (status) => resolve(status ?? 1))
+  })
 }
 
 /** Ends with the closing line, whoever reads only that. */
@@ -29,15 +38,18 @@ process.env['ACME_TEST_SCALE'] ??= '0.2'
 
 const only = process.argv.slice(2)
 if (only.length === 0) {
-  step('format and lint', 'pnpm', 'exec', 'biome', 'check', '.')
-  for (const project of globSync(['packages/**/tsconfig.json', 'examples/*/tsconfig.json'], {
+  await step('format and lint', 'exec', 'biome', 'check', '.')
+  const projects = globSync(['packages/**/tsconfig.json', 'examples/*/tsconfig.json'], {
     exclude: ['**/node_modules'],
-  }).sort()) {
-    step(`types of ${project}`, 'pnpm', 'exec', 'tsc', '-p', project)
+  }).sort()
+  const compile = async (): Promise<void> => {
+    for (let project = projects.shift(); project; project = projects.shift()) {
+      await step(`types of ${project}`, 'exec', 'tsc', '-p', project)
+    }
   }
-  step(
+  await Promise.all(Array.from({ length: availableParallelism() }, compile))
+  await step(
     'build',
-    'pnpm',
     '--recursive',
     '--filter',
     './packages/*',
@@ -47,7 +59,4 @@ if (only.length === 0) {
     'build',
   )
 }
-const { status } = spawnSync('pnpm', ['exec', 'vitest', 'run', '--config', 'vitest.workspace.ts', ...only], {
-  stdio: 'inherit',
-})
-process.exitCode = status ?? 1
+process.exitCode = await run(['exec', 'vitest', 'run', '--config', 'vitest.workspace.ts', ...only])
