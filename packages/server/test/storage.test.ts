@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { newDatabase } from '../../conformance/new-database.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
+import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import type { UserRow } from '../src/storage/rows.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { countUsers, listUsers, type Reading } from '../src/storage/sqlite/user-lists.ts'
@@ -21,6 +23,13 @@ const sqlite = (path: string) => createSqliteStorage({ database: new DatabaseSyn
 const storages: Record<string, () => Promise<Storage>> = {
   memory: async () => createMemoryStorage(),
   sqlite: async () => sqlite(await newFile()),
+  PostgreSQL: newPostgres,
+}
+
+async function newPostgres(): Promise<Storage> {
+  const { url, drop } = await newDatabase()
+  onTestFinished(drop)
+  return createPostgresStorage({ url })
 }
 
 function newUser(id: string, fields: Partial<UserRow> = {}): UserRow {
@@ -273,7 +282,8 @@ const order = fc.constantFrom(
   'id',
 )
 
-test('memory and SQLite list, order, page and count alike', async () => {
+test('all storages list, order, page and count alike', async () => {
+  const postgres = await newPostgres()
   await fc.assert(
     fc.asyncProperty(
       fc.array(user, { maxLength: 20 }),
@@ -282,8 +292,16 @@ test('memory and SQLite list, order, page and count alike', async () => {
       async (users, deleted, queries) => {
         const raw = new DatabaseSync(':memory:')
         const [memory, database] = [createMemoryStorage(), createSqliteStorage({ database: raw })]
+        const everybody = await postgres.listUsers({
+          filter: {},
+          orderBy: 'id',
+          direction: 'ascending',
+          limit: 100,
+          offset: 0,
+        })
+        await Promise.all(everybody.map(({ id }) => postgres.transact(deleteUser(id))))
         // Some are written in one commit, and some of them twice.
-        for (const storage of [memory, database]) {
+        for (const storage of [memory, database, postgres]) {
           await Promise.all(users.slice(5).map((row) => storage.transact(putUser(row))))
           for (const row of users.slice(0, 5)) await storage.transact(putUser(row))
           for (const id of deleted) await storage.transact(deleteUser(id))
@@ -296,8 +314,10 @@ test('memory and SQLite list, order, page and count alike', async () => {
             limit: 5,
             offset,
           } as UserQuery
-          expect(await database.listUsers(query)).toEqual(await memory.listUsers(query))
-          expect(await database.countUsers(wanted)).toBe(await memory.countUsers(wanted))
+          for (const storage of [database, postgres]) {
+            expect(await storage.listUsers(query)).toEqual(await memory.listUsers(query))
+            expect(await storage.countUsers(wanted)).toBe(await memory.countUsers(wanted))
+          }
           const [after] = users
           const paged: UserQuery = {
             ...query,
@@ -306,6 +326,7 @@ test('memory and SQLite list, order, page and count alike', async () => {
             after: after && (await memory.find('users', after.id)),
           }
           expect(await database.listUsers(paged)).toEqual(await memory.listUsers(paged))
+          expect(await postgres.listUsers(paged)).toEqual(await memory.listUsers(paged))
           // As a table does that is a thousand times larger.
           for (const asked of [query, paged]) {
             expect(await listUsers(stepByStep(raw), asked)).toEqual(await memory.listUsers(asked))
@@ -317,6 +338,7 @@ test('memory and SQLite list, order, page and count alike', async () => {
     ),
     { numRuns: scaled(300) },
   )
+  await postgres.close()
 })
 
 test('a SQLite file that is opened again holds everything, and is whole', async () => {

@@ -178,10 +178,12 @@ export const layers: readonly Layer[] = [
         'packages/server/src/storage/storage.ts',
         'packages/server/src/storage/rows.ts',
         'packages/server/src/storage/user-text.ts',
+        'packages/server/src/storage/user-columns.ts',
         'packages/server/src/storage/snapshot-of.ts',
         'packages/server/src/storage/storage-error.ts',
         // The memory storage runs in service workers; the databases may use what Node has built in.
         ...(name === 'memory' ? [] : ['node:*']),
+        ...(name === 'postgres' ? ['postgres'] : []),
       ],
       reason: 'a storage keeps bytes: no rules, no HTTP, and nothing of another storage',
     }),
@@ -212,7 +214,9 @@ export const layers: readonly Layer[] = [
     imports: [
       '@acme/*',
       '#places',
+      'packages/tools/src/start-postgres.ts',
       '@clerk/*',
+      'postgres',
       '@cfworker/json-schema',
       'playwright',
       'vite',

@@ -53,20 +53,32 @@ export function notFound(what: string, id: string): Fault {
   return fault(404, 'resource_not_found', 'not found', `No ${what} was found with id ${id.slice(0, 80)}`)
 }
 
-/** What a storage that cannot write answers. */
-const storageFaults: Readonly<Record<StorageFailure, { readonly status: number; readonly long: string }>> = {
+/** What a storage that cannot do as asked answers; it is certain that nothing was applied, unless said otherwise. */
+const storageFaults: Readonly<
+  Record<StorageFailure, { status: number; long: string; retryAfter?: number; isUncertain?: true }>
+> = {
   full: { status: 507, long: 'The server has no room left to write. Nothing was changed.' },
   read_only: { status: 503, long: 'The server cannot write at present. Nothing was changed.' },
-  busy: { status: 503, long: 'The server could not write in time. Nothing was changed; try again.' },
+  busy: { status: 503, long: 'The server could not write in time. Nothing was changed; try again.', retryAfter: 1 },
+  unreachable: {
+    status: 503,
+    long: 'The server cannot reach its data. Nothing was changed; try again.',
+    retryAfter: 1,
+  },
+  interrupted: {
+    status: 503,
+    long: 'The server lost its data from sight while it wrote. Read again before you repeat the write.',
+    retryAfter: 1,
+    isUncertain: true,
+  },
 }
 
 /** Reads what the rules of the schema and the storage throw as the fault it is on the wire; anything else as it came. */
 export function toFault(error: unknown): unknown {
   if (error instanceof StorageError) {
-    const { status, long } = storageFaults[error.failure]
+    const { status, long, retryAfter, isUncertain } = storageFaults[error.failure]
     const { errors } = fault(status, `storage_${error.failure}`, 'cannot be stored', long)
-    const retryAfter = error.failure === 'busy' ? 1 : undefined
-    return new Fault(status, errors, { outcome: 'not_applied', retryAfter, cause: error })
+    return new Fault(status, errors, { outcome: isUncertain ? undefined : 'not_applied', retryAfter, cause: error })
   }
   if (error instanceof MetadataTooLargeError) {
     const param = metadataParam(error.kind)

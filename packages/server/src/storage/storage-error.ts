@@ -1,7 +1,7 @@
-/** Why a storage cannot do now what it is asked. */
-export type StorageFailure = 'full' | 'read_only' | 'busy'
+/** Why a storage cannot do now what it is asked. After `interrupted` alone a write may have been applied all the same. */
+export type StorageFailure = 'full' | 'read_only' | 'busy' | 'unreachable' | 'interrupted'
 
-/** A storage that cannot write now. Nothing of the transaction was applied; the cause is whatever the database said. */
+/** A storage that cannot do now what it is asked. The cause is whatever the database said. */
 export class StorageError extends Error {
   override name = 'StorageError'
   readonly failure: StorageFailure

@@ -1,4 +1,5 @@
 import type { UserRow } from '../rows.ts'
+import { userColumns } from '../user-columns.ts'
 import { fold, primaryEmailAddress, searchText } from '../user-text.ts'
 import type { Sql, SqliteValue } from './sqlite-database.ts'
 
@@ -107,18 +108,10 @@ export function createUserTable(sql: Sql): UserTable {
 const searched: ReadonlySet<string> = new Set(['username', 'first_name', 'last_name', 'email_addresses'])
 
 function columnsOf(user: UserRow): Columns {
-  const text = (value: string | null) => (value === null ? null : fold(value))
   return {
-    external_id: text(user.externalId),
-    username: text(user.username),
-    email_address: text(primaryEmailAddress(user)),
-    first_name: text(user.firstName),
-    last_name: text(user.lastName),
+    ...userColumns(user),
     email_addresses: searchText(user).emailAddresses || null,
-    created_at: user.createdAt,
     updated_at: user.updatedAt,
-    last_sign_in_at: user.lastSignInAt,
-    last_active_at: user.lastActiveAt,
     is_banned: user.isBanned ? 1 : 0,
   }
 }

@@ -1,0 +1,79 @@
+import type { Sql } from './sql.ts'
+
+/**
+ * What each version of the schema adds to the one before. What every write changes is kept apart from what lists look
+ * users up by, so that a write of metadata moves two entries of indexes and not fourteen. Texts compare by their bytes.
+ */
+const migrations: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE users (id TEXT COLLATE "C" PRIMARY KEY, updated_at BIGINT NOT NULL, data TEXT NOT NULL)`,
+    'CREATE INDEX users_by_updated_at ON users (updated_at, id)',
+    `CREATE TABLE user_lists (
+      id TEXT COLLATE "C" PRIMARY KEY,
+      external_id TEXT COLLATE "C",
+      username TEXT COLLATE "C",
+      email_address TEXT COLLATE "C",
+      first_name TEXT COLLATE "C",
+      last_name TEXT COLLATE "C",
+      email_addresses TEXT[] NOT NULL,
+      search TEXT COLLATE "C" NOT NULL,
+      is_banned BOOLEAN NOT NULL,
+      created_at BIGINT NOT NULL,
+      last_sign_in_at BIGINT,
+      last_active_at BIGINT
+    )`,
+    'CREATE INDEX user_lists_by_external_id ON user_lists (external_id)',
+    'CREATE INDEX user_lists_by_username ON user_lists (username, id)',
+    'CREATE INDEX user_lists_by_email_address ON user_lists (email_address, id)',
+    'CREATE INDEX user_lists_by_first_name ON user_lists (first_name, id)',
+    'CREATE INDEX user_lists_by_last_name ON user_lists (last_name, id)',
+    'CREATE INDEX user_lists_by_email_addresses ON user_lists USING GIN (email_addresses)',
+    'CREATE INDEX user_lists_by_created_at ON user_lists (created_at, id)',
+    'CREATE INDEX user_lists_by_last_sign_in_at ON user_lists (last_sign_in_at, id)',
+    'CREATE INDEX user_lists_by_last_active_at ON user_lists (last_active_at, id)',
+    'CREATE INDEX user_lists_banned ON user_lists (created_at) WHERE is_banned',
+    `CREATE TABLE sessions (
+      id TEXT COLLATE "C" PRIMARY KEY, user_id TEXT COLLATE "C" NOT NULL, created_at BIGINT NOT NULL,
+      expire_at BIGINT, data TEXT NOT NULL
+    )`,
+    'CREATE INDEX sessions_by_user ON sessions (user_id, created_at)',
+    'CREATE INDEX sessions_by_expiry ON sessions (expire_at)',
+    `CREATE TABLE rows (
+      collection TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, expire_at BIGINT, data TEXT NOT NULL,
+      PRIMARY KEY (collection, id)
+    )`,
+    'CREATE INDEX rows_by_expiry ON rows (expire_at) WHERE expire_at IS NOT NULL',
+  ],
+]
+
+/** Trigrams, by which a part of a text is found. Where they cannot be had, parts are found by reading all users. */
+const trigrams: readonly string[] = [
+  'CREATE EXTENSION IF NOT EXISTS pg_trgm',
+  'CREATE INDEX IF NOT EXISTS user_lists_by_search ON user_lists USING GIN (search gin_trgm_ops)',
+]
+
+/**
+ * Brings a database to the schema of this version; of processes that start at once one does so.
+ *
+ * @throws Error when the database was written by a newer version.
+ */
+export async function openSchema(sql: Sql): Promise<void> {
+  await sql.unsafe('CREATE TABLE IF NOT EXISTS acme_schema (id TEXT PRIMARY KEY, version INTEGER NOT NULL)')
+  await sql.unsafe(`INSERT INTO acme_schema (id, version) VALUES ('acme', 0) ON CONFLICT (id) DO NOTHING`)
+  const isNew = await sql.begin(async (transaction) => {
+    const [row] = await transaction.unsafe(`SELECT version FROM acme_schema WHERE id = 'acme' FOR UPDATE`)
+    const version = Number(row?.['version'])
+    if (version > migrations.length) {
+      throw new Error(
+        `The database has schema version ${version}; this server knows ${migrations.length}. Use a newer @acme/server.`,
+      )
+    }
+    for (const statement of migrations.slice(version).flat()) await transaction.unsafe(statement)
+    if (version < migrations.length) {
+      await transaction.unsafe(`UPDATE acme_schema SET version = ${migrations.length} WHERE id = 'acme'`)
+    }
+    return version === 0
+  })
+  if (!isNew) return
+  for (const statement of trigrams) await sql.unsafe(statement).catch(() => {})
+}

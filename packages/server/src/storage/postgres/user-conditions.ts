@@ -1,0 +1,52 @@
+import type { UserFilter } from '../storage.ts'
+import { fold } from '../user-text.ts'
+import { anyOf, type Bind } from './sql.ts'
+
+const ranges = {
+  created_at: ['createdAtAfter', 'createdAtBefore'],
+  last_sign_in_at: ['lastSignInAtAfter', 'lastSignInAtBefore'],
+  last_active_at: ['lastActiveAtAfter', 'lastActiveAtBefore'],
+} as const
+
+/** The texts that parts are looked for in, each of which is a part of `search`. */
+const parts = {
+  emailAddressQuery: `array_to_string(email_addresses, E'\\n')`,
+  usernameQuery: 'username',
+  nameQuery: `concat_ws(E'\\n', first_name, last_name)`,
+} as const
+
+/** Writes a filter as conditions on `user_lists`, all of which must hold. */
+export function userConditions(filter: UserFilter, bind: Bind): readonly string[] {
+  const conditions: string[] = []
+  const given = <T>(value: T | undefined, write: (value: T) => string) => {
+    if (value !== undefined) conditions.push(write(value))
+  }
+  const among = (column: string, texts: readonly string[]) => `${column} = ANY (${anyOf(texts, bind)})`
+  given(filter.userIds, (ids) => among('id', ids))
+  given(filter.notUserIds, (ids) => `NOT ${among('id', ids)}`)
+  given(filter.externalIds, (ids) => among('external_id', ids.map(fold)))
+  // Who has none is not one of those left out.
+  given(filter.notExternalIds, (ids) => `(external_id IS NULL OR NOT ${among('external_id', ids.map(fold))})`)
+  given(filter.usernames, (names) => among('username', names.map(fold)))
+  given(filter.emailAddresses, (addresses) => `email_addresses && ${anyOf(addresses.map(fold), bind)}`)
+  given(filter.isBanned, (isBanned) => (isBanned ? 'is_banned' : 'NOT is_banned'))
+  for (const [column, [after, before]] of Object.entries(ranges)) {
+    given(filter[after], (limit) => `${column} > ${bind(limit)}::bigint`)
+    given(filter[before], (limit) => `${column} < ${bind(limit)}::bigint`)
+  }
+  for (const [name, text] of Object.entries(parts)) {
+    const part = fold(filter[name as keyof typeof parts] ?? '')
+    if (part) conditions.push(holds(part, bind), `strpos(${text}, ${bind(part)}) > 0`)
+  }
+  const { query } = filter
+  if (query) {
+    const begun = `id >= ${bind(query)} AND id <= ${bind(`${query}\u{10ffff}`)}`
+    conditions.push(`(${holds(fold(query), bind)} OR (${begun}))`)
+  }
+  return conditions
+}
+
+/** The condition that trigrams serve. */
+function holds(part: string, bind: Bind): string {
+  return `search LIKE ${bind(`%${part.replaceAll(/[\\%_]/g, '\\$&')}%`)}`
+}

@@ -1,0 +1,77 @@
+import type { UserRow } from '../rows.ts'
+import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
+import { bindings, type Runner, run } from './sql.ts'
+import { userConditions } from './user-conditions.ts'
+
+/** The orders in which some users have no value. */
+const nullable: ReadonlySet<UserOrder> = new Set([
+  'last_sign_in_at',
+  'last_active_at',
+  'email_address',
+  'username',
+  'first_name',
+  'last_name',
+])
+
+/** The conditions of the parts of an order whose rows follow one another in its index, whichever way it is read. */
+function stretchesOf(orderBy: UserOrder): readonly string[] {
+  return nullable.has(orderBy) ? [`${orderBy} IS NOT NULL`, `${orderBy} IS NULL`] : ['TRUE']
+}
+
+/** Reads a page of users: those that have a value first, since no one index has them so in both directions. */
+export async function listUsers(runner: Runner, query: UserQuery): Promise<readonly UserRow[]> {
+  const users: UserRow[] = []
+  let toSkip = query.offset
+  for (const stretch of stretchesOf(query.orderBy)) {
+    const page = await readPage(runner, query, stretch, query.limit - users.length, toSkip)
+    users.push(...page)
+    if (users.length === query.limit) break
+    if (page.length > 0) toSkip = 0
+    else if (toSkip > 0) toSkip -= await count(runner, query.filter, stretch)
+  }
+  return users
+}
+
+/** Counts users. */
+export function countUsers(runner: Runner, filter: UserFilter): Promise<number> {
+  return count(runner, filter, 'TRUE')
+}
+
+/** Skips to a page by what lists are kept by alone, then reads its rows. */
+async function readPage(
+  runner: Runner,
+  { filter, orderBy, direction, after }: UserQuery,
+  stretch: string,
+  limit: number,
+  offset: number,
+): Promise<readonly UserRow[]> {
+  const { values, bind } = bindings()
+  const conditions = [...userConditions(filter, bind), stretch]
+  const [way, next] = direction === 'ascending' ? ['ASC', '>'] : ['DESC', '<']
+  if (after) conditions.push(`(created_at, id) ${next} (${bind(after.createdAt)}::bigint, ${bind(after.id)})`)
+  const order = orderBy === 'id' ? `id ${way}` : `${orderBy} ${way}, id ${way}`
+  const rows = await run(
+    runner,
+    `SELECT data FROM (
+      SELECT id, ${orderBy} AS value FROM ${sourceOf(orderBy, conditions)} WHERE ${conditions.join(' AND ')}
+      ORDER BY ${order} LIMIT ${bind(limit)}::int OFFSET ${bind(offset)}::int
+    ) AS page JOIN users USING (id) ORDER BY value ${way}, id ${way}`,
+    values,
+  )
+  return rows.map(({ data }) => JSON.parse(String(data)) as UserRow)
+}
+
+async function count(runner: Runner, filter: UserFilter, stretch: string): Promise<number> {
+  const { values, bind } = bindings()
+  const conditions = [...userConditions(filter, bind), stretch]
+  const where = conditions.join(' AND ')
+  const [row] = await run(runner, `SELECT count(*) AS total FROM user_lists WHERE ${where}`, values)
+  return Number(row?.['total'])
+}
+
+/** The one order that is not kept with the others, since every write changes it. */
+function sourceOf(orderBy: UserOrder, conditions: readonly string[]): string {
+  if (orderBy !== 'updated_at') return 'user_lists'
+  const isFiltered = conditions.some((condition) => condition !== 'TRUE')
+  return isFiltered ? 'user_lists JOIN (SELECT id, updated_at FROM users) AS updates USING (id)' : 'users'
+}

@@ -1,0 +1,29 @@
+import type { UserRow } from './rows.ts'
+import { fold, primaryEmailAddress } from './user-text.ts'
+
+/** What databases keep of a user beside the row itself, to find and order users by: texts folded, times in milliseconds. */
+export interface UserColumns {
+  readonly external_id: string | null
+  readonly username: string | null
+  readonly email_address: string | null
+  readonly first_name: string | null
+  readonly last_name: string | null
+  readonly created_at: number
+  readonly last_sign_in_at: number | null
+  readonly last_active_at: number | null
+}
+
+/** Gives the columns of a user. */
+export function userColumns(user: UserRow): UserColumns {
+  const text = (value: string | null) => (value === null ? null : fold(value))
+  return {
+    external_id: text(user.externalId),
+    username: text(user.username),
+    email_address: text(primaryEmailAddress(user)),
+    first_name: text(user.firstName),
+    last_name: text(user.lastName),
+    created_at: user.createdAt,
+    last_sign_in_at: user.lastSignInAt,
+    last_active_at: user.lastActiveAt,
+  }
+}
