@@ -7,7 +7,9 @@ import { formatPublishableKey } from '@acme/schema'
 import { createPbkdf2Passwords, createServer, type Storage } from '@acme/server'
 import { createMemoryStorage } from '@acme/server/memory'
 import { serve } from '@acme/server/node'
+import { createPostgresStorage } from '@acme/server/postgres'
 import { createSqliteStorage } from '@acme/server/sqlite'
+import { newDatabase } from './new-database.ts'
 import { type Place, secretKey } from './place.ts'
 
 type Fetch = Parameters<typeof serve>[0]['fetch']
@@ -50,6 +52,12 @@ export async function startSqlite(around?: (fetch: Fetch) => Fetch): Promise<Pla
   return overHttp(storage, () => rm(directory, { recursive: true }), around)
 }
 
+/** A server on PostgreSQL, reached over HTTP. */
+async function startOnPostgres(): Promise<Place> {
+  const { url, drop } = await newDatabase()
+  return overHttp(await createPostgresStorage({ url }), drop)
+}
+
 /** Every server that behaves alike. */
 export const targets: Readonly<Record<string, () => Promise<Place>>> = {
   mock: async () => {
@@ -59,4 +67,5 @@ export const targets: Readonly<Record<string, () => Promise<Place>>> = {
   },
   memory: () => overHttp(createMemoryStorage()),
   sqlite: () => startSqlite(),
+  postgres: startOnPostgres,
 }

@@ -10,7 +10,7 @@ export interface Served {
 
 /** Runs a suite over every storage, each behind a server of its own that is reached over HTTP. */
 export function forEachStorage(suite: (served: () => Served, name: string) => void): void {
-  for (const name of ['memory', 'sqlite'] as const) {
+  for (const name of ['memory', 'sqlite', 'postgres'] as const) {
     describe(name, () => {
       let served: Served
       beforeAll(async () => {

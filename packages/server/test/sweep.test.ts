@@ -1,9 +1,11 @@
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { newDatabase } from '../../conformance/new-database.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
+import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import type { ClientRow, ReplyRow, SessionRow } from '../src/storage/rows.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
-import type { Write } from '../src/storage/storage.ts'
+import type { Storage, Write } from '../src/storage/storage.ts'
 
 const day = 86_400_000
 const now = 100 * day
@@ -18,12 +20,20 @@ const reply = (id: string, expireAt: number): Write => {
   return { put: 'replies', row }
 }
 
-describe.each([
+describe.each<[string, () => Storage | Promise<Storage>]>([
   ['memory', createMemoryStorage],
   ['SQLite', () => createSqliteStorage({ database: new DatabaseSync(':memory:') })],
-] as const)('%s', (_, open) => {
+  [
+    'PostgreSQL',
+    async () => {
+      const { url, drop } = await newDatabase()
+      onTestFinished(drop)
+      return createPostgresStorage({ url })
+    },
+  ],
+])('%s', (_, open) => {
   test('sweeps what is over, and nothing else', async () => {
-    const storage = open()
+    const storage = await open()
     const writes: Write[] = [
       session('under way', { expireAt: now + 1 }),
       session('over since less than a day', { expireAt: now - day + 1 }),
@@ -49,7 +59,7 @@ describe.each([
   })
 
   test('sweeps however much there is, a part at a time where somebody would wait', async () => {
-    const storage = open()
+    const storage = await open()
     const ids = Array.from({ length: 2_500 }, (_, index) => `key_${index}`)
     const writes = ids.map((id) => reply(id, now - 1))
     await storage.transact({ reads: [], decide: () => ({ writes, result: undefined }) })
