@@ -87,7 +87,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          globalSetup: ['packages/conformance/postgres-setup.ts'],
+          globalSetup: ['packages/tools/src/postgres-setup.ts'],
           include: [
             'packages/{schema,transport,backend,frontend,server,msw}/test/**/*.test.ts',
             'packages/conformance/{suites,official}/**/*.test.{ts,tsx}',

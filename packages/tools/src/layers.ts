@@ -214,7 +214,6 @@ export const layers: readonly Layer[] = [
     imports: [
       '@acme/*',
       '#places',
-      'packages/tools/src/start-postgres.ts',
       '@clerk/*',
       'postgres',
       '@cfworker/json-schema',
