@@ -82,7 +82,7 @@ export function createApp(
   throwing(frontend)
 
   async function atBackend(request: Request, url: URL): Promise<Response> {
-    const caller = await authenticateSecretKey(request, instance.secretKeyDigests)
+    const caller = await authenticateSecretKey(request, instance.secretKeys)
     const apiVersion = readApiVersion(request, url)
     const { params, text } = await readBody(request)
     const described = `${request.method} ${url.pathname} ${text}`

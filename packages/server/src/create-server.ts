@@ -5,6 +5,7 @@ import { createApp, type LogEntry, type RequestInfo } from './app.ts'
 import { digest } from './auth/digest.ts'
 import type { Passwords } from './auth/passwords.ts'
 import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
+import { createSecretKeys } from './auth/secret-keys.ts'
 import { createSessionTokens, createSigningKey } from './auth/session-token.ts'
 import { createVisitorSecrets } from './auth/visitor-secret.ts'
 import { createId } from './domain/create-id.ts'
@@ -58,8 +59,10 @@ export interface ServerOptions {
 export interface Server {
   /** Answers a request. It never throws: what goes wrong is an error reply. */
   fetch(request: Request, info?: RequestInfo): Promise<Response>
-  /** Accepts one more secret key; its digest is kept in the storage. */
+  /** Accepts one more secret key; its digest is kept in the storage, and every process on it accepts the key. */
   addSecretKey(key: string): Promise<void>
+  /** Accepts a secret key of the storage no more: within a second in every process on it. */
+  revokeSecretKey(key: string): Promise<void>
   /**
    * Creates users by the rules of `POST /v1/users`, without a request for each, and gives their ids: for imports
    * and for tests.
@@ -97,7 +100,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const row =
     (await storage.find('instances', instanceKey.id)) ??
     (await firstStart(storage, instanceType, clock, options.signingKey))
-  const secretKeyDigests = [...row.secretKeyDigests, ...digests]
+  const secretKeys = createSecretKeys(async () => {
+    const current = await storage.find('instances', instanceKey.id)
+    return [...(current?.secretKeyDigests ?? []), ...digests]
+  }, clock)
   const id = createIdOf(row)
   const signingKey = (options.signingKey ?? row.signingKey) as JWK
   const { rateLimit } = options
@@ -108,7 +114,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     publishableKey,
     origin: `http${isLoopbackHost(host) ? '' : 's'}://${host}`,
     instanceType,
-    secretKeyDigests,
+    secretKeys,
     passwords: options.passwords ?? createPbkdf2Passwords(),
     tokens: await createSessionTokens(signingKey, id, `https://${host}`),
     sessionLifetime: options.sessionLifetime ?? 604_800_000,
@@ -123,6 +129,18 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const answer = createApp(instance, options.log)
   let sweptAt = clock()
 
+  async function changeKeys(change: (digests: readonly string[]) => readonly string[]): Promise<void> {
+    await storage.transact({
+      reads: [instanceKey],
+      decide(rows) {
+        const current = rows.get('instances', instanceKey.id) ?? row
+        const next = { ...current, secretKeyDigests: change(current.secretKeyDigests) }
+        return { writes: [{ put: 'instances', row: next }], result: undefined }
+      },
+    })
+    secretKeys.forget()
+  }
+
   return {
     async fetch(request, info) {
       const now = clock()
@@ -135,15 +153,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
     async addSecretKey(key) {
       const added = await secretKeyDigest(key)
-      secretKeyDigests.push(added)
-      await storage.transact({
-        reads: [instanceKey],
-        decide(rows) {
-          const current = rows.get('instances', instanceKey.id) ?? row
-          const next = { ...current, secretKeyDigests: [...current.secretKeyDigests, added] }
-          return { writes: [{ put: 'instances', row: next }], result: undefined }
-        },
-      })
+      await changeKeys((digests) => [...digests, added])
+    },
+    async revokeSecretKey(key) {
+      const revoked = await secretKeyDigest(key)
+      await changeKeys((digests) => digests.filter((one) => one !== revoked))
     },
     createUsers: async (users) => (await createUsers(instance, users)).map(({ id }) => id),
     async signIn(userId) {

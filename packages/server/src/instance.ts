@@ -1,3 +1,4 @@
+import type { SecretKeys } from './auth/secret-keys.ts'
 import type { SessionTokens } from './auth/session-token.ts'
 import type { Deps } from './domain/deps.ts'
 
@@ -8,6 +9,6 @@ export interface Instance extends Deps {
   /** Where browsers reach this instance: the origin that its publishable key names. */
   readonly origin: string
   readonly tokens: SessionTokens
-  readonly secretKeyDigests: readonly string[]
+  readonly secretKeys: SecretKeys
   readonly allowedOrigins: ReadonlySet<string>
 }
