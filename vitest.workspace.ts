@@ -80,8 +80,8 @@ export default defineConfig({
     maxWorkers: '100%',
     // How long something may take to come about says nothing: the machine may be busy.
     expect: { poll: { timeout: 30_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     projects: [
       {
         extends: true,
@@ -131,7 +131,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { extends: true, test: { name: 'gates', include: ['packages/tools/test/**/*.test.ts'], testTimeout: 240_000 } },
+      { extends: true, test: { name: 'gates', include: ['packages/tools/test/**/*.test.ts'] } },
     ],
   },
 })
