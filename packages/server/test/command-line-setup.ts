@@ -18,7 +18,16 @@ export interface Running {
 
 /** Starts the program with options; it ends with the test at the latest. */
 export function start(...options: string[]): Running {
-  const child = spawn(process.execPath, ['--conditions=@acme/source', program, ...options], { stdio: 'pipe' })
+  return startIn({}, ...options)
+}
+
+/** Starts the program with options and more in its environment, in a folder. */
+export function startIn({ env, cwd }: { env?: Record<string, string>; cwd?: string }, ...options: string[]): Running {
+  const child = spawn(process.execPath, ['--conditions=@acme/source', program, ...options], {
+    stdio: 'pipe',
+    cwd,
+    env: { ...process.env, ...env },
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data))

@@ -173,7 +173,7 @@ test('what it does not understand is said, with the help, and nothing is started
   for (const options of [
     ['--prot', '1'],
     ['--port', 'x'],
-    ['--database', 'postgres://x'],
+    ['--database', 'mysql://x'],
   ]) {
     const process = start(...options)
     expect(await process.exit).toBe(2)

@@ -3,6 +3,7 @@ import { serverVersion } from '../http/version.ts'
 import { clerkEnv } from './clerk-env.ts'
 import { help, readConfig } from './config.ts'
 import { logLine } from './log-line.ts'
+import { describePlace } from './open-storage.ts'
 import { runSchemaCommand } from './schema-command.ts'
 import { startServer } from './start-server.ts'
 
@@ -32,17 +33,25 @@ async function main(): Promise<void> {
     port: config.port,
     hostname: config.hostname,
     directory: config.directory,
+    database: config.database,
+    secretKey: config.secretKey,
+    publishableKey: config.publishableKey,
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
     exposeTestInstance: config.exposeTestInstance,
     log: (entry) => void process.stdout.write(logLine(entry)),
   })
-  const shown = server.isNew ? server.secretKey : `${server.secretKey.slice(0, 12)}… (in ${server.keyFile})`
+  const { keyFile = 'the environment' } = server
+  const shown = server.isNew ? server.secretKey : `${server.secretKey.slice(0, 12)}… (in ${keyFile})`
+  const place =
+    config.database === undefined
+      ? ''
+      : `  kept in          ${describePlace({ directory: '', database: config.database })}\n`
   process.stdout.write(
     `acme-server ${serverVersion} listens on ${server.url}\n\n` +
       `  publishable key  ${server.publishableKey}\n` +
-      `  secret key       ${shown}\n\n` +
-      `Both keys and the address are in ${server.keyFile}. Codes of this test instance are 424242. Ctrl-C stops.\n\n`,
+      `  secret key       ${shown}\n${place}\n` +
+      `${server.keyFile ? `Both keys and the address are in ${server.keyFile}. ` : ''}Codes of this test instance are 424242. Ctrl-C stops.\n\n`,
   )
   let isStopping = false
   const stop = () => {

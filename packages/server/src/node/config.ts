@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util'
+import { readDatabaseUrl } from '../storage/postgres/database-url.ts'
 
 /** What the command line asks for. */
 export interface Config {
   readonly port: number | undefined
   readonly hostname: string
-  readonly directory: string
+  readonly directory: string | undefined
+  readonly database: string | undefined
+  /** Of the environment, for servers that share a database. */
+  readonly secretKey: string | undefined
+  readonly publishableKey: string | undefined
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly exposeTestInstance: boolean
@@ -12,11 +17,12 @@ export interface Config {
 }
 
 /** What `--help` prints. */
-export const help = `acme-server: the user-metadata server, on SQLite
+export const help = `acme-server: the user-metadata server, on SQLite or PostgreSQL
 
   --port <number>            where to listen (default 8787, or a free port when that is taken)
   --hostname <name>          on which interface (default 127.0.0.1)
   --data <directory>         where the database and the keys are (default .acme)
+  --database <url>           keep everything in PostgreSQL: postgres://user:password@host:port/database
   --allowed-origin <origin>  an origin whose pages may call, besides those of this machine; may be repeated
   --trusted-proxies <number> how many proxies stand before it, whose X-Forwarded-For is believed (default 0)
   --expose-test-instance     listen beyond this machine although every code of a test instance is 424242
@@ -25,6 +31,15 @@ export const help = `acme-server: the user-metadata server, on SQLite
 
   --version                  print the version
   --help                     print this
+
+Any number of servers may share a PostgreSQL database. The first one makes the keys and keeps them in keys.env of its
+--data directory. Each further one is given them, by a copy of that file in a --data directory of its own or by the
+environment, and is refused without: a key that every start made would be one more for ever. The publishable key names
+where pages reach them all, the proxy before them, and so has to be the same.
+
+  ACME_DATABASE_URL          what --database says, where no other user of the machine can read it
+  ACME_SECRET_KEY            with a database: the secret key; then no directory is needed
+  ACME_PUBLISHABLE_KEY       with a database: the publishable key
 `
 
 /**
@@ -32,13 +47,13 @@ export const help = `acme-server: the user-metadata server, on SQLite
  *
  * @throws TypeError for an option that is not known or has no fitting value
  */
-export function readConfig(args: readonly string[]): Config {
+export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Config {
   const { values } = parseArgs({
     args: [...args],
     options: {
       port: { type: 'string' },
       hostname: { type: 'string', default: '127.0.0.1' },
-      data: { type: 'string', default: '.acme' },
+      data: { type: 'string' },
       database: { type: 'string' },
       'allowed-origin': { type: 'string', multiple: true, default: [] },
       'trusted-proxies': { type: 'string', default: '0' },
@@ -47,8 +62,7 @@ export function readConfig(args: readonly string[]): Config {
       help: { type: 'boolean', default: false },
     },
   })
-  if (values.database !== undefined)
-    throw new TypeError('--database: this version keeps its data in SQLite only; see --data')
+  const database = readDatabase(values.database, env)
   const port = values.port === undefined ? undefined : Number(values.port)
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new TypeError('--port takes a number from 0 to 65535')
@@ -59,9 +73,29 @@ export function readConfig(args: readonly string[]): Config {
     port,
     hostname: values.hostname,
     directory: values.data,
+    database,
+    // A key of the environment may be meant for an app beside a server that has its own.
+    secretKey: database === undefined ? undefined : env['ACME_SECRET_KEY'] || undefined,
+    publishableKey: database === undefined ? undefined : env['ACME_PUBLISHABLE_KEY'] || undefined,
     allowedOrigins: values['allowed-origin'],
     trustedProxies,
     exposeTestInstance: values['expose-test-instance'],
     show: values.help ? 'help' : values.version ? 'version' : undefined,
   }
+}
+
+/**
+ * Reads where the database is, from the command line or else from the environment.
+ *
+ * @throws TypeError when it is no URL of a PostgreSQL database; never quoting it
+ */
+export function readDatabase(option: string | undefined, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const database = option ?? (env['ACME_DATABASE_URL'] || undefined)
+  if (database === undefined) return undefined
+  try {
+    readDatabaseUrl(database)
+  } catch (error) {
+    throw new TypeError(`${option === undefined ? 'ACME_DATABASE_URL' : '--database'}: ${(error as Error).message}`)
+  }
+  return database
 }

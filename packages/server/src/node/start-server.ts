@@ -1,19 +1,37 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { formatPublishableKey, isLoopbackHost } from '@acme/schema'
+import { formatPublishableKey, isLoopbackHost, parsePublishableKey } from '@acme/schema'
+import { digest } from '../auth/digest.ts'
 import { createServer, instanceId, type Server, type ServerOptions } from '../create-server.ts'
-import { createSqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
+import type { Storage } from '../storage/storage.ts'
 import { keyFilePath, readKeyFile, writeKeyFile } from './key-file.ts'
 import { lockDirectory } from './lock-directory.ts'
+import { describePlace, makeDirectory, openStorage } from './open-storage.ts'
 import { createScryptPasswords } from './scrypt-passwords.ts'
 import { serve } from './serve.ts'
 
 /** What a server on this machine needs. */
 export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishableKey'> {
-  /** Where the database and the keys are kept. @default './.acme' */
+  /**
+   * Where the keys are kept, and the database unless it is elsewhere; one server runs on it.
+   *
+   * @default './.acme'; none where both a database and a secret key are given
+   */
   readonly directory?: string | undefined
+  /**
+   * The URL of a PostgreSQL database, `postgres://user:password@host:port/database`, which any number of servers may
+   * share.
+   *
+   * @default an SQLite database in the directory
+   */
+  readonly database?: string | undefined
+  /** The secret key, which the database knows or which becomes its first. @default that of the directory, else a new one */
+  readonly secretKey?: string | undefined
+  /**
+   * Names the host at which pages reach this server, and every other that shares its database.
+   *
+   * @default that of the directory where the database is elsewhere, else one that names where the server listens
+   */
+  readonly publishableKey?: string | undefined
   /** @default 8787, or a free one when that is taken */
   readonly port?: number | undefined
   /** @default '127.0.0.1' */
@@ -28,34 +46,47 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
 export interface RunningServer {
   readonly url: string
   readonly publishableKey: string
-  /** The secret key, as the key file has it; the database knows its digest only. */
+  /** The secret key; the database knows its digest only. */
   readonly secretKey: string
-  /** The file that holds both keys, readable by its owner alone. */
-  readonly keyFile: string
-  /** Whether the keys were made now. */
+  /** The file that holds both keys, readable by its owner alone; undefined where there is no directory. */
+  readonly keyFile: string | undefined
+  /** Whether the secret key was made now. */
   readonly isNew: boolean
   /** Takes no more requests, finishes those under way, and closes the database. */
   close(): Promise<void>
 }
 
 /**
- * Starts a server on an SQLite database in a directory, making both and the keys when they are not there.
+ * Starts a server on an SQLite database in a directory, or on a PostgreSQL database, making what is not there, keys too.
  *
- * @throws Error when another server runs on the directory, when its database does not know the key of its key file, or
- * when a test instance would listen beyond this machine
+ * @throws Error when another server runs on the directory, when the database cannot be reached or holds half an import,
+ * when it does not know the secret key, when it has keys and none is given, or when a test instance would listen beyond
+ * this machine
  */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const { directory = '.acme', port, hostname = '127.0.0.1', trustedProxies, exposeTestInstance, ...rest } = options
+  const { hostname = '127.0.0.1', database, secretKey, exposeTestInstance } = options
   if (!exposeTestInstance && !isLoopbackHost(hostOf(hostname))) {
     throw new Error(
       `this is a test instance, in which every code is 424242: whoever reaches ${hostname} can sign in as anybody. ` +
         'Listen on 127.0.0.1, or say that this is meant: --expose-test-instance',
     )
   }
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  if (
+    options.publishableKey &&
+    parsePublishableKey(options.publishableKey).instanceType === 'live' &&
+    !options.sendCode
+  ) {
+    throw new Error(
+      'a live instance needs a way to send codes: give startServer sendCode, or a key that begins with pk_test_',
+    )
+  }
+  const needsDirectory = database === undefined || secretKey === undefined
+  const directory = options.directory ?? (needsDirectory ? '.acme' : undefined)
+  if (directory === undefined) return start({ ...options, hostname }, undefined, () => {})
+  await makeDirectory(directory)
   const unlock = await lockDirectory(directory)
   try {
-    return await start({ directory, port, hostname, trustedProxies, ...rest }, unlock)
+    return await start({ ...options, hostname }, directory, unlock)
   } catch (error) {
     unlock()
     throw error
@@ -63,24 +94,37 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
 }
 
 async function start(
-  { directory, port, hostname, trustedProxies, ...rest }: StartOptions & { readonly directory: string },
+  {
+    port,
+    hostname,
+    trustedProxies,
+    database,
+    exposeTestInstance,
+    ...rest
+  }: StartOptions & { readonly hostname: string },
+  directory: string | undefined,
   unlock: () => void,
 ): Promise<RunningServer> {
-  const storage = createSqliteStorage({ database: new DatabaseSync(join(directory, 'acme.db')) })
-  const known = await readKeyFile(directory)
-  // One that was begun and not finished, too.
-  const isNewDatabase = !(await storage.find('instances', instanceId))?.secretKeyDigests.length
-  // Bound before the server is made: its publishable key names the port.
+  const storage = await openStorage({ directory: directory ?? '', database })
+  const known = directory === undefined ? undefined : await readKeyFile(directory)
+  // Bound before the server is made: its publishable key may name the port.
   const late: { fetch?: Awaited<ReturnType<typeof createServer>>['fetch'] } = {}
   const listening = await listen({
     port,
     hostname,
     trustedProxies,
     fetch: (request, info) => (late.fetch ? late.fetch(request, info) : notYet()),
+  }).catch(async (error: unknown) => {
+    await storage.close()
+    throw error
   })
   try {
-    const publishableKey = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
-    const secretKey = known.secretKey ?? `sk_test_${randomBytes(32).toString('hex')}`
+    const here = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
+    // Servers that share a database have to share the name by which pages reach them, too.
+    const publishableKey = rest.publishableKey ?? (database === undefined ? here : (known?.publishableKey ?? here))
+    const kept = rest.secretKey ?? known?.secretKey
+    const secretKey =
+      kept ?? `sk_${parsePublishableKey(publishableKey).instanceType}_${randomBytes(32).toString('hex')}`
     const server = await createServer({
       passwords: createScryptPasswords(),
       ...rest,
@@ -89,21 +133,30 @@ async function start(
       secretKeys: rest.secretKeys ?? [],
     })
     // A new database takes over the key that its owner has already.
-    if (known.secretKey === undefined || isNewDatabase) await server.addSecretKey(secretKey)
-    else if (!(await takesKey(server, listening.url, secretKey))) {
+    const isFirst = await addFirstKey(storage, secretKey)
+    if (!isFirst && kept === undefined) {
+      // Whoever has the directory of an SQLite database has its server.
+      if (database !== undefined) throw new Error(hasKeys(describePlace({ directory: '', database })))
+      await server.addSecretKey(secretKey)
+    }
+    if (!(await takesKey(server, listening.url, secretKey))) {
+      const where =
+        rest.secretKey === undefined && directory !== undefined ? `in ${keyFilePath(directory)}` : 'it was given'
       throw new Error(
-        `the database in ${directory} does not know the secret key in ${keyFilePath(directory)}. ` +
-          'Put back the key file that belongs to the database, or delete it to have a new key made',
+        `the database (${describePlace({ directory: directory ?? '', database })}) does not know the secret key ${where}. ` +
+          (database === undefined
+            ? 'Put back the key file that belongs to the database, or delete it to have a new key made'
+            : 'Give the key of a server that runs on it'),
       )
     }
-    await writeKeyFile(directory, { publishableKey, secretKey, apiUrl: listening.url })
+    if (directory !== undefined) await writeKeyFile(directory, { publishableKey, secretKey, apiUrl: listening.url })
     late.fetch = server.fetch
     return {
       url: listening.url,
       publishableKey,
       secretKey,
-      keyFile: keyFilePath(directory),
-      isNew: known.secretKey === undefined,
+      keyFile: directory === undefined ? undefined : keyFilePath(directory),
+      isNew: kept === undefined,
       async close() {
         await listening.close()
         await server.close()
@@ -115,6 +168,27 @@ async function start(
     await storage.close()
     throw error
   }
+}
+
+/** Has a database that knows no key know this one; of servers that start at once, one does so. */
+async function addFirstKey(storage: Storage, secretKey: string): Promise<boolean> {
+  const first = await digest(secretKey)
+  return storage.transact({
+    reads: [{ collection: 'instances', id: instanceId }],
+    decide(rows) {
+      const row = rows.get('instances', instanceId)
+      if (!row || row.secretKeyDigests.length > 0) return { writes: [], result: false }
+      return { writes: [{ put: 'instances', row: { ...row, secretKeyDigests: [first] } }], result: true }
+    },
+  })
+}
+
+/** What is said to a server that would join others and does not know their keys. */
+function hasKeys(place: string): string {
+  return (
+    `${place} has a secret key already. Give this server the keys of the one that was started first: by ` +
+    'ACME_SECRET_KEY and ACME_PUBLISHABLE_KEY, or by a copy of its keys.env in the --data directory of this one'
+  )
 }
 
 /** Whether a server takes a secret key. */

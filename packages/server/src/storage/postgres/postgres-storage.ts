@@ -3,6 +3,8 @@ import type { Collection, Rows, SessionRow } from '../rows.ts'
 import type { Storage, Transaction } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
 import { commitGroup, isShared, SharedRowWritten, type Verdict } from './commit-group.ts'
+import { readDatabaseUrl } from './database-url.ts'
+import { createDial } from './dial.ts'
 import { createGroups } from './groups.ts'
 import { openSchema } from './postgres-schema.ts'
 import { type Runner, run, type Value } from './sql.ts'
@@ -47,14 +49,17 @@ declare const setTimeout: (run: () => void, milliseconds: number) => void
  * Opens a storage that keeps everything in a PostgreSQL database (13 or later), which any number of server processes may
  * share. A write is on the disk before its promise resolves; writes that wait together share one commit.
  *
+ * @throws TypeError when the URL is none, without quoting it
  * @throws StorageError `unreachable` when there is no such database
  * @throws Error when the database is of a newer schema
  */
 export async function createPostgresStorage(options: PostgresStorageOptions): Promise<Storage> {
   const { url, maxConnections = 10, prepare = true } = options
+  const { hosts, single } = readDatabaseUrl(url)
   const connect = (max: number) =>
-    postgres(url, {
+    postgres(single, {
       max,
+      ...(hosts.length > 1 && ({ socket: createDial(hosts), target_session_attrs: 'read-write' } as object)),
       prepare,
       // What does not come about is tried again by whoever waits for it.
       backoff: () => 0.05,

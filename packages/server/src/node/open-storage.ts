@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { readDatabaseUrl } from '../storage/postgres/database-url.ts'
+import { createPostgresStorage } from '../storage/postgres/postgres-storage.ts'
+import { createSqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
+import type { Storage } from '../storage/storage.ts'
+import { StorageError } from '../storage/storage-error.ts'
+
+/** Where everything is kept: in a directory, or in a database elsewhere. */
+export interface Place {
+  readonly directory: string
+  /** The URL of a PostgreSQL database, instead of an SQLite one in the directory. */
+  readonly database?: string | undefined
+}
+
+/** The file of the SQLite database of a directory. */
+export function databaseFile(directory: string): string {
+  return join(directory, 'acme.db')
+}
+
+/** Says where a storage is, without how one logs in to it. */
+export function describePlace({ directory, database }: Place): string {
+  return database === undefined ? databaseFile(directory) : `PostgreSQL at ${readDatabaseUrl(database).name}`
+}
+
+/** Makes the directory of a server, which nobody else may look into. */
+export async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+}
+
+/**
+ * Opens the storage of a place, making what is not there.
+ *
+ * @throws Error saying why it cannot be opened, without a password
+ */
+export async function openStorage(place: Place): Promise<Storage> {
+  if (place.database === undefined) {
+    await makeDirectory(place.directory)
+    return createSqliteStorage({ database: new DatabaseSync(databaseFile(place.directory)) })
+  }
+  try {
+    return await createPostgresStorage({ url: place.database })
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    const { code } = error.cause as { code?: unknown }
+    const why = typeof code === 'string' && /^\w+$/.test(code) ? ` (${code})` : ''
+    throw new Error(`${describePlace(place)} is ${error.failure.replace('_', ' ')}${why}`)
+  }
+}
