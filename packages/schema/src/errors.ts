@@ -1,3 +1,5 @@
+import { docsUrl } from './docs-url.ts'
+
 /**
  * What a failed call did to the server's data: nothing, everything, or it cannot be known because the
  * answer was lost after the request was sent.
@@ -37,6 +39,8 @@ export class AcmeError extends Error {
   readonly isAcmeError: true = true as const
   /** A stable word for what went wrong; the server's own code where the server said it. */
   declare readonly code: string
+  /** Where the code is explained: its cause, and what to do. */
+  declare readonly docsUrl: string
   declare readonly status: number | undefined
   declare readonly traceId: string | undefined
   declare readonly attempts: number
@@ -47,7 +51,11 @@ export class AcmeError extends Error {
   /** Takes over every option as a member, so that a subclass only declares its own. */
   constructor(options: AcmeErrorOptions) {
     super(options.message, options)
-    Object.assign(this, { attempts: 0, retryable: false, outcome: 'not_applied' }, options)
+    Object.assign(
+      this,
+      { attempts: 0, retryable: false, outcome: 'not_applied', docsUrl: docsUrl(options.code) },
+      options,
+    )
   }
 }
 

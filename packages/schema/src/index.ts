@@ -11,6 +11,7 @@ export {
   type MetadataSchemas,
   type WrittenType,
 } from './define-metadata.ts'
+export { docsBase, docsUrl } from './docs-url.ts'
 export {
   AbortError,
   AcmeError,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   AcmeError,
   ApiError,
+  docsBase,
   isAcmeError,
   MetadataConflictError,
   MetadataInvalidError,
@@ -41,4 +42,11 @@ test('the message of invalid metadata names every path', () => {
     code: 'version_conflict',
     current: { id: 1 },
   })
+})
+
+test('every error says where its code is explained, and whatever a server sent as a code leads nowhere else', () => {
+  expect(new NetworkError({ code: 'network_error', message: '' }).docsUrl).toBe(`${docsBase}errors#network_error`)
+  expect(new MetadataConflictError({}).docsUrl).toBe(`${docsBase}errors#version_conflict`)
+  for (const code of ['', 'a b', '"><script>', '../..', '\ud800', 1, null, { toString: 1 }])
+    expect(new ApiError({ code: code as string, message: '', errors: [] }).docsUrl).toBe(`${docsBase}errors`)
 })
