@@ -1,7 +1,7 @@
 import { AcmeError, isLoopbackHost, isSecretKey, type JsonObject, parsePublishableKey } from '@acme/schema'
 import type { CreateUserBody } from '@acme/schema/wire'
 import type { JWK } from 'jose'
-import { createApp, type LogEntry, type RequestInfo } from './app.ts'
+import { createApp, type LogEntry } from './app.ts'
 import { digest } from './auth/digest.ts'
 import type { Passwords } from './auth/passwords.ts'
 import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
@@ -13,6 +13,8 @@ import { createUsers } from './domain/create-users.ts'
 import type { CodeMessage } from './domain/deps.ts'
 import { limitsOf, noLimits } from './domain/limits.ts'
 import { signInDirectly } from './domain/sign-in-directly.ts'
+import { toHandler } from './http/answer.ts'
+import type { RequestInfo } from './http/request-info.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceRow } from './storage/rows.ts'
 import type { Storage } from './storage/storage.ts'
@@ -142,7 +144,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }
 
   return {
-    async fetch(request, info) {
+    fetch: toHandler(async (request, info) => {
       const now = clock()
       if (now - sweptAt > sweepInterval) {
         sweptAt = now
@@ -150,7 +152,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         if (await storage.sweep(now).catch(() => false)) sweptAt = Number.NEGATIVE_INFINITY
       }
       return answer(request, info)
-    },
+    }),
     async addSecretKey(key) {
       const added = await secretKeyDigest(key)
       await changeKeys((digests) => [...digests, added])

@@ -1,11 +1,12 @@
 // The public API of @acme/server. What is added here is promised to users.
-export type { LogEntry, RequestInfo } from './app.ts'
+export type { LogEntry } from './app.ts'
 export type { Passwords } from './auth/passwords.ts'
 export { createPbkdf2Passwords, type Pbkdf2Options } from './auth/pbkdf2-passwords.ts'
 export { createSigningKey } from './auth/session-token.ts'
 export { createServer, type RateLimit, type Server, type ServerOptions } from './create-server.ts'
 export type { CodeMessage } from './domain/deps.ts'
 export type { FaultReport } from './http/fault-report.ts'
+export type { RequestInfo } from './http/request-info.ts'
 export type { Collection, Rows, UserRow } from './storage/rows.ts'
 export type {
   Decision,

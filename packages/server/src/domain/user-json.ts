@@ -9,10 +9,18 @@ export interface UserJsonOf {
   readonly backend: BackendUserJson
 }
 
+/** The kinds of metadata that each side may see, and what they are called on the wire. */
+const shown = { frontend: shownTo('frontend'), backend: shownTo('backend') }
+
+function shownTo(side: Side) {
+  return kinds.filter((kind) => canRead(side, kind)).map((kind) => ({ kind, param: metadataParam(kind) }))
+}
+
 /** Projects a user to what a side may see: which metadata that is, the matrix says. */
 export function userJson<S extends Side>(user: UserRow, side: S, now: number): UserJsonOf[S] {
   const { isBanned, lockedFor } = admissionOf(user, now)
-  const metadata = kinds.filter((kind) => canRead(side, kind)).map((kind) => [metadataParam(kind), user.metadata[kind]])
+  const metadata: Record<string, unknown> = {}
+  for (const { kind, param } of shown[side]) metadata[param] = user.metadata[kind]
   return {
     id: user.id,
     object: 'user',
@@ -27,7 +35,7 @@ export function userJson<S extends Side>(user: UserRow, side: S, now: number): U
     timezone: null,
     image_url: '',
     has_image: false,
-    ...Object.fromEntries(metadata),
+    ...metadata,
     email_addresses: user.emailAddresses.map(emailAddressJson),
     phone_numbers: [],
     web3_wallets: [],

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@acme/schema'
 import type { Fault } from '../domain/fault.ts'
+import { TextAnswer } from './answer.ts'
 import { serverVersion } from './version.ts'
 
 /** What a handler answers, before it is a response. */
@@ -13,30 +14,19 @@ export interface Reply {
   readonly fault?: Fault | undefined
 }
 
-/** The texts of responses: a body that was made of one would otherwise be a stream to be read again. */
-const texts = new WeakMap<Response, string>()
-
-/** The text of a response that {@link jsonResponse} made. */
-export function textOf(response: Response): string | undefined {
-  return texts.get(response)
-}
-
-/** Makes a response. Clerk's client takes nothing but this very content type for JSON. */
+/** Makes an answer. Clerk's client takes nothing but this very content type for JSON. */
 export function jsonResponse(text: string, status: number, headers: Readonly<Record<string, string>> = {}): Response {
-  const response = new Response(text, {
-    status,
-    headers: {
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      'acme-version': serverVersion,
-      ...headers,
-    },
+  const answer = new TextAnswer(text, status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'acme-version': serverVersion,
+    ...headers,
   })
-  texts.set(response, text)
-  return response
+  // What it is, the doors know; the router between them knows responses alone, and only passes it on.
+  return answer as unknown as Response
 }
 
-/** Makes the response of a fault. */
+/** Makes the answer of a fault. */
 export function faultResponse(fault: Fault, traceId: string, more: JsonObject = {}): Response {
   const text = JSON.stringify({ errors: fault.errors, clerk_trace_id: traceId, ...more })
   return jsonResponse(text, fault.status, {

@@ -2,8 +2,8 @@ import { createServer as createHttpServer, type ServerResponse } from 'node:http
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import type { RequestInfo } from '../app.ts'
-import { textOf } from '../http/reply.ts'
+import { TextAnswer, toAnswering } from '../http/answer.ts'
+import type { RequestInfo } from '../http/request-info.ts'
 import { remoteAddress } from './remote-address.ts'
 
 /** What is served, and where. */
@@ -32,13 +32,16 @@ export async function serve({
   hostname = '127.0.0.1',
   trustedProxies = 0,
 }: ServeOptions): Promise<Serving> {
+  const answer = toAnswering(fetch)
   const listener = getRequestListener(
     async (request, bindings) => {
       const { incoming, outgoing } = bindings as HttpBindings
-      const forwardedFor = request.headers.get('x-forwarded-for')
+      const forwardedFor = trustedProxies > 0 ? request.headers.get('x-forwarded-for') : null
       const from = remoteAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
-      const response = await fetch(request, { remoteAddress: from })
-      return sendText(response, outgoing) ? RESPONSE_ALREADY_SENT : response
+      const given = await answer(request, { remoteAddress: from })
+      if (!(given instanceof TextAnswer)) return given
+      send(given, outgoing)
+      return RESPONSE_ALREADY_SENT
     },
     { overrideGlobalObjects: false },
   )
@@ -69,17 +72,12 @@ export async function serve({
   }
 }
 
-/** Sends a response whose text is at hand at once; false for one whose body has to be read. */
-function sendText(response: Response, outgoing: ServerResponse): boolean {
-  const text = textOf(response)
-  if (text === undefined || outgoing.destroyed) return false
-  outgoing.statusCode = response.status
-  for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value)
-  const cookies = response.headers.getSetCookie()
+/** Sends an answer whose text is at hand, in one piece. */
+function send({ status, headers, cookies, text }: TextAnswer, outgoing: ServerResponse): void {
+  if (outgoing.destroyed) return
   if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies)
-  outgoing.setHeader('content-length', Buffer.byteLength(text))
+  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) })
   outgoing.end(text)
-  return true
 }
 
 /** Ends the connection of a response with it, where that can still be said. */

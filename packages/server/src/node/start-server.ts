@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { formatPublishableKey, isLoopbackHost, parsePublishableKey } from '@acme/schema'
 import { digest } from '../auth/digest.ts'
 import { createServer, instanceId, type Server, type ServerOptions } from '../create-server.ts'
+import { toAnswering, toHandler } from '../http/answer.ts'
 import type { Storage } from '../storage/storage.ts'
 import { keyFilePath, readKeyFile, writeKeyFile } from './key-file.ts'
 import { lockDirectory } from './lock-directory.ts'
@@ -108,12 +109,12 @@ async function start(
   const storage = await openStorage({ directory: directory ?? '', database })
   const known = directory === undefined ? undefined : await readKeyFile(directory)
   // Bound before the server is made: its publishable key may name the port.
-  const late: { fetch?: Awaited<ReturnType<typeof createServer>>['fetch'] } = {}
+  const late: { answer?: ReturnType<typeof toAnswering> } = {}
   const listening = await listen({
     port,
     hostname,
     trustedProxies,
-    fetch: (request, info) => (late.fetch ? late.fetch(request, info) : notYet()),
+    fetch: toHandler((request, info = {}) => (late.answer ? late.answer(request, info) : notYet())),
   }).catch(async (error: unknown) => {
     await storage.close()
     throw error
@@ -150,7 +151,7 @@ async function start(
       )
     }
     if (directory !== undefined) await writeKeyFile(directory, { publishableKey, secretKey, apiUrl: listening.url })
-    late.fetch = server.fetch
+    late.answer = toAnswering(server.fetch)
     return {
       url: listening.url,
       publishableKey,

@@ -1,0 +1,39 @@
+import { Hono } from 'hono'
+import { authenticateSecretKey } from '../auth/secret-key.ts'
+import type { Answer } from '../http/answer.ts'
+import { readApiVersion } from '../http/api-version.ts'
+import { dispatch, throwing } from '../http/dispatch.ts'
+import { readRepeatable } from '../http/idempotency-key.ts'
+import { jwks } from '../http/jwks.ts'
+import { readBody } from '../http/read-body.ts'
+import type { Instance } from '../instance.ts'
+import type { BackendEnv } from './backend-env.ts'
+import { metadataSchemas } from './metadata-schemas.ts'
+import { sessions } from './sessions.ts'
+import { signInTokens } from './sign-in-tokens.ts'
+import { users } from './users.ts'
+
+/** Whether a path is one of the Backend API. */
+export function isBackendPath(path: string): boolean {
+  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas)(\/|$)/.test(path)
+}
+
+/** The door of the Backend API: lets in whoever has a secret key. */
+export function createBackendDoor(instance: Instance): (request: Request, url: URL) => Promise<Answer> {
+  const router = new Hono<BackendEnv>()
+    .route('/v1/users', users(instance))
+    .route('/v1/sessions', sessions(instance))
+    .route('/v1/sign_in_tokens', signInTokens(instance))
+    .route('/v1/metadata_schemas', metadataSchemas(instance))
+    .get('/v1/jwks', () => jwks(instance))
+  throwing(router)
+
+  return async (request, url) => {
+    const caller = await authenticateSecretKey(request, instance.secretKeys)
+    const apiVersion = readApiVersion(request, url)
+    const { params, text } = await readBody(request)
+    const key = request.method === 'GET' ? null : request.headers.get('idempotency-key')
+    const repeatable = await readRepeatable(key, caller, `${request.method} ${url.pathname} ${text}`)
+    return dispatch(router, request, request.method, { url, params, apiVersion, repeatable })
+  }
+}

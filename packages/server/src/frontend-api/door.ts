@@ -1,0 +1,110 @@
+import { kinds, metadataParam } from '@acme/schema'
+import { openApi } from '@acme/schema/wire'
+import { Hono } from 'hono'
+import { clientCookieText, readClientToken, sinceCookieTexts } from '../auth/client-token.ts'
+import { findClient, frontSession } from '../domain/clients.ts'
+import { fault } from '../domain/fault.ts'
+import { type Answer, addCookie, setHeaders } from '../http/answer.ts'
+import { readApiVersion } from '../http/api-version.ts'
+import { clientPrefix } from '../http/client-prefix.ts'
+import { dispatch, throwing } from '../http/dispatch.ts'
+import { jwks } from '../http/jwks.ts'
+import { readBody } from '../http/read-body.ts'
+import { jsonResponse } from '../http/reply.ts'
+import type { RequestInfo } from '../http/request-info.ts'
+import { serverVersion } from '../http/version.ts'
+import type { Instance } from '../instance.ts'
+import { client } from './client.ts'
+import { devBrowser } from './dev-browser.ts'
+import { environmentJson } from './environment.ts'
+import type { FrontendEnv } from './frontend-env.ts'
+import { handshake } from './handshake.ts'
+import { me } from './me.ts'
+import { assertHost, assertOrigin } from './origin.ts'
+import { sessions } from './sessions.ts'
+import { signIns } from './sign-ins.ts'
+import { signUps } from './sign-ups.ts'
+
+/** The metadata fields of a form, which carry JSON text. All kinds, so that a forbidden one is refused as what it is. */
+const jsonFields: ReadonlySet<string> = new Set(kinds.map((kind) => metadataParam(kind)))
+
+/** The door of the Frontend API: finds out which client asks, and hands it its token. */
+export function createFrontendDoor(
+  instance: Instance,
+): (request: Request, url: URL, info: RequestInfo) => Promise<Answer> {
+  const environment = () => jsonResponse(JSON.stringify(environmentJson(instance)), 200)
+  const router = new Hono<FrontendEnv>()
+    .route('/v1/client/sign_ups', signUps(instance))
+    .route('/v1/client/sign_ins', signIns(instance))
+    .get('/v1/client/handshake', handshake(instance))
+    .route('/v1/client/sessions', sessions(instance))
+    .route('/v1/client', client(instance))
+    .route('/v1/me', me(instance))
+    .route('/v1/dev_browser', devBrowser(instance))
+    .get('/v1/environment', environment)
+    .patch('/v1/environment', environment)
+    .get('/openapi.json', () => jsonResponse(JSON.stringify(openApi(serverVersion)), 200))
+    .get('/.well-known/jwks.json', () => jwks(instance))
+    .get('/v1/.well-known/jwks.json', () => jwks(instance))
+  throwing(router)
+
+  return async (request, url, info) => {
+    assertHost(instance, url)
+    const { token, way } = readClientToken(request, url, instance.instanceType === 'test')
+    const method = tunneledMethod(request, url)
+    if (way === 'native' && request.headers.has('origin')) {
+      const long = 'Native requests carry no Origin, pages no Authorization header.'
+      throw fault(400, 'origin_authorization_headers_conflict', 'Conflicting headers', long)
+    }
+    if (request.method !== 'GET' && way !== 'native') assertOrigin(instance, request)
+    const client = await findClient(instance, token)
+    if (way === 'development' && !client && !url.pathname.endsWith('/handshake')) {
+      const long = 'This development browser is not known (any more). Begin with POST /v1/dev_browser.'
+      throw fault(401, 'dev_browser_unauthenticated', 'Browser unauthenticated', long)
+    }
+    const variables: FrontendEnv['Bindings'] = {
+      url,
+      method,
+      apiVersion: readApiVersion(request, url),
+      ...(await readBody(request, jsonFields)),
+      client,
+      token: undefined,
+      origin: request.headers.get('origin') ?? undefined,
+      prefix: clientPrefix(info.remoteAddress),
+    }
+    const answer = await dispatch(router, request, method, variables)
+    const newToken = variables.token
+    if (newToken !== undefined) {
+      if (way === 'native') setHeaders(answer, { authorization: newToken })
+      else if (way === 'development') setHeaders(answer, { 'clerk-db-jwt': newToken })
+      else addCookie(answer, clientCookieText(newToken, isSecure(instance, url)))
+    }
+    // In test instances clerk-js writes these itself.
+    if (way === 'cookie' && instance.instanceType === 'live' && method !== 'GET' && variables.client) {
+      const since = await signedInSince(instance, variables.client.id)
+      for (const text of await sinceCookieTexts(instance.publishableKey, new URL(instance.origin).host, since)) {
+        addCookie(answer, text)
+      }
+    }
+    return answer
+  }
+}
+
+/** The method that is meant: clerk-js sends all but GET as POST and names the method in the query. */
+function tunneledMethod(request: Request, url: URL): string {
+  const meant = url.searchParams.get('_method')
+  if (meant === null || request.method !== 'POST') return request.method
+  if (/^(PATCH|PUT|DELETE)$/.test(meant)) return meant
+  throw fault(400, 'malformed_request_parameters', 'invalid _method', '_method is PATCH, PUT or DELETE.')
+}
+
+/** Since when somebody is signed in on a client, in seconds since the epoch; 0 when nobody is. */
+async function signedInSince(instance: Instance, clientId: string): Promise<number> {
+  const client = await instance.storage.find('clients', clientId)
+  return client && (await frontSession(instance, client)) ? Math.floor(client.updatedAt / 1_000) : 0
+}
+
+/** Whether browsers get here by https, whatever a proxy before this server speaks to it. */
+function isSecure(instance: Instance, url: URL): boolean {
+  return url.protocol === 'https:' || instance.origin.startsWith('https:')
+}
