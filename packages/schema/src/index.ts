@@ -38,7 +38,7 @@ export {
 } from './keys.ts'
 
 // Merging
-export { applyMergePatch, diffMetadata, mergeMetadata } from './merge-metadata.ts'
+export { applyMergePatch, diffMetadata, makeMergePatch, mergeMetadata } from './merge-metadata.ts'
 export {
   type MemberSize,
   MetadataConflictError,

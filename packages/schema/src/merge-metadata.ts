@@ -38,34 +38,45 @@ function isPlain(value: JsonValue): value is JsonObject {
  * Computes the JSON Merge Patch (RFC 7396) that turns one metadata object into another, so that
  * `mergeMetadata(from, diffMetadata(from, to))` equals `to`. It is empty when nothing differs.
  *
- * @throws {@link MetadataInvalidError} when `to` holds a null inside an object, which a merge patch
- * cannot set; replace the whole field instead.
+ * @throws {@link MetadataInvalidError} when `to` holds a null inside an object that `from` does not hold there, which
+ * a merge patch cannot set; replace the whole field instead.
  */
 export function diffMetadata(from: JsonObject, to: JsonObject): JsonObject {
   assertMetadata(from)
   assertMetadata(to)
+  return makeMergePatch(from, to)
+}
+
+/**
+ * Does what {@link diffMetadata} does, unchecked: for two values that were judged before. What they share, as the
+ * result of a merge shares what the patch left alone, is not looked into.
+ *
+ * @throws {@link MetadataInvalidError} as there
+ */
+export function makeMergePatch(from: JsonObject, to: JsonObject): JsonObject {
   return diff(from, to, [])
 }
 
-function diff(from: JsonObject, to: JsonObject, path: string[]): JsonObject {
-  const old = new Map(Object.entries(from))
+function diff(from: JsonObject, to: JsonObject, path: readonly string[]): JsonObject {
   const patch: [string, JsonValue][] = []
   for (const [key, value] of Object.entries(to)) {
     if (value === undefined) continue
-    const at = [...path, key]
+    // `constructor` and `toString` are ordinary keys here.
+    const before = Object.hasOwn(from, key) ? from[key] : undefined
+    if (before === value) continue
     if (value === null) {
       throw new MetadataInvalidError({
-        issues: [{ path: at, message: 'a merge patch cannot set null; replace the whole field instead' }],
+        issues: [{ path: [...path, key], message: 'a merge patch cannot set null; replace the whole field instead' }],
       })
     }
-    const before = old.get(key)
-    old.delete(key)
     if (isJsonObject(value)) {
-      const inner = diff(isJsonObject(before) ? before : {}, value, at)
+      const inner = diff(isJsonObject(before) ? before : {}, value, [...path, key])
       if (!isJsonObject(before) || Object.keys(inner).length > 0) patch.push([key, inner])
     } else if (!sameJson(before, value)) patch.push([key, value])
   }
-  for (const [key, value] of old) if (value !== undefined) patch.push([key, null])
+  for (const [key, value] of Object.entries(from)) {
+    if (value !== undefined && (!Object.hasOwn(to, key) || to[key] === undefined)) patch.push([key, null])
+  }
   return Object.fromEntries(patch)
 }
 

@@ -31,24 +31,27 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void): 
     const start = Date.now()
     const url = new URL(request.url)
     const isBackend = isBackendPath(url.pathname)
-    let traceId: string | undefined
+    let made: string | undefined
+    const traceId = () => {
+      made ??= createTraceId()
+      return made
+    }
     let answer: Answer
     let report: FaultReport | undefined
     try {
       const missing = notThere(url.pathname)
       if (request.method === 'OPTIONS') answer = new Response(null, { status: 204, headers: preflightHeaders })
       else if (missing) throw fault(501, 'not_implemented', 'not implemented', `Not a part of this server: ${missing}.`)
-      else answer = isBackend ? await atBackend(request, url) : await atFrontend(request, url, info)
+      else answer = isBackend ? await atBackend(request, url, traceId) : await atFrontend(request, url, traceId, info)
     } catch (error) {
       const side = isBackend ? 'backend' : 'frontend'
       const known = error instanceof VersionConflict ? conflict(instance, error, side) : toFault(error)
       const cause = known instanceof Fault ? known.cause : error
       if (cause !== undefined) report = reportOf(cause)
       const words = 'The server failed. Quote the trace id when asking for help.'
-      traceId = createTraceId()
       answer = faultResponse(
         known instanceof Fault ? known : fault(500, 'internal_clerk_error', 'Internal error', words),
-        traceId,
+        traceId(),
       )
     }
     if (!isBackend) setHeaders(answer, corsHeaders(instance, request))
@@ -57,7 +60,7 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void): 
       path: url.pathname,
       status: answer.status,
       duration: Date.now() - start,
-      traceId: traceId ?? createTraceId(),
+      traceId: traceId(),
       ...(report && { fault: report }),
     })
     return answer

@@ -42,6 +42,10 @@ export interface ServerOptions {
   readonly sendCode?: ((message: CodeMessage) => Promise<void>) | undefined
   /** How long a session lasts, in milliseconds. @default 604_800_000, 7 days */
   readonly sessionLifetime?: number | undefined
+  /** For how long it is kept what changed about each user, in milliseconds; 0 keeps nothing. @default 7_776_000_000, 90 days */
+  readonly historyLifetime?: number | undefined
+  /** How many of a user's latest changes are kept while they last, 1 at least. @default 1_000 */
+  readonly historySize?: number | undefined
   /**
    * How many sign-ins and sign-ups may be begun for one identifier, and from one part of the network. `false` counts
    * nothing at all, neither these nor guesses nor mails: for tests.
@@ -123,6 +127,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sendCode: options.sendCode,
     allowedOrigins: new Set(options.allowedOrigins),
     visitorSecret: await createVisitorSecrets(signingKey),
+    history: { lifetime: options.historyLifetime ?? 7_776_000_000, size: Math.max(1, options.historySize ?? 1_000) },
     limits:
       rateLimit === false
         ? noLimits
@@ -149,7 +154,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       if (now - sweptAt > sweepInterval) {
         sweptAt = now
         // What is left is for the requests that come next.
-        if (await storage.sweep(now).catch(() => false)) sweptAt = Number.NEGATIVE_INFINITY
+        if (await storage.sweep(now, now - instance.history.lifetime).catch(() => false))
+          sweptAt = Number.NEGATIVE_INFINITY
       }
       return answer(request, info)
     }),

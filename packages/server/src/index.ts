@@ -7,8 +7,9 @@ export { createServer, type RateLimit, type Server, type ServerOptions } from '.
 export type { CodeMessage } from './domain/deps.ts'
 export type { FaultReport } from './http/fault-report.ts'
 export type { RequestInfo } from './http/request-info.ts'
-export type { Collection, Rows, UserRow } from './storage/rows.ts'
+export type { Actor, ChangeRow, Collection, MetadataChange, MetadataStep, Rows, UserRow } from './storage/rows.ts'
 export type {
+  ChangePage,
   Decision,
   Key,
   Snapshot,

@@ -8,10 +8,10 @@ import { newDatabase } from '../../conformance/new-database.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
-import type { UserRow } from '../src/storage/rows.ts'
+import type { ChangeRow, UserRow } from '../src/storage/rows.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { countUsers, listUsers, type Reading } from '../src/storage/sqlite/user-lists.ts'
-import type { Storage, Transaction, UserFilter, UserQuery } from '../src/storage/storage.ts'
+import type { Storage, Transaction, UserFilter, UserQuery, Write } from '../src/storage/storage.ts'
 
 async function newFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'acme-storage-'))
@@ -61,6 +61,35 @@ const deleteUser = (id: string): Transaction<void> => ({
   reads: [],
   decide: () => ({ writes: [{ delete: 'users', id }], result: undefined }),
 })
+
+/** Writes the versions of a user from one to another, each with its change; made at ten times the version. */
+const changeUser = (id: string, from: number, to: number, more: readonly Write[] = []): Transaction<void> => ({
+  reads: [{ collection: 'users', id }],
+  decide: () => ({
+    writes: [
+      ...Array.from({ length: to - from + 1 }, (_, index) => from + index).flatMap((version): Write[] => [
+        { put: 'users', row: newUser(id, { version, updatedAt: 10 * version }) },
+        { append: newChange(id, version) },
+      ]),
+      ...more,
+    ],
+    result: undefined,
+  }),
+})
+
+function newChange(userId: string, version: number, fields: Partial<ChangeRow> = {}): ChangeRow {
+  return {
+    userId,
+    version,
+    at: 10 * version,
+    previousAt: version === 1 ? null : 10 * (version - 1),
+    action: version === 1 ? 'create' : 'update',
+    actor: { side: 'backend', keyId: 'k' },
+    fields: ['public_metadata'],
+    metadata: { public: { forward: { merge: { n: version } }, backward: { replace: { n: null } } } },
+    ...fields,
+  }
+}
 
 /** Reads a database in the smallest steps, each of which lets others run. */
 function stepByStep(database: DatabaseSync): Reading {
@@ -174,6 +203,73 @@ describe.each(Object.entries(storages))('%s', (_, open) => {
     const found = (query: string) => storage.countUsers({ query })
     for (const beginning of ['u', 'user_', 'user_1A', 'user_1Abc']) expect(await found(beginning)).toBe(1)
     for (const other of ['user_1a', 'ser_', '1Abc', 'user_1Abcd']) expect(await found(other)).toBe(0)
+    await storage.close()
+  })
+
+  test('the changes of a user are listed from the newest, page by page, and nobody else’s', async () => {
+    const storage = await open()
+    await storage.transact(changeUser('user_1', 1, 1))
+    await Promise.all([changeUser('user_1', 2, 3), changeUser('user_2', 1, 4)].map((plan) => storage.transact(plan)))
+    await storage.transact(changeUser('user_1', 4, 12))
+    const versions = async (page: { before?: number; limit: number }) =>
+      (await storage.listChanges('user_1', page)).map(({ version }) => version)
+    expect(await versions({ limit: 5 })).toEqual([12, 11, 10, 9, 8])
+    expect(await versions({ before: 8, limit: 5 })).toEqual([7, 6, 5, 4, 3])
+    expect(await versions({ before: 3, limit: 5 })).toEqual([2, 1])
+    expect(await versions({ before: 1, limit: 5 })).toEqual([])
+    expect(await storage.listChanges('user_2', { limit: 1 })).toEqual([newChange('user_2', 4)])
+    expect(await storage.listChanges('user_', { limit: 5 })).toEqual([])
+    await storage.close()
+  })
+
+  test('changes are forgotten up to a version, and with the user, of whom that they were deleted is left', async () => {
+    const storage = await open()
+    await storage.transact(changeUser('user_1', 1, 5))
+    await storage.transact(changeUser('user_2', 1, 5))
+    await storage.transact(changeUser('user_1', 6, 7, [{ forgetChangesOf: 'user_1', before: 4 }]))
+    const versions = async (userId: string) =>
+      (await storage.listChanges(userId, { limit: 10 })).map(({ version }) => version)
+    expect(await versions('user_1')).toEqual([7, 6, 5, 4])
+    const deletion = newChange('user_1', 8, { previousAt: null, action: 'delete', metadata: {} })
+    await Promise.all([
+      storage.transact({
+        reads: [{ collection: 'users', id: 'user_1' }],
+        decide: () => ({
+          writes: [{ forgetChangesOf: 'user_1' }, { append: deletion }, { delete: 'users', id: 'user_1' }],
+          result: null,
+        }),
+      }),
+      storage.transact(changeUser('user_2', 6, 6)),
+    ])
+    expect(await storage.listChanges('user_1', { limit: 10 })).toEqual([deletion])
+    expect(await versions('user_2')).toEqual([6, 5, 4, 3, 2, 1])
+    // One who comes and goes at once.
+    await Promise.all([
+      storage.transact(changeUser('user_3', 1, 2)),
+      storage.transact(changeUser('user_3', 3, 3, [{ forgetChangesOf: 'user_3' }, { delete: 'users', id: 'user_3' }])),
+    ])
+    expect(await versions('user_3')).toEqual([])
+    await storage.close()
+  })
+
+  test('changes are swept away from the oldest, a deletion with them', async () => {
+    const storage = await open()
+    await storage.transact(changeUser('user_1', 1, 5))
+    await storage.transact({
+      reads: [],
+      decide: () => ({
+        writes: [{ append: newChange('user_2', 3, { previousAt: null, action: 'delete' }) }],
+        result: null,
+      }),
+    })
+    const versions = async (userId: string) =>
+      (await storage.listChanges(userId, { limit: 10 })).map(({ version }) => version)
+    expect(await storage.sweep(0)).toBe(false)
+    expect(await versions('user_1')).toEqual([5, 4, 3, 2, 1])
+    await storage.sweep(0, 30)
+    expect([await versions('user_1'), await versions('user_2')]).toEqual([[5, 4, 3], [3]])
+    await storage.sweep(0, 31)
+    expect([await versions('user_1'), await versions('user_2')]).toEqual([[5, 4], []])
     await storage.close()
   })
 

@@ -2,6 +2,7 @@ import type { JsonValue } from '@acme/schema'
 import type { Context } from 'hono'
 import type { Repeatable } from '../http/idempotency-key.ts'
 import { jsonResponse, type Reply, replyHeaders } from '../http/reply.ts'
+import type { Actor } from '../storage/rows.ts'
 
 /** What the door of the Backend API has found out when a handler runs. */
 export interface BackendEnv {
@@ -10,6 +11,8 @@ export interface BackendEnv {
     params: JsonValue
     apiVersion: string
     repeatable: Repeatable | undefined
+    /** Who asks, to those they change. */
+    actor: Actor
   }
 }
 

@@ -7,11 +7,15 @@ import { readRepeatable } from '../http/idempotency-key.ts'
 import { jwks } from '../http/jwks.ts'
 import { readBody } from '../http/read-body.ts'
 import type { Instance } from '../instance.ts'
+import type { Actor } from '../storage/rows.ts'
 import type { BackendEnv } from './backend-env.ts'
 import { metadataSchemas } from './metadata-schemas.ts'
 import { sessions } from './sessions.ts'
 import { signInTokens } from './sign-in-tokens.ts'
 import { users } from './users.ts'
+
+/** How much of the digest of a key tells it from others, in characters. */
+const keyIdLength = 12
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
@@ -19,7 +23,9 @@ export function isBackendPath(path: string): boolean {
 }
 
 /** The door of the Backend API: lets in whoever has a secret key. */
-export function createBackendDoor(instance: Instance): (request: Request, url: URL) => Promise<Answer> {
+export function createBackendDoor(
+  instance: Instance,
+): (request: Request, url: URL, traceId: () => string) => Promise<Answer> {
   const router = new Hono<BackendEnv>()
     .route('/v1/users', users(instance))
     .route('/v1/sessions', sessions(instance))
@@ -28,12 +34,19 @@ export function createBackendDoor(instance: Instance): (request: Request, url: U
     .get('/v1/jwks', () => jwks(instance))
   throwing(router)
 
-  return async (request, url) => {
+  return async (request, url, traceId) => {
     const caller = await authenticateSecretKey(request, instance.secretKeys)
     const apiVersion = readApiVersion(request, url)
     const { params, text } = await readBody(request)
-    const key = request.method === 'GET' ? null : request.headers.get('idempotency-key')
+    const isRead = request.method === 'GET'
+    const key = isRead ? null : request.headers.get('idempotency-key')
     const repeatable = await readRepeatable(key, caller, `${request.method} ${url.pathname} ${text}`)
-    return dispatch(router, request, request.method, { url, params, apiVersion, repeatable })
+    const actor: Actor = {
+      side: 'backend',
+      keyId: caller.slice(0, keyIdLength),
+      traceId: isRead ? undefined : traceId(),
+      idempotencyKey: repeatable?.id,
+    }
+    return dispatch(router, request, request.method, { url, params, apiVersion, repeatable, actor })
   }
 }

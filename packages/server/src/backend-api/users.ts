@@ -37,7 +37,7 @@ export function users(instance: Instance): Hono<BackendEnv> {
     const id = userId(c)
     const body = validate(backendMetadataBody, c.env.params, 'backend')
     const ifMatch = readPrecondition(c.req.raw, c.env.url)
-    return run(c, () => changeUserMetadata(instance, id, body, mode, ifMatch))
+    return run(c, () => changeUserMetadata(instance, c.env.actor, id, body, mode, ifMatch))
   }
 
   const find = async (c: BackendContext): Promise<UserRow> => {
@@ -50,7 +50,7 @@ export function users(instance: Instance): Hono<BackendEnv> {
   const admission = (kind: AdmissionChange) => async (c: BackendContext) => {
     const id = userId(c)
     validate(emptyBody, c.env.params, 'backend')
-    return run(c, () => changeAdmission(instance, id, kind))
+    return run(c, () => changeAdmission(instance, c.env.actor, id, kind))
   }
 
   return new Hono<BackendEnv>()
@@ -64,7 +64,7 @@ export function users(instance: Instance): Hono<BackendEnv> {
     })
     .post('/', async (c) => {
       const body = validate(createUserBody, c.env.params, 'backend')
-      return run(c, () => createUser(instance, body))
+      return run(c, () => createUser(instance, c.env.actor, body))
     })
     .get('/:id', async (c) => {
       return reply(toReply(instance, await find(c)))
@@ -76,12 +76,12 @@ export function users(instance: Instance): Hono<BackendEnv> {
       }
       const body = validate(updateUserBody, c.env.params, 'backend')
       const ifMatch = readPrecondition(c.req.raw, c.env.url)
-      return run(c, () => updateUser(instance, id, body, ifMatch))
+      return run(c, () => updateUser(instance, c.env.actor, id, body, ifMatch))
     })
     .delete('/:id', async (c) => {
       const id = userId(c)
       const ifMatch = readPrecondition(c.req.raw, c.env.url)
-      const makePlan = () => deleteUser(instance, id, ifMatch)
+      const makePlan = () => deleteUser(instance, c.env.actor, id, ifMatch)
       const show = (user: UserRow) => ({ json: deletedJson(user) })
       return reply(await commit(instance, { makePlan, toReply: show, repeatable: c.env.repeatable }))
     })

@@ -1,4 +1,4 @@
-import type { UserRow } from '../storage/rows.ts'
+import type { Actor, UserRow } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { changeUser, endSessions, sessionKey } from './change-user.ts'
 import type { Deps } from './deps.ts'
@@ -49,9 +49,14 @@ export function admissionFields(
 }
 
 /** Plans to let a user in or not; who is banned is signed out everywhere. */
-export async function changeAdmission(deps: Deps, id: string, kind: AdmissionChange): Promise<Transaction<UserRow>> {
+export async function changeAdmission(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  kind: AdmissionChange,
+): Promise<Transaction<UserRow>> {
   const sessions = kind === 'ban' ? await deps.storage.listSessions(id) : []
-  return changeUser(deps, id, undefined, {
+  return changeUser(deps, actor, id, undefined, {
     reads: sessions.map(sessionKey),
     change: (user, rows) => ({
       user: { ...user, ...changes[kind](deps.clock()) },

@@ -1,5 +1,6 @@
-import type { SessionRow, UserRow } from '../storage/rows.ts'
+import type { Actor, SessionRow, UserRow } from '../storage/rows.ts'
 import type { Key, Transaction, Write } from '../storage/storage.ts'
+import { recordChange } from './changes/record-change.ts'
 import type { Deps } from './deps.ts'
 import { notFound } from './fault.ts'
 import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
@@ -30,9 +31,15 @@ export interface Change {
   }
 }
 
-/** The one way a user changes: the version is compared and rises, the time is noted. */
+/** Writes a user who is new. */
+export function addUser(deps: Deps, actor: Actor, user: UserRow): Write[] {
+  return [{ put: 'users', row: user }, ...recordChange(deps, actor, undefined, user)]
+}
+
+/** The one way a user changes: the version is compared and rises, the time is noted, and what changed and by whom. */
 export function changeUser(
   deps: Deps,
+  actor: Actor,
   id: string,
   ifMatch: Precondition,
   { reads, change }: Change,
@@ -44,9 +51,20 @@ export function changeUser(
       const { user, writes } = change(before, rows)
       assertSchemas(deps, rows, user.metadata, before.metadata)
       const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt) }
-      return { writes: [{ put: 'users', row }, ...writes], result: row }
+      return { writes: [{ put: 'users', row }, ...recordChange(deps, actor, before, row), ...writes], result: row }
     },
   }
+}
+
+/** Deletes a user, and what is kept of their changes. */
+export function removeUser(deps: Deps, actor: Actor, user: UserRow): Write[] {
+  return [...recordChange(deps, actor, user, undefined), { delete: 'users', id: user.id }]
+}
+
+/** Notes that a user signed in, which is no change: their version stays. */
+export function noteSignIn(user: UserRow, now: number): { readonly user: UserRow; readonly write: Write } {
+  const row: UserRow = { ...user, lastSignInAt: now, lastActiveAt: now }
+  return { user: row, write: { put: 'users', row } }
 }
 
 /** The user, of the version that is asked for. @throws Fault 404, or VersionConflict */

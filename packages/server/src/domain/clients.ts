@@ -1,6 +1,7 @@
 import { createSecret, digest, equalDigests } from '../auth/digest.ts'
 import type { ClientRow, SessionRow, UserRow } from '../storage/rows.ts'
 import type { Write } from '../storage/storage.ts'
+import { noteSignIn } from './change-user.ts'
 import { createId, timeOfId } from './create-id.ts'
 import type { Deps } from './deps.ts'
 
@@ -83,7 +84,7 @@ export function beginSession(
     lastActiveAt: now,
     expireAt: now + deps.sessionLifetime,
   }
-  const signedIn: UserRow = { ...user, lastSignInAt: now, lastActiveAt: now }
+  const signedIn = noteSignIn(user, now)
   const next: ClientRow = {
     ...client,
     secretDigest,
@@ -95,12 +96,8 @@ export function beginSession(
     updatedAt: now,
     expireAt: Math.max(session.expireAt, now + deviceLifetime),
   }
-  const writes: Write[] = [
-    { put: 'sessions', row: session },
-    { put: 'clients', row: next },
-    { put: 'users', row: signedIn },
-  ]
-  return { session, client: next, user: signedIn, writes }
+  const writes: Write[] = [{ put: 'sessions', row: session }, { put: 'clients', row: next }, signedIn.write]
+  return { session, client: next, user: signedIn.user, writes }
 }
 
 /** Whether a session is still good. */

@@ -1,6 +1,7 @@
 import { AcmeError, isAcmeError } from '@acme/schema'
 import type { CreateUserBody } from '@acme/schema/wire'
 import type { UserRow } from '../storage/rows.ts'
+import { serverActor } from './changes/record-change.ts'
 import type { Deps } from './deps.ts'
 import { Fault } from './fault.ts'
 import { createUser } from './users.ts'
@@ -12,7 +13,7 @@ import { createUser } from './users.ts'
  */
 export async function createUsers(deps: Deps, bodies: readonly CreateUserBody[]): Promise<readonly UserRow[]> {
   const created = await Promise.allSettled(
-    bodies.map(async (body) => deps.storage.transact(await createUser(deps, body))),
+    bodies.map(async (body) => deps.storage.transact(await createUser(deps, serverActor, body))),
   )
   return created.map((result) => {
     if (result.status === 'fulfilled') return result.value

@@ -2,6 +2,7 @@ import type { InstanceType } from '@acme/schema'
 import type { Passwords } from '../auth/passwords.ts'
 import type { VisitorSecret } from '../auth/visitor-secret.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { HistoryBounds } from './changes/record-change.ts'
 import type { Limits } from './limits.ts'
 
 /** A code on its way to its owner. */
@@ -22,6 +23,8 @@ export interface Deps {
   readonly sessionLifetime: number
   /** How much may be tried. */
   readonly limits: Limits
+  /** How much is kept of what changed about users. */
+  readonly history: HistoryBounds
   readonly visitorSecret: VisitorSecret
   /** Sends a code; undefined in test instances, where every code is {@link testCode}. */
   readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined

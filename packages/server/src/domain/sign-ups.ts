@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject } from '@acme/schema'
 import type { SignUpBody, SignUpJson } from '@acme/schema/wire'
-import type { ClientRow, SignUpRow, UserRow } from '../storage/rows.ts'
+import type { Actor, ClientRow, SignUpRow, UserRow } from '../storage/rows.ts'
 import type { Transaction, Write } from '../storage/storage.ts'
 import { spend } from './attempts.ts'
+import { addUser } from './change-user.ts'
 import { beginSession, keptClient, newToken } from './clients.ts'
 import { codeDigest, codeFault, codeJson, hasTestCode, sendCode } from './codes.ts'
 import { createId } from './create-id.ts'
@@ -67,7 +68,7 @@ export async function changeSignUp(
     abandonAt: now + signUpLifetime,
   }
   const before = id === undefined ? blank : await deps.storage.find('signUps', id)
-  return step(deps, client, id ?? blank.id, { ...(before ?? blank), ...fields }, (stored) => ({
+  return step(deps, caller, id ?? blank.id, { ...(before ?? blank), ...fields }, (stored) => ({
     ...(stored ?? (id === undefined ? blank : undefined)),
     ...fields,
   }))
@@ -83,7 +84,7 @@ export async function prepareSignUp(deps: Deps, caller: Caller, id: string): Pro
   const inbox = { by: inboxOf(signUp.emailAddress) }
   if (!hasTestCode(deps, signUp.emailAddress)) await spendTry(deps, await triesAt(deps, 'mail', caller, inbox))
   const code = await sendCode(deps, id, signUp.emailAddress, 'sign_up')
-  return step(deps, client, id, signUp, (stored) => stored && { ...stored, code })
+  return step(deps, caller, id, signUp, (stored) => stored && { ...stored, code })
 }
 
 /** Plans to try a code; the right one completes the sign-up if nothing else is missing. */
@@ -99,7 +100,7 @@ export async function attemptSignUp(
   if (!isOpen(deps, signUp, client)) throw notFound('sign up', id)
   const tries = await triesAt(deps, 'code', caller, { by: inboxOf(signUp.emailAddress ?? '') })
   let wrong: Fault | undefined
-  const plan = await step(deps, client, id, signUp, (stored) => {
+  const plan = await step(deps, caller, id, signUp, (stored) => {
     wrong = stored && codeFault(deps, stored.code, tried)
     if (!stored || !wrong) return stored && { ...stored, emailVerified: true }
     return { ...stored, code: stored.code && { ...stored.code, attempts: stored.code.attempts + 1 } }
@@ -124,7 +125,7 @@ export async function attemptSignUp(
  */
 async function step(
   deps: Deps,
-  client: ClientRow,
+  { client, actor }: Caller,
   id: string,
   likely: SignUpRow,
   change: (stored: SignUpRow | undefined) => Partial<SignUpRow> | undefined,
@@ -153,7 +154,7 @@ async function step(
       if (!wanted.every((one) => named.has(identifierId(one)))) throw fault(409, 'conflict', 'changed meanwhile')
       assertFree(rows, wanted)
       const { missing, unverified } = requirements(signUp)
-      if (missing.length + unverified.length === 0) return complete(deps, signUp, onClient, token, secretDigest)
+      if (missing.length + unverified.length === 0) return complete(deps, actor, signUp, onClient, token, secretDigest)
       const next: ClientRow = { ...keptClient(deps, onClient), signUpId: id }
       return {
         writes: [
@@ -166,7 +167,7 @@ async function step(
   }
 }
 
-function complete(deps: Deps, signUp: SignUpRow, client: ClientRow, token: string, secretDigest: string) {
+function complete(deps: Deps, actor: Actor, signUp: SignUpRow, client: ClientRow, token: string, secretDigest: string) {
   const now = deps.clock()
   const emailAddresses = signUp.emailAddress
     ? [{ id: createId('emailAddress', now), emailAddress: signUp.emailAddress, createdAt: now }]
@@ -193,6 +194,7 @@ function complete(deps: Deps, signUp: SignUpRow, client: ClientRow, token: strin
     createdSessionId: begun.session.id,
   }
   const writes: Write[] = [
+    ...addUser(deps, { ...actor, sessionId: begun.session.id }, user),
     ...begun.writes,
     ...identifierWrites(user.id, [], identifiersOf(user)),
     { put: 'signUps', row: done },

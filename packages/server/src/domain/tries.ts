@@ -1,4 +1,4 @@
-import type { ClientRow } from '../storage/rows.ts'
+import type { Actor, ClientRow } from '../storage/rows.ts'
 import type { Key, Snapshot, Write } from '../storage/storage.ts'
 import { fold } from '../storage/user-text.ts'
 import { assertWithin, attemptKeys, type Counter, count, counter, forget, waitFor } from './attempts.ts'
@@ -10,6 +10,8 @@ export interface Caller {
   readonly client: ClientRow
   /** The part of the network they are in; undefined where nobody knows. */
   readonly prefix: string | undefined
+  /** Who they are to those they change. */
+  readonly actor: Actor
 }
 
 /** What a try is at. */

@@ -1,8 +1,17 @@
 import type { CreateUserBody, UpdateMeBody, UpdateUserBody } from '@acme/schema/wire'
-import type { UserRow } from '../storage/rows.ts'
+import type { Actor, UserRow } from '../storage/rows.ts'
 import type { Key, Transaction, Write } from '../storage/storage.ts'
 import { admissionFields } from './admission.ts'
-import { changeUser, currentUser, endSessions, type Precondition, sessionKey, userKey } from './change-user.ts'
+import {
+  addUser,
+  changeUser,
+  currentUser,
+  endSessions,
+  type Precondition,
+  removeUser,
+  sessionKey,
+  userKey,
+} from './change-user.ts'
 import { createId } from './create-id.ts'
 import type { Deps } from './deps.ts'
 import { fault, paramFault } from './fault.ts'
@@ -29,7 +38,7 @@ export function newUser(deps: Deps, user: NewUser): UserRow {
 }
 
 /** Plans to create a user by the Backend API. */
-export async function createUser(deps: Deps, body: CreateUserBody): Promise<Transaction<UserRow>> {
+export async function createUser(deps: Deps, actor: Actor, body: CreateUserBody): Promise<Transaction<UserRow>> {
   if (body.password !== undefined && !body.skip_password_checks) checkPassword(body.password)
   const createdAt = body.created_at === undefined ? undefined : Date.parse(body.created_at)
   if (Number.isNaN(createdAt)) throw paramFault('created_at', 'form_param_invalid_time', 'is not an RFC 3339 time')
@@ -64,7 +73,7 @@ export async function createUser(deps: Deps, body: CreateUserBody): Promise<Tran
     decide(rows) {
       assertSchemas(deps, rows, user.metadata, noMetadata)
       assertFree(rows, identifiers)
-      return { writes: [{ put: 'users', row: user }, ...identifierWrites(user.id, [], identifiers)], result: user }
+      return { writes: [...addUser(deps, actor, user), ...identifierWrites(user.id, [], identifiers)], result: user }
     },
   }
 }
@@ -75,6 +84,7 @@ export type UserChanges = UpdateUserBody | UpdateMeBody
 /** Plans to set fields and metadata, all or nothing. */
 export async function updateUser(
   deps: Deps,
+  actor: Actor,
   id: string,
   body: UserChanges,
   ifMatch: Precondition,
@@ -92,7 +102,7 @@ export async function updateUser(
   if (fields.username) wanted.push({ param: 'username', value: fields.username })
   if (fields.externalId) wanted.push({ param: 'external_id', value: fields.externalId })
   const sessions = (body as UpdateUserBody).sign_out_of_other_sessions ? await deps.storage.listSessions(id) : []
-  return changeUser(deps, id, ifMatch, {
+  return changeUser(deps, actor, id, ifMatch, {
     reads: [...wanted.map(toKey), ...sessions.map(sessionKey)],
     change(user, rows) {
       assertFree(rows, wanted, id)
@@ -121,26 +131,32 @@ export async function updateUser(
 /** Plans to merge into the metadata, or to replace each kind that is given. */
 export function changeUserMetadata(
   deps: Deps,
+  actor: Actor,
   id: string,
   params: { readonly [param: string]: unknown },
   mode: ChangeMode,
   ifMatch: Precondition,
 ): Transaction<UserRow> {
-  return changeUser(deps, id, ifMatch, {
+  return changeUser(deps, actor, id, ifMatch, {
     reads: [],
     change: (user) => ({ user: { ...user, metadata: changeMetadata(user.metadata, params, mode) }, writes: [] }),
   })
 }
 
 /** Plans to delete a user: the identifiers are free again and the sessions over. */
-export async function deleteUser(deps: Deps, id: string, ifMatch: Precondition): Promise<Transaction<UserRow>> {
+export async function deleteUser(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  ifMatch: Precondition,
+): Promise<Transaction<UserRow>> {
   const sessions = await deps.storage.listSessions(id)
   return {
     reads: [userKey(id), ...sessions.map(sessionKey)],
     decide(rows) {
       const user = currentUser(rows.get('users', id), id, ifMatch)
       const writes: Write[] = [
-        { delete: 'users', id },
+        ...removeUser(deps, actor, user),
         ...identifierWrites(id, identifiersOf(user), []),
         ...endSessions(
           deps,

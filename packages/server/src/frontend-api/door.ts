@@ -31,7 +31,7 @@ const jsonFields: ReadonlySet<string> = new Set(kinds.map((kind) => metadataPara
 /** The door of the Frontend API: finds out which client asks, and hands it its token. */
 export function createFrontendDoor(
   instance: Instance,
-): (request: Request, url: URL, info: RequestInfo) => Promise<Answer> {
+): (request: Request, url: URL, traceId: () => string, info: RequestInfo) => Promise<Answer> {
   const environment = () => jsonResponse(JSON.stringify(environmentJson(instance)), 200)
   const router = new Hono<FrontendEnv>()
     .route('/v1/client/sign_ups', signUps(instance))
@@ -48,7 +48,7 @@ export function createFrontendDoor(
     .get('/v1/.well-known/jwks.json', () => jwks(instance))
   throwing(router)
 
-  return async (request, url, info) => {
+  return async (request, url, traceId, info) => {
     assertHost(instance, url)
     const { token, way } = readClientToken(request, url, instance.instanceType === 'test')
     const method = tunneledMethod(request, url)
@@ -71,6 +71,7 @@ export function createFrontendDoor(
       token: undefined,
       origin: request.headers.get('origin') ?? undefined,
       prefix: clientPrefix(info.remoteAddress),
+      actor: { side: 'frontend', traceId: method === 'GET' ? undefined : traceId() },
     }
     const answer = await dispatch(router, request, method, variables)
     const newToken = variables.token

@@ -5,7 +5,7 @@ import { type Fault, fault } from '../domain/fault.ts'
 import type { Caller } from '../domain/tries.ts'
 import { type Repeatable, readRepeatable } from '../http/idempotency-key.ts'
 import type { Instance } from '../instance.ts'
-import type { ClientRow } from '../storage/rows.ts'
+import type { Actor, ClientRow } from '../storage/rows.ts'
 
 /** What the door of the Frontend API has found out when a handler runs. */
 export interface FrontendEnv {
@@ -24,6 +24,8 @@ export interface FrontendEnv {
     origin: string | undefined
     /** The part of the network that asks, for rate limits. */
     prefix: string | undefined
+    /** Who asks, to those they change, as far as it is known by now. */
+    actor: Actor
   }
 }
 
@@ -41,12 +43,12 @@ export async function ensureClient(instance: Instance, c: FrontendContext): Prom
 
 /** Who asks, on a client that is made now when it is not known yet. */
 export async function ensureCaller(instance: Instance, c: FrontendContext): Promise<Caller> {
-  return { client: await ensureClient(instance, c), prefix: c.env.prefix }
+  return { client: await ensureClient(instance, c), prefix: c.env.prefix, actor: c.env.actor }
 }
 
 /** Who asks. @throws Fault 401 when the client is not known */
 export function requireCaller(c: FrontendContext): Caller {
-  return { client: requireClient(c), prefix: c.env.prefix }
+  return { client: requireClient(c), prefix: c.env.prefix, actor: c.env.actor }
 }
 
 /** The client that asks. @throws Fault 401 when it is not known */
@@ -60,8 +62,11 @@ export function signedOut(): Fault {
   return fault(401, 'signed_out', 'Signed out', 'You are signed out.')
 }
 
-/** Reads what makes a write of a known client repeatable, for one user where it is theirs. */
-export function repeatableOf(c: FrontendContext, userId = ''): Promise<Repeatable | undefined> {
+/** Reads what makes a write of a known client repeatable, for one user where it is theirs; it is a part of who asks. */
+export async function repeatableOf(c: FrontendContext, userId = ''): Promise<Repeatable | undefined> {
   const key = c.env.client ? c.env.url.searchParams.get('acme_idempotency_key') : null
-  return readRepeatable(key, c.env.client?.id ?? '', `${userId} ${c.env.method} ${c.env.url.pathname} ${c.env.text}`)
+  const request = `${userId} ${c.env.method} ${c.env.url.pathname} ${c.env.text}`
+  const repeatable = await readRepeatable(key, c.env.client?.id ?? '', request)
+  if (repeatable) c.env.actor = { ...c.env.actor, idempotencyKey: repeatable.id }
+  return repeatable
 }

@@ -25,6 +25,7 @@ export function me(instance: Instance): Hono<FrontendEnv> {
       c.env.url.searchParams.get('_clerk_session_id') ?? client.lastActiveSessionId ?? client.sessionIds.at(-1) ?? ''
     const session = await instance.storage.find('sessions', id)
     if (session?.clientId !== client.id || !isActive(instance, session)) throw signedOut()
+    c.env.actor = { ...c.env.actor, sessionId: session.id }
     return session.userId
   }
 
@@ -46,7 +47,7 @@ export function me(instance: Instance): Hono<FrontendEnv> {
   const metadata = (mode: ChangeMode) => async (c: FrontendContext) => {
     const body = validate(frontendMetadataBody, c.env.params, 'frontend')
     const ifMatch = readPrecondition(c.req.raw, c.env.url)
-    return run(c, (id) => changeUserMetadata(instance, id, body, mode, ifMatch))
+    return run(c, (id) => changeUserMetadata(instance, c.env.actor, id, body, mode, ifMatch))
   }
 
   return new Hono<FrontendEnv>()
@@ -59,12 +60,15 @@ export function me(instance: Instance): Hono<FrontendEnv> {
       const body = validate(updateMeBody, c.env.params, 'frontend')
       if (!takesMetadata(c.env.apiVersion)) refuseMetadata(c.env.params, 'PATCH or PUT /v1/me/metadata')
       const ifMatch = readPrecondition(c.req.raw, c.env.url)
-      return run(c, (id) => updateUser(instance, id, body, ifMatch))
+      return run(c, (id) => updateUser(instance, c.env.actor, id, body, ifMatch))
     })
     .delete('/', async (c) => {
       const ifMatch = readPrecondition(c.req.raw, c.env.url)
       const done = await commit(instance, {
-        makePlan: async () => deleteUser(instance, await userId(c), ifMatch),
+        makePlan: async () => {
+          const id = await userId(c)
+          return deleteUser(instance, c.env.actor, id, ifMatch)
+        },
         toReply: (user) => ({ json: { object: 'user', id: user.id, deleted: true } }),
         repeatable: await repeatableOf(c),
       })

@@ -8,7 +8,7 @@ import type { Instance } from '../instance.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { envelope } from './envelope.ts'
 import {
-  ensureCaller,
+  ensureClient,
   type FrontendContext,
   type FrontendEnv,
   repeatableOf,
@@ -33,8 +33,8 @@ export function signUps(instance: Instance): Hono<FrontendEnv> {
   return new Hono<FrontendEnv>()
     .post('/', async (c) => {
       const body = validate(signUpBody, c.env.params, 'frontend')
-      const caller = await ensureCaller(instance, c)
-      return run(c, () => changeSignUp(instance, caller, body))
+      await ensureClient(instance, c)
+      return run(c, () => changeSignUp(instance, requireCaller(c), body))
     })
     .get('/:id', async (c) => {
       const id = c.req.param('id')

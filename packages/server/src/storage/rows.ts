@@ -1,4 +1,4 @@
-import type { JsonObject, Kind } from '@acme/schema'
+import type { JsonObject, Kind, Side } from '@acme/schema'
 
 /** An e-mail address of a user; verified unless a verification is under way. */
 export interface EmailAddressRow {
@@ -162,6 +162,47 @@ export interface MetadataSchemasRow {
   readonly latest: number
   readonly schemas: { readonly [K in Kind]?: JsonObject | undefined }
   readonly createdAt: number
+}
+
+/** Who changes a user, and by which request. */
+export interface Actor {
+  /** The API that was asked, or the server itself. */
+  readonly side: Side | 'server'
+  /** The beginning of the digest of the secret key. */
+  readonly keyId?: string | undefined
+  readonly sessionId?: string | undefined
+  readonly traceId?: string | undefined
+  /** The id of the {@link ReplyRow}, which is a digest. */
+  readonly idempotencyKey?: string | undefined
+}
+
+/** What makes one value of metadata from another: a merge patch (RFC 7396), or all of it where a patch cannot say it. */
+export type MetadataStep = { readonly merge: JsonObject } | { readonly replace: JsonObject }
+
+/** A change of one kind of metadata, forth and back. */
+export interface MetadataChange {
+  readonly forward: MetadataStep
+  readonly backward: MetadataStep
+}
+
+/**
+ * One change of one user, written in the transaction that made it. The changes of a user follow one another by the
+ * version they made, without a gap as far back as they are kept.
+ */
+export interface ChangeRow {
+  readonly userId: string
+  /** The version that the change made. */
+  readonly version: number
+  /** When it was made, in milliseconds since the epoch: the `updatedAt` of that version. */
+  readonly at: number
+  /** The `updatedAt` of the version before; null where there was none. */
+  readonly previousAt: number | null
+  readonly action: 'create' | 'update' | 'delete'
+  readonly actor: Actor
+  /** What changed, by the names of the wire. */
+  readonly fields: readonly string[]
+  /** The kinds of metadata that changed. */
+  readonly metadata: { readonly [K in Kind]?: MetadataChange | undefined }
 }
 
 /** Every collection and what its rows hold. Each row has an `id` that is unique in its collection. */

@@ -1,12 +1,21 @@
-import type { Collection, Rows, SessionRow, UserRow } from './rows.ts'
+import type { ChangeRow, Collection, Rows, SessionRow, UserRow } from './rows.ts'
 
 /** One row, by collection and id. */
 export type Key = { readonly [C in Collection]: { readonly collection: C; readonly id: string } }[Collection]
 
-/** A change of one row: put it whole, or delete it. Deleting what is not there is no error. */
-export type Write = {
-  readonly [C in Collection]: { readonly put: C; readonly row: Rows[C] } | { readonly delete: C; readonly id: string }
-}[Collection]
+/**
+ * What a transaction writes, in order. A row is put whole, or deleted; deleting what is not there is no error. A change of
+ * a user is appended to those there are, in the transaction that writes the user; the changes of a user that made
+ * versions before one, or all of them, are forgotten, before the user is deleted.
+ */
+export type Write =
+  | {
+      readonly [C in Collection]:
+        | { readonly put: C; readonly row: Rows[C] }
+        | { readonly delete: C; readonly id: string }
+    }[Collection]
+  | { readonly append: ChangeRow }
+  | { readonly forgetChangesOf: string; readonly before?: number | undefined }
 
 /** The rows a transaction read, as they are at the moment it decides. */
 export interface Snapshot {
@@ -78,6 +87,13 @@ export interface UserQuery {
   readonly after?: UserRow | undefined
 }
 
+/** A page of the changes of a user. */
+export interface ChangePage {
+  /** Only those that made versions before this one. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
 /** What the server needs from a database. Each storage in this folder implements it and passes the same suite. */
 export interface Storage {
   /** Reads one row outside any transaction. */
@@ -88,13 +104,15 @@ export interface Storage {
   countUsers(filter: UserFilter): Promise<number>
   /** The sessions of a user, newest first. */
   listSessions(userId: string): Promise<readonly SessionRow[]>
+  /** The changes of a user, newest first. */
+  listChanges(userId: string, page: ChangePage): Promise<readonly ChangeRow[]>
   /** Runs a transaction; when it resolves, its writes are durable. */
   transact<Result>(transaction: Transaction<Result>): Promise<Result>
   /**
-   * Deletes rows that are over (see `overAt`) before `now`, so many at a time that nobody waits for it; true when
-   * there are more.
+   * Deletes rows that are over (see `overAt`) before `now`, and changes made before `changesBefore`, the oldest first, so
+   * many at a time that nobody waits for it; true when there are more.
    */
-  sweep(now: number): Promise<boolean>
+  sweep(now: number, changesBefore?: number): Promise<boolean>
   /** Waits for what is under way and lets go of the database. */
   close(): Promise<void>
 }

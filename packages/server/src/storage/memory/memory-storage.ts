@@ -1,6 +1,6 @@
-import { type Collection, overAt, type Rows, type UserRow } from '../rows.ts'
+import { type ChangeRow, type Collection, overAt, type Rows, type UserRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
-import type { Storage, UserFilter, UserQuery } from '../storage.ts'
+import type { Storage, UserFilter, UserQuery, Write } from '../storage.ts'
 import { fold, orderValue, searchText } from '../user-text.ts'
 
 type Tables = { readonly [C in Collection]: Map<string, Rows[C]> }
@@ -20,13 +20,28 @@ export function createMemoryStorage(): Storage {
     replies: new Map(),
     metadataSchemas: new Map(),
   }
+  /** Of each user, the oldest first. */
+  const changes = new Map<string, readonly ChangeRow[]>()
   const table = <C extends Collection>(collection: C): Map<string, Rows[C]> =>
     tables[collection] as Map<string, Rows[C]>
 
   function put<C extends Collection>(collection: C, row: Rows[C]): void {
-    // A copy as a database would keep it, so that whoever holds the row cannot change what is stored; frozen, so
-    // that it can be handed out as it is.
-    table(collection).set(row.id, freeze(JSON.parse(JSON.stringify(row)) as Rows[C]))
+    table(collection).set(row.id, kept(row))
+  }
+
+  function keepChanges(userId: string, keep: (change: ChangeRow) => boolean): void {
+    const left = changes.get(userId)?.filter(keep) ?? []
+    if (left.length > 0) changes.set(userId, left)
+    else changes.delete(userId)
+  }
+
+  function apply(write: Write): void {
+    if ('put' in write) put(write.put, write.row)
+    else if ('delete' in write) table(write.delete).delete(write.id)
+    else if ('append' in write) {
+      const { userId } = write.append
+      changes.set(userId, [...(changes.get(userId) ?? []), kept(write.append)])
+    } else keepChanges(write.forgetChangesOf, ({ version }) => version >= (write.before ?? Number.POSITIVE_INFINITY))
   }
 
   return {
@@ -50,24 +65,38 @@ export function createMemoryStorage(): Storage {
       return sessions.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
     },
 
+    async listChanges(userId, { before = Number.POSITIVE_INFINITY, limit }) {
+      const all = changes.get(userId) ?? []
+      return all
+        .filter(({ version }) => version < before)
+        .slice(-limit)
+        .reverse()
+    },
+
     async transact({ reads, decide }) {
       const { writes, result } = decide(snapshotOf(reads, (collection, id) => table(collection).get(id)))
-      for (const write of writes) {
-        if ('put' in write) put(write.put, write.row)
-        else table(write.delete).delete(write.id)
-      }
+      writes.forEach(apply)
       return result
     },
 
-    async sweep(now) {
+    async sweep(now, changesBefore = Number.NEGATIVE_INFINITY) {
       for (const [collection, rows] of Object.entries(tables) as [Collection, Tables[Collection]][]) {
         for (const [id, row] of rows) if ((overAt(collection, row) ?? now) < now) rows.delete(id)
       }
+      for (const userId of changes.keys()) keepChanges(userId, ({ at }) => at >= changesBefore)
       return false
     },
 
     async close() {},
   }
+}
+
+/**
+ * A copy as a database would keep it, so that whoever holds the row cannot change what is stored; frozen, so that it can
+ * be handed out as it is.
+ */
+function kept<Row>(row: Row): Row {
+  return freeze(JSON.parse(JSON.stringify(row)) as Row)
 }
 
 function freeze<T>(value: T): T {

@@ -1,6 +1,6 @@
 import type { Collection, Rows } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
-import type { Decision, Key, Transaction } from '../storage.ts'
+import type { Decision, Key, Transaction, Write } from '../storage.ts'
 import { createGroupChanges } from './group-changes.ts'
 import { type Runner, run } from './sql.ts'
 import { selectSql, type Table, tableOf, tables } from './table.ts'
@@ -18,6 +18,11 @@ const sharedCollections: ReadonlySet<Collection> = new Set(['instances', 'metada
 /** Whether a row is read without a lock. */
 export function isShared({ collection }: Key): boolean {
   return sharedCollections.has(collection)
+}
+
+function writesShared(write: Write): boolean {
+  if ('put' in write) return sharedCollections.has(write.put)
+  return 'delete' in write && sharedCollections.has(write.delete)
 }
 
 /** Thrown when a transaction writes a row that was read without a lock: it has to be decided again, with all locked. */
@@ -58,7 +63,7 @@ export async function commitGroup(
       return { refusal }
     }
     for (const write of decision.writes) {
-      if (!locksShared && sharedCollections.has('put' in write ? write.put : write.delete)) throw new SharedRowWritten()
+      if (!locksShared && writesShared(write)) throw new SharedRowWritten()
       changes.write(write)
     }
     return { result: decision.result }

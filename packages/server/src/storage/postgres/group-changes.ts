@@ -1,6 +1,7 @@
 import type { Collection, Rows, UserRow } from '../rows.ts'
 import type { Write } from '../storage.ts'
 import { deleteSql, insertSql, type Table, tableOf, tables, upsertSql, userLists } from './table.ts'
+import { createFeedWrites } from './user-changes.ts'
 
 /** A statement over many rows, and the JSON of these. */
 export interface Statement {
@@ -31,6 +32,7 @@ interface Change {
 /** Gathers what the transactions of a group read and write, the later ones on top of the earlier. */
 export function createGroupChanges(): GroupChanges {
   const changes = new Map<string, Change>()
+  const feed = createFeedWrites()
   const nameOf = (collection: Collection, id: string) => `${collection}/${id}`
 
   /** In the order of their keys, in which every process locks and writes. */
@@ -50,6 +52,14 @@ export function createGroupChanges(): GroupChanges {
     },
 
     write(write) {
+      if ('append' in write) {
+        feed.append(write.append)
+        return
+      }
+      if ('forgetChangesOf' in write) {
+        feed.forget(write.forgetChangesOf, write.before)
+        return
+      }
       const [collection, id, row] =
         'put' in write
           ? ([write.put, write.row.id, copy(write.row)] as const)
@@ -60,7 +70,7 @@ export function createGroupChanges(): GroupChanges {
 
     statements() {
       const all = sorted()
-      return tables.flatMap((table) => statementsOf(table, all))
+      return [...tables.flatMap((table) => statementsOf(table, all)), ...feed.statements()]
     },
   }
 }

@@ -44,6 +44,13 @@ const migrations: readonly (readonly string[])[] = [
     )`,
     'CREATE INDEX rows_by_expiry ON rows (expire_at) WHERE expire_at IS NOT NULL',
   ],
+  [
+    `CREATE TABLE changes (
+      user_id TEXT COLLATE "C" NOT NULL, version BIGINT NOT NULL, at BIGINT NOT NULL, data TEXT NOT NULL,
+      PRIMARY KEY (user_id, version)
+    )`,
+    'CREATE INDEX changes_by_time ON changes (at)',
+  ],
 ]
 
 /** Trigrams, by which a part of a text is found. Where they cannot be had, parts are found by reading all users. */

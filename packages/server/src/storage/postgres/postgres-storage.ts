@@ -10,6 +10,7 @@ import { openSchema } from './postgres-schema.ts'
 import { type Runner, run, type Value } from './sql.ts'
 import { tableOf } from './table.ts'
 import { codeOf, toStorageError } from './to-storage-error.ts'
+import { listChanges } from './user-changes.ts'
 import { countUsers, listUsers } from './user-lists.ts'
 
 /** What the storage is made of. */
@@ -148,6 +149,8 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       return rows.map(({ data }) => JSON.parse(String(data)) as SessionRow)
     },
 
+    listChanges: (userId, page) => persist(() => listChanges(sql, userId, page)),
+
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))
       return new Promise((resolve, reject) => {
@@ -160,14 +163,19 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       })
     },
 
-    async sweep(now) {
-      const sweepTable = async (table: string, key: string) => {
+    async sweep(now, changesBefore = Number.MIN_SAFE_INTEGER) {
+      const sweepTable = async (table: string, key: string, time: string, before: number) => {
         // What another process sweeps at the moment is left to it.
-        const over = `SELECT ${key} FROM ${table} WHERE expire_at < $1::bigint LIMIT ${sweepSize} FOR UPDATE SKIP LOCKED`
-        const rows = await read(`DELETE FROM ${table} WHERE (${key}) IN (${over}) RETURNING id`, [now])
+        const over = `SELECT ${key} FROM ${table} WHERE ${time} < $1::bigint ORDER BY ${time} LIMIT ${sweepSize} FOR UPDATE SKIP LOCKED`
+        const rows = await read(`DELETE FROM ${table} WHERE (${key}) IN (${over}) RETURNING 1`, [before])
         return rows.length === sweepSize
       }
-      return (await Promise.all([sweepTable('rows', 'collection, id'), sweepTable('sessions', 'id')])).includes(true)
+      const swept = await Promise.all([
+        sweepTable('rows', 'collection, id', 'expire_at', now),
+        sweepTable('sessions', 'id', 'expire_at', now),
+        sweepTable('changes', 'user_id, version', 'at', changesBefore),
+      ])
+      return swept.includes(true)
     },
 
     async close() {

@@ -103,6 +103,19 @@ const migrations: readonly string[] = [
   CREATE TABLE totals (name TEXT NOT NULL UNIQUE, total INTEGER NOT NULL);
   INSERT INTO totals (name, total) SELECT 'users', count(*) FROM users;
   `,
+  // What changed about users: see user-changes.ts for why by time.
+  `
+  CREATE TABLE changes (
+    at INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    previous_at INTEGER,
+    action TEXT NOT NULL,
+    data TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX changes_by_time ON changes (at, user_id, version);
+  CREATE INDEX deletions_by_user ON changes (user_id) WHERE action = 'delete';
+  `,
 ]
 
 /**

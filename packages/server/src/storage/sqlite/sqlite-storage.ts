@@ -6,6 +6,7 @@ import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
 import { toStorageError } from './to-storage-error.ts'
 import { createTurns } from './turns.ts'
+import { createUserChanges } from './user-changes.ts'
 import { countUsers, listBounds, listUsers } from './user-lists.ts'
 import { createUserTable } from './user-table.ts'
 
@@ -62,7 +63,17 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
     return row ? parse<Rows[C]>(row) : undefined
   }
 
+  const changes = createUserChanges(sql, (id) => read('users', id))
+
   function apply(write: Write): void {
+    if ('append' in write) {
+      changes.append(write.append)
+      return
+    }
+    if ('forgetChangesOf' in write) {
+      changes.forget(write.forgetChangesOf, write.before)
+      return
+    }
     if ('delete' in write) {
       if (write.delete === 'users') users.delete(write.id)
       else if (hasTable(write.delete)) sql(`DELETE FROM ${write.delete} WHERE id = ?`).run(write.id)
@@ -171,6 +182,10 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       return rows.map((row) => parse<SessionRow>(row))
     },
 
+    async listChanges(userId, page) {
+      return changes.list(userId, page)
+    },
+
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))
       return new Promise((resolve, reject) => {
@@ -180,14 +195,18 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       })
     },
 
-    async sweep(now) {
-      const sweepTable = (table: string) =>
-        sql(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expire_at < ? LIMIT ?)`).run(
-          now,
-          sweepSize,
-        ).changes === sweepSize
-      // Both, whatever comes of the first.
-      return [sweepTable('rows'), sweepTable('sessions')].includes(true)
+    async sweep(now, changesBefore = Number.MIN_SAFE_INTEGER) {
+      const sweepTable = (table: string, time: string, before: number) =>
+        sql(
+          `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
+        ).run(before, sweepSize).changes === sweepSize
+      // All, whatever comes of the first.
+      const swept = [
+        sweepTable('rows', 'expire_at', now),
+        sweepTable('sessions', 'expire_at', now),
+        sweepTable('changes', 'at', changesBefore),
+      ]
+      return swept.includes(true)
     },
 
     async close() {

@@ -1,0 +1,52 @@
+import type { Actor, ChangeRow, UserRow } from '../../storage/rows.ts'
+import type { Write } from '../../storage/storage.ts'
+import type { Deps } from '../deps.ts'
+import { noMetadata } from '../metadata.ts'
+import { changedFields } from './changed-fields.ts'
+import { metadataChanges } from './metadata-change.ts'
+
+/** How much is kept of what changed about users. */
+export interface HistoryBounds {
+  /** For how long, in milliseconds. 0 keeps nothing. */
+  readonly lifetime: number
+  /** How many changes of each user at the least, while they last, and less than twice as many. */
+  readonly size: number
+}
+
+/** Where no request asked: whoever runs the server. */
+export const serverActor: Actor = { side: 'server' }
+
+/**
+ * Writes down what a change made of a user: of one who is new, without `before`; of one who is deleted, without
+ * `after`. Then all that was kept is forgotten but that, and by whom.
+ */
+export function recordChange(
+  deps: Deps,
+  actor: Actor,
+  before: UserRow | undefined,
+  after: UserRow | undefined,
+): readonly Write[] {
+  const { lifetime, size } = deps.history
+  const user = after ?? before
+  if (!user) return []
+  const forgetting: Write[] = after ? [] : [{ forgetChangesOf: user.id }]
+  if (lifetime === 0) return forgetting
+  const metadata = after ? metadataChanges(before?.metadata ?? noMetadata, after.metadata) : {}
+  const change: ChangeRow = {
+    userId: user.id,
+    version: after?.version ?? user.version + 1,
+    at: after?.updatedAt ?? deps.clock(),
+    previousAt: before && after ? before.updatedAt : null,
+    action: !before ? 'create' : after ? 'update' : 'delete',
+    actor,
+    fields: after ? changedFields(before, after, metadata) : [],
+    metadata,
+  }
+  const { version } = change
+  const isFull = after && version > size && version % size === 0
+  return [
+    ...forgetting,
+    { append: change },
+    ...(isFull ? [{ forgetChangesOf: user.id, before: version + 1 - size }] : []),
+  ]
+}

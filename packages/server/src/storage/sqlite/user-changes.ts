@@ -1,0 +1,81 @@
+import type { ChangeRow, UserRow } from '../rows.ts'
+import type { ChangePage } from '../storage.ts'
+import type { Sql, SqliteValue } from './sqlite-database.ts'
+
+/** Keeps what changed about users, in the transaction that is open. */
+export interface UserChanges {
+  append(change: ChangeRow): void
+  /** The newest first. */
+  list(userId: string, page: ChangePage): readonly ChangeRow[]
+  forget(userId: string, before: number | undefined): void
+}
+
+/** Where a change is kept. */
+interface Place {
+  readonly at: number
+  readonly version: number
+}
+
+interface Kept extends Readonly<Record<string, SqliteValue>> {
+  readonly rowid: number
+  readonly at: number
+  readonly version: number
+  readonly previous_at: number | null
+  readonly action: ChangeRow['action']
+  readonly data: string
+}
+
+/**
+ * Makes the keeper of changes. They are indexed by their time, so that each commit adds to the end of the table and of
+ * its index: an index by user would have a page of its own written for every change, which costs three times as much
+ * as all the rest of it. The changes of a user are found one from another: the user tells when they changed last, and
+ * each change tells when the one before was.
+ */
+export function createUserChanges(sql: Sql, findUser: (id: string) => UserRow | undefined): UserChanges {
+  function newest(userId: string): Place | undefined {
+    const user = findUser(userId)
+    if (user) return { at: user.updatedAt, version: user.version }
+    const deleted = sql(`SELECT at, version FROM changes WHERE user_id = ? AND action = 'delete'`).get(userId)
+    return deleted as Place | undefined
+  }
+
+  /** The changes that made versions before one, the newest first. */
+  function* walk(userId: string, before = Number.POSITIVE_INFINITY): Generator<Kept> {
+    for (let place = newest(userId); place; ) {
+      const kept = sql(
+        'SELECT rowid, at, version, previous_at, action, data FROM changes WHERE at = ? AND user_id = ? AND version = ?',
+      ).get(place.at, userId, place.version) as Kept | undefined
+      if (!kept) return
+      if (kept.version < before) yield kept
+      place = kept.previous_at === null ? undefined : { at: kept.previous_at, version: kept.version - 1 }
+    }
+  }
+
+  return {
+    append({ at, userId, version, previousAt, action, ...rest }) {
+      sql('INSERT INTO changes (at, user_id, version, previous_at, action, data) VALUES (?, ?, ?, ?, ?, ?)').run(
+        at,
+        userId,
+        version,
+        previousAt,
+        action,
+        JSON.stringify(rest),
+      )
+    },
+
+    list(userId, { before, limit }) {
+      const changes: ChangeRow[] = []
+      for (const { at, version, previous_at: previousAt, action, data } of walk(userId, before)) {
+        changes.push({ userId, version, at, previousAt, action, ...(JSON.parse(data) as Rest) })
+        if (changes.length === limit) break
+      }
+      return changes
+    },
+
+    forget(userId, before) {
+      for (const { rowid } of [...walk(userId, before)]) sql('DELETE FROM changes WHERE rowid = ?').run(rowid)
+    },
+  }
+}
+
+type Rest = Pick<ChangeRow, 'actor' | 'fields' | 'metadata'>
