@@ -1,18 +1,13 @@
 import {
-  canRead,
-  type JsonObject,
-  kinds,
   type LooseJson,
   type MetadataDefinition,
-  type MetadataField,
-  metadataField,
-  type ReadableKind,
   type ReadView,
   type RegisteredMetadata,
   toAppNames,
   toMetadata,
   type UserData,
 } from '@acme/schema'
+import { guard } from './guard.ts'
 
 /** The user as a browser may see it: plain data, without any metadata that the frontend cannot read. */
 export type ClientUser<M = RegisteredMetadata> = UserData & ReadView<'frontend', M>
@@ -34,46 +29,8 @@ export type User<M = RegisteredMetadata> = UserData &
     toJSON(options: { readonly includePrivate: true }): WholeUser<M>
   }
 
-type HiddenField = MetadataField<Exclude<ReadableKind<'backend'>, ReadableKind<'frontend'>>>
-
-const hiddenFields = kinds.filter((kind) => !canRead('frontend', kind)).map(metadataField)
-
 /** Reads a user of the Backend API, through the app's schemas where it has defined them. */
 export function readUser<M>(json: LooseJson, definition?: MetadataDefinition): User<M> {
   const metadata = toMetadata(json, 'backend')
-  return new BackendUser(json, definition?.['~read']?.(metadata) ?? metadata) as unknown as User<M>
-}
-
-class BackendUser {
-  // Out of reach of every reflection, console.log's showHidden included.
-  readonly #hidden: Readonly<Record<string, JsonObject>>
-
-  static {
-    for (const field of hiddenFields) {
-      Object.defineProperty(BackendUser.prototype, field, {
-        get(this: BackendUser) {
-          return this.#hidden[field]
-        },
-      })
-    }
-  }
-
-  constructor(json: LooseJson, all: Readonly<Record<string, JsonObject>>) {
-    const shown = Object.entries(all).filter(([field]) => !(hiddenFields as string[]).includes(field))
-    Object.assign(this, toAppNames<UserData>(json), Object.fromEntries(shown))
-    this.#hidden = Object.fromEntries(hiddenFields.map((field: HiddenField) => [field, all[field] ?? {}]))
-  }
-
-  toClient(): object {
-    return { ...this }
-  }
-
-  // Asked to show getters, util.inspect would call those above.
-  [Symbol.for('nodejs.util.inspect.custom')](): object {
-    return this.toClient()
-  }
-
-  toJSON(options?: { readonly includePrivate?: boolean }): object {
-    return options?.includePrivate ? { ...this, ...this.#hidden } : { ...this }
-  }
+  return guard(toAppNames<UserData>(json), definition?.['~read']?.(metadata) ?? metadata) as unknown as User<M>
 }

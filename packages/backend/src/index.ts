@@ -6,9 +6,19 @@ export { type Backend, createBackend } from './create-backend.ts'
 export type { BackendOptions } from './options.ts'
 export type { SessionClaims, Tokens, VerifyOptions } from './tokens.ts'
 export type {
+  MetadataChange,
+  MetadataStep,
+  UserChange,
+  UserChangeData,
+  UserVersion,
+  UserVersionData,
+} from './user-history.ts'
+export type {
   CreateUserFields,
   ModifyOptions,
+  RestoreOptions,
   UpdateUserFields,
+  UserChangeParams,
   UserFields,
   UserFilter,
   UserListParams,

@@ -3,6 +3,7 @@ import {
   assertId,
   type CallOptions,
   isAcmeError,
+  type Kind,
   kinds,
   type LooseJson,
   type MetadataDefinition,
@@ -17,6 +18,7 @@ import { readUser, type User } from './backend-user.ts'
 import type { Server } from './server.ts'
 import { timeLeft } from './time-left.ts'
 import { toSendable } from './to-sendable.ts'
+import { readUserChange, readUserVersion, type UserChange, type UserVersion } from './user-history.ts'
 
 /** What can be set on a user besides the metadata. A name of `null` is cleared. */
 export interface UserFields {
@@ -94,6 +96,18 @@ export interface WriteOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined
 }
 
+/** Which changes of a user. */
+export interface UserChangeParams {
+  /** Only those that made versions before this one. */
+  readonly before?: number | undefined
+}
+
+/** What restoring takes besides the version. */
+export interface RestoreOptions extends WriteOptions {
+  /** Which kinds of metadata. @default every kind */
+  readonly kinds?: readonly Kind[] | undefined
+}
+
 /** What a modification takes besides the function. */
 export interface ModifyOptions extends CallOptions {
   /** How often to compute and write again when the user was changed meanwhile. @default 20 */
@@ -155,6 +169,25 @@ export interface Users<M = RegisteredMetadata> {
     change: (user: User<M>) => PatchView<'backend', M> | Promise<PatchView<'backend', M>>,
     options?: ModifyOptions,
   ): Promise<User<M>>
+  /**
+   * Reads what changed about a user, by whom and by which request, newest first, and pages as needed. It goes back as
+   * far as the server keeps it, by default 90 days and at least the last 1,000 changes in them; of a user who is
+   * deleted that they were is left. Needs `@acme/server`.
+   */
+  listChanges(userId: string, params?: UserChangeParams, options?: CallOptions): AsyncGenerator<UserChange, void>
+  /**
+   * Reads the metadata of a user as it was at a version, through today's schema. Needs `@acme/server`.
+   * `version_not_kept` when the server does not go back so far, or there is no such version yet.
+   */
+  getVersion(userId: string, version: number, options?: CallOptions): Promise<UserVersion<M>>
+  /**
+   * Sets metadata to what it was at a version. A change like any other: the limit, the schemas the server enforces
+   * and `ifMatch` hold as they do for {@link Users.updateUser}. Needs `@acme/server`. `version_not_kept` as there.
+   *
+   * @example
+   * await users.restoreMetadata(userId, 41, { kinds: ['public'], ifMatch: user.version })
+   */
+  restoreMetadata(userId: string, version: number, options?: RestoreOptions): Promise<User<M>>
   /** Deletes a user for good, and ends the user's sessions. */
   deleteUser(userId: string, options?: WriteOptions): Promise<void>
 }
@@ -282,11 +315,39 @@ export function createUsers<M>(
       return modify(await this.getUser(userId, options), write, { retries, signal: options.signal })
     },
 
+    async *listChanges(userId, params = {}, options) {
+      assertId('user', userId)
+      let { before } = params
+      for (;;) {
+        const page = await read(`users/${userId}/changes`, { before, limit: pageSize }, options)
+        const changes = (page as LooseJson[]).map(readUserChange)
+        yield* changes
+        before = changes.at(-1)?.version
+        if (changes.length < pageSize) return
+      }
+    },
+
+    async getVersion(userId, version, options) {
+      assertId('user', userId)
+      const json = await read(versionPath(userId, version), {}, options)
+      return readUserVersion<M>(json as LooseJson, definition)
+    },
+
+    async restoreMetadata(userId, version, { kinds, ...options } = {}) {
+      assertId('user', userId)
+      return toUser(await write('POST', `${versionPath(userId, version)}/restore`, { kinds }, options))
+    },
+
     async deleteUser(userId, options) {
       assertId('user', userId)
       await write('DELETE', `users/${userId}`, undefined, options)
     },
   }
+}
+
+/** Where a version of a user is, whatever a caller without types gives for one. */
+function versionPath(userId: string, version: number): string {
+  return `users/${userId}/versions/${Number(version)}`
 }
 
 /** Writes a query: undefined is left out, an array repeats its key, a date is its milliseconds. */

@@ -72,8 +72,34 @@ const sinks: Record<string, (user: object) => unknown> = {
   toClient: (user) => inspect((user as { toClient(): object }).toClient(), { showHidden: true, depth: 9 }),
 }
 
+/** What holds private metadata besides a user. */
+async function getHistory() {
+  const { canaryKey } = json.private_metadata
+  const change = { version: 2, private_metadata: { forward: { merge: { canaryKey } }, backward: { replace: {} } } }
+  const { users } = createBackend<unknown>({
+    secretKey: 'sk_test_0123456789',
+    apiUrl: 'http://127.0.0.1:1',
+    fetch: async ({ url }) => {
+      const body = url.includes('/changes') ? [change] : { version: 1, private_metadata: json.private_metadata }
+      return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } })
+    },
+  })
+  const { value: first } = await users.listChanges('user_1').next()
+  if (!first) throw new Error('no change was read')
+  return { change: first, version: await users.getVersion('user_1', 1) }
+}
+
 test.each(Object.entries(sinks))('private metadata does not leave by %s', async (_, sink) => {
-  expect(await sink(await getUser())).not.toContain('canary')
+  const { change, version } = await getHistory()
+  for (const holder of [await getUser(), change, version]) expect(await sink(holder)).not.toContain('canary')
+})
+
+test('asked for, private metadata of the past is there', async () => {
+  const { change, version } = await getHistory()
+  expect(change.privateMetadata?.forward).toEqual({ merge: { canaryKey: 'canary' } })
+  expect(change.toJSON({ includePrivate: true }).privateMetadata).toEqual(change.privateMetadata)
+  expect(version.privateMetadata).toEqual({ canaryKey: 'canary' })
+  expect(version.toJSON({ includePrivate: true }).privateMetadata).toEqual({ canaryKey: 'canary' })
 })
 
 test('asked for, the whole user is plain data', async () => {

@@ -16,6 +16,14 @@ export function restOfTheWire(world: () => World): void {
       expect(check.json).toMatchObject({ object: 'metadata_schemas_check' })
       expect((await wire.backend('PUT', '/v1/metadata_schemas', { schemas: {}, force: true })).status).toBe(200)
       expect((await wire.backend('GET', '/v1/metadata_schemas')).json).toMatchObject({ version: 1 })
+      await wire.backend('PATCH', `/v1/users/${userId}/metadata`, { public_metadata: { plan: 'pro' } })
+      expect((await wire.backend('GET', `/v1/users/${userId}/changes`)).json).toMatchObject([
+        { version: 2, public_metadata: { forward: { merge: { plan: 'pro' } } } },
+        { version: 1, action: 'create' },
+      ])
+      const earlier = `/v1/users/${userId}/versions/1`
+      expect((await wire.backend('GET', earlier)).json).toMatchObject({ object: 'user_version', public_metadata: {} })
+      expect((await wire.backend('POST', `${earlier}/restore`)).json).toMatchObject({ version: 3, public_metadata: {} })
       expect((await wire.backend('GET', `/v1/sessions?user_id=${userId}`)).json).toMatchObject([{ user_id: userId }])
       wire.close()
     })

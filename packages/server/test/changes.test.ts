@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createCanary } from '../../conformance/canary.ts'
+import { changeJson } from '../src/domain/changes/change-json.ts'
 import type { Server, Storage } from '../src/index.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import type { ChangeRow } from '../src/storage/rows.ts'
@@ -81,8 +82,8 @@ test('what a browser changes is kept with its session; a sign-in changes nothing
   const id = await signUp(browser, 'ada_lovelace')
   const patch = '/v1/me/metadata?_method=PATCH&acme_idempotency_key=k1'
   await browser.send('POST', patch, { unsafe_metadata: '{"theme":"dark"}' })
+  const [session] = await storage.listSessions(id)
   await server.signIn(id)
-  const [session] = await storage.listSessions(id).then((list) => list.slice(-1))
   const changes = await changesOf(id)
   expect(changes.map(({ version, action, fields }) => [version, action, ...fields])).toEqual([
     [1, 'create', 'username', 'password'],
@@ -122,6 +123,53 @@ test('of a user who is deleted it is kept that they were, and by whom, and nothi
   expect(changes).toMatchObject([{ version: 3, action: 'delete', actor: { side: 'backend' }, fields: [] }])
   expect(canary.isIn(JSON.stringify(changes))).toBe(false)
   expect(JSON.stringify(changes)).not.toContain('ada_lovelace')
+})
+
+test('of a change the front end is shown what it may see of the user, and not by which key or request', async () => {
+  const canary = createCanary()
+  const id = await create({ public_metadata: { a: 1 }, private_metadata: { [canary.word]: canary.word } })
+  await write('PUT', `${id}/metadata`, { private_metadata: { b: [canary.word], n: null }, unsafe_metadata: { c: 1 } })
+  await write('PATCH', `${id}/metadata`, { private_metadata: { b: null } })
+  const changes = await changesOf(id)
+  for (const change of changes) expect(canary.isIn(JSON.stringify(changeJson(change, 'backend')))).toBe(true)
+  const shown = changes.map((change) => changeJson(change, 'frontend'))
+  expect(canary.isIn(JSON.stringify(shown))).toBe(false)
+  expect(JSON.stringify(shown)).not.toContain('private')
+  const common = { object: 'user_change', user_id: id, created_at: now, side: 'backend' }
+  const made = (merge: object) => ({ forward: { merge }, backward: { merge: expect.anything() } })
+  expect(shown).toEqual([
+    {
+      ...common,
+      version: 1,
+      action: 'create',
+      fields: ['username', 'public_metadata'],
+      public_metadata: made({ a: 1 }),
+    },
+    { ...common, version: 2, action: 'update', fields: ['unsafe_metadata'], unsafe_metadata: made({ c: 1 }) },
+    { ...common, version: 3, action: 'update', fields: [] },
+  ])
+})
+
+test('who was there before changes were kept has the versions since', async () => {
+  const id = await create({ public_metadata: { a: 1 } })
+  const user = await storage.find('users', id)
+  if (!user) throw new Error('not created')
+  const old = { ...user, version: 5 }
+  await storage.transact({
+    reads: [],
+    decide: () => ({ writes: [{ forgetChangesOf: id }, { put: 'users', row: old }], result: null }),
+  })
+  now += 1_000
+  await write('PATCH', `${id}/metadata`, { public_metadata: { a: 2 } })
+  expect((await write('GET', `${id}/changes`)).json).toMatchObject([{ version: 6 }])
+  expect((await write('GET', `${id}/versions/5`)).json).toMatchObject({
+    version: 5,
+    created_at: now - 1_000,
+    public_metadata: { a: 1 },
+  })
+  const { status, json } = await write('GET', `${id}/versions/4`)
+  expect([status, json.errors[0].code]).toEqual([404, 'version_not_kept'])
+  expect(json.errors[0].long_message).toContain('5 to 6')
 })
 
 test('no secret key and no password is in what is kept', async () => {

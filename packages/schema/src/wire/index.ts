@@ -2,6 +2,7 @@
 export * from './client.ts'
 export * from './environment.ts'
 export * from './error.ts'
+export * from './history.ts'
 export { jsonObject, timestamp } from './json-object.ts'
 export * from './list.ts'
 export * from './metadata.ts'

@@ -70,7 +70,12 @@ function describe(
   refer: (schema: z.ZodMiniType) => JsonObject,
 ): JsonObject {
   const parameters = [
-    ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    })),
     ...query.map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
   ]
   const sent = (reply: z.ZodMiniType) => {

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import type { Side } from '../visibility.ts'
 import { clientJson } from './client.ts'
 import { devBrowserJson, environmentJson, jwksJson, openApiJson } from './environment.ts'
+import { restoreMetadataBody, userChangeListJson, userVersionJson } from './history.ts'
 import { deletedJson, totalCountJson, userListJson } from './list.ts'
 import { backendMetadataBody, frontendMetadataBody } from './metadata.ts'
 import {
@@ -38,7 +39,7 @@ import {
 export interface Operation {
   readonly side: Side
   readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete'
-  /** With `{id}` for an id. */
+  /** With names in braces for what stands for one resource: `{id}`. */
   readonly path: string
   /** Its name, unique. */
   readonly id: string
@@ -134,6 +135,29 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     body: emptyBody,
     reply: backendUserJson,
   })),
+  {
+    method: 'get',
+    path: `${user}/changes`,
+    id: 'listUserChanges',
+    summary: 'Lists what changed about a user and by whom, newest first; before is a version.',
+    query: ['limit', 'before'],
+    reply: userChangeListJson,
+  },
+  {
+    method: 'get',
+    path: `${user}/versions/{version}`,
+    id: 'getUserVersion',
+    summary: 'Reads the metadata of a user as it was.',
+    reply: userVersionJson,
+  },
+  {
+    method: 'post',
+    path: `${user}/versions/{version}/restore`,
+    id: 'restoreUserMetadata',
+    summary: 'Sets the metadata of a user to what it was, by today’s rules.',
+    body: restoreMetadataBody,
+    reply: backendUserJson,
+  },
   {
     method: 'post',
     path: `${user}/verify_password`,

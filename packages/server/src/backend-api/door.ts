@@ -12,6 +12,7 @@ import type { BackendEnv } from './backend-env.ts'
 import { metadataSchemas } from './metadata-schemas.ts'
 import { sessions } from './sessions.ts'
 import { signInTokens } from './sign-in-tokens.ts'
+import { userHistory } from './user-history.ts'
 import { users } from './users.ts'
 
 /** How much of the digest of a key tells it from others, in characters. */
@@ -28,6 +29,7 @@ export function createBackendDoor(
 ): (request: Request, url: URL, traceId: () => string) => Promise<Answer> {
   const router = new Hono<BackendEnv>()
     .route('/v1/users', users(instance))
+    .route('/v1/users', userHistory(instance))
     .route('/v1/sessions', sessions(instance))
     .route('/v1/sign_in_tokens', signInTokens(instance))
     .route('/v1/metadata_schemas', metadataSchemas(instance))

@@ -101,13 +101,15 @@ export function users(instance: Instance): Hono<BackendEnv> {
     })
 }
 
-function userId(c: BackendContext): string {
+/** The id of the user that a path names. @throws Fault 404 */
+export function userId(c: BackendContext): string {
   const id = c.req.param('id') ?? ''
   if (!isId('user', id)) throw notFound('user', id)
   return id
 }
 
-function toReply(instance: Instance, user: UserRow): Reply {
+/** Shows a user. */
+export function toReply(instance: Instance, user: UserRow): Reply {
   return { json: userJson(user, 'backend', instance.clock()), version: user.version }
 }
 
