@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { newDatabase } from '../../conformance/new-database.ts'
+import { startPostgresProxy } from '../../conformance/postgres-proxy.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
@@ -24,12 +25,24 @@ const storages: Record<string, () => Promise<Storage>> = {
   memory: async () => createMemoryStorage(),
   sqlite: async () => sqlite(await newFile()),
   PostgreSQL: newPostgres,
+  'PostgreSQL, where each transaction has a session of its own': newPooledPostgres,
 }
 
 async function newPostgres(): Promise<Storage> {
   const { url, drop } = await newDatabase()
   onTestFinished(drop)
   return createPostgresStorage({ url })
+}
+
+/** As behind a pool that gives sessions away by the transaction: nothing that a session remembers may be counted on. */
+async function newPooledPostgres(): Promise<Storage> {
+  const { url, drop } = await newDatabase()
+  const proxy = await startPostgresProxy(url, { hasFreshSessions: true })
+  onTestFinished(async () => {
+    await proxy.close()
+    await drop()
+  })
+  return createPostgresStorage({ url: proxy.url, prepare: false })
 }
 
 function newUser(id: string, fields: Partial<UserRow> = {}): UserRow {

@@ -59,6 +59,11 @@ const storageFaults: Readonly<
 > = {
   full: { status: 507, long: 'The server has no room left to write. Nothing was changed.' },
   read_only: { status: 503, long: 'The server cannot write at present. Nothing was changed.' },
+  outdated: {
+    status: 503,
+    long: 'The data were brought to a newer version than this server knows. Nothing was changed; update the server.',
+    retryAfter: 1,
+  },
   busy: { status: 503, long: 'The server could not write in time. Nothing was changed; try again.', retryAfter: 1 },
   unreachable: {
     status: 503,

@@ -30,6 +30,14 @@ export class SharedRowWritten extends Error {
   override name = 'SharedRowWritten'
 }
 
+/** How a group is committed. */
+export interface GroupOptions {
+  /** Whether rows that are usually read without a lock are locked. */
+  readonly locksShared: boolean
+  /** Resolves once writes can be taken back. */
+  readonly isReady: Promise<unknown>
+}
+
 /**
  * Reads, decides and writes a group of transactions within one transaction of the database, in their order.
  *
@@ -41,7 +49,7 @@ export class SharedRowWritten extends Error {
 export async function commitGroup(
   runner: Runner,
   group: readonly Transaction<unknown>[],
-  locksShared: boolean,
+  { locksShared, isReady }: GroupOptions,
 ): Promise<readonly Verdict[]> {
   const changes = createGroupChanges()
   const keys = group.flatMap(({ reads }) => reads)
@@ -50,7 +58,8 @@ export async function commitGroup(
   const reads = [keys.filter(isLocked), keys.filter((key) => !isLocked(key))].flatMap((some, index) =>
     tables.map((table) => readRows(runner, table, some, index === 0 ? ' FOR UPDATE OF kept' : '')),
   )
-  for (const rows of await Promise.all(reads)) {
+  const [found] = await Promise.all([Promise.all(reads), isReady])
+  for (const rows of found) {
     for (const { collection, id, data } of rows) changes.read(collection, id, JSON.parse(data) as Rows[Collection])
   }
 

@@ -1,4 +1,5 @@
-import type { Sql } from './sql.ts'
+import { StorageError } from '../storage-error.ts'
+import { type Runner, run, type Sql } from './sql.ts'
 
 /**
  * What each version of the schema adds to the one before. What every write changes is kept apart from what lists look
@@ -83,4 +84,26 @@ export async function openSchema(sql: Sql): Promise<void> {
   })
   if (!isNew) return
   for (const statement of trigrams) await sql.unsafe(statement).catch(() => {})
+}
+
+/** How long a database that was of a known version is taken to be, in milliseconds. */
+const checkInterval = 1_000
+
+/**
+ * Makes the check that a database is not of a newer version by now, which another server has brought it to: this one would
+ * leave out what that one keeps. It is asked in a transaction that is going to write.
+ *
+ * @throws StorageError `outdated`
+ */
+export function createVersionCheck(): (runner: Runner) => Promise<void> {
+  let checkedAt = Number.NEGATIVE_INFINITY
+  return async (runner) => {
+    const now = Date.now()
+    if (Math.abs(now - checkedAt) < checkInterval) return
+    const [row] = await run(runner, `SELECT version FROM acme_schema WHERE id = 'acme'`, [])
+    if (Number(row?.['version']) > migrations.length) {
+      throw new StorageError('outdated', new Error(`schema version ${row?.['version']}, known: ${migrations.length}`))
+    }
+    checkedAt = now
+  }
 }

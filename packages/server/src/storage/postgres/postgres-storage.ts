@@ -1,15 +1,17 @@
 import postgres from 'postgres'
 import type { Collection, Rows, SessionRow } from '../rows.ts'
 import type { Storage, Transaction } from '../storage.ts'
-import { StorageError } from '../storage-error.ts'
+import { StorageError, type StorageFailure } from '../storage-error.ts'
 import { commitGroup, isShared, SharedRowWritten, type Verdict } from './commit-group.ts'
+import { type Connections, createConnections } from './connections.ts'
 import { readDatabaseUrl } from './database-url.ts'
 import { createDial } from './dial.ts'
 import { createGroups } from './groups.ts'
-import { openSchema } from './postgres-schema.ts'
-import { type Runner, run, type Value } from './sql.ts'
+import { inTransaction } from './in-transaction.ts'
+import { createVersionCheck, openSchema } from './postgres-schema.ts'
+import { run, type Sql, type Value } from './sql.ts'
 import { tableOf } from './table.ts'
-import { codeOf, toStorageError } from './to-storage-error.ts'
+import { toStorageError } from './to-storage-error.ts'
 import { listChanges } from './user-changes.ts'
 import { countUsers, listUsers } from './user-lists.ts'
 
@@ -30,11 +32,16 @@ export interface PostgresStorageOptions {
 const patience = 2_000
 const longestPause = 100
 
+/** How long an attempt may take, in milliseconds; one that reads where a standby could be asked as well, less. */
+const longestAttempt = 5_000
+const longestRead = 1_000
+const longestList = 30_000
+
 /** How many rows of a table a sweep deletes at the most. */
 const sweepSize = 1_000
 
-/** The unique index says that another process was faster; read again, it shows. */
-const uniqueViolation = '23505'
+/** What goes by of itself. */
+const passing: ReadonlySet<StorageFailure> = new Set(['busy', 'unreachable'])
 
 interface Waiting {
   readonly transaction: Transaction<unknown>
@@ -57,57 +64,72 @@ declare const setTimeout: (run: () => void, milliseconds: number) => void
 export async function createPostgresStorage(options: PostgresStorageOptions): Promise<Storage> {
   const { url, maxConnections = 10, prepare = true } = options
   const { hosts, single } = readDatabaseUrl(url)
-  const connect = (max: number) =>
-    postgres(single, {
-      max,
-      ...(hosts.length > 1 && ({ socket: createDial(hosts), target_session_attrs: 'read-write' } as object)),
-      prepare,
-      // What does not come about is tried again by whoever waits for it.
-      backoff: () => 0.05,
-      connect_timeout: 5,
-      onnotice: () => {},
-      // Lists travel as JSON: no types are asked for.
-      fetch_types: false,
-      connection: { application_name: 'acme-server' },
-    })
+  const hasStandbys = hosts.length > 1
+  const connect = (size: number, attributes = 'read-write') => {
+    const dial = createDial(hosts)
+    return createConnections(size, dial, (events) =>
+      postgres(single, {
+        ...(events as object),
+        ...(hasStandbys && { target_session_attrs: attributes as 'read-write' }),
+        max: 1,
+        max_lifetime: null,
+        prepare,
+        connect_timeout: 5,
+        onnotice: () => {},
+        // Lists travel as JSON: no types are asked for.
+        fetch_types: false,
+        connection: { application_name: 'acme-server' },
+      }),
+    )
+  }
   // Of their own, so that slow questions do not take the connections from those who read or write one user.
   const forLists = Math.max(1, Math.floor(maxConnections / 4))
   const forGroups = Math.max(1, Math.floor((maxConnections - forLists) / 2))
-  const sql = connect(Math.max(2, maxConnections - forLists))
   const lists = connect(forLists)
+  const writers = connect(forGroups)
+  const readers = connect(Math.max(1, maxConnections - forLists - forGroups))
+  // While there is no primary, what was acknowledged is read from a standby that has it.
+  const standbys = hasStandbys ? connect(forLists, 'standby') : undefined
+  const end = async (timeout: number) =>
+    void (await Promise.all([lists, writers, readers, standbys].map((connections) => connections?.end(timeout))))
 
   const groups = createGroups<Waiting>((group) => commit(group, false), { groups: forGroups, items: 500 })
+  const assertVersion = createVersionCheck()
   let isClosed = false
 
-  async function read(text: string, values: readonly Value[], runner: Runner = sql) {
-    return persist(() => run(runner, text, values))
+  /** Reads, and where the primary is not to be reached, from a standby and back in turns. */
+  function reading<Result>(from: Connections, limit: number, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    let asked = from
+    return persist(() =>
+      asked.use(limit, work).catch((error: unknown) => {
+        if (standbys) asked = asked === from ? standbys : from
+        throw error
+      }),
+    )
+  }
+
+  const read = (text: string, values: readonly Value[]) =>
+    reading(readers, standbys ? longestRead : longestAttempt, (sql) => run(sql, text, values))
+
+  async function attemptCommit(group: readonly Waiting[], locksShared: boolean): Promise<readonly Verdict[]> {
+    return writers.use(longestAttempt, (sql, attempt) =>
+      inTransaction(sql, attempt, (hasBegun) => {
+        const transactions = group.map(({ transaction }) => transaction)
+        // All are sent before the first is answered.
+        const isReady = Promise.all([
+          hasBegun,
+          run(sql, `SET LOCAL lock_timeout = ${patience}`, []),
+          assertVersion(sql),
+        ])
+        return commitGroup(sql, transactions, { locksShared, isReady })
+      }),
+    )
   }
 
   async function commit(group: readonly Waiting[], locksShared: boolean): Promise<void> {
     const since = Math.min(...group.map((one) => one.since))
-    // The answer to a COMMIT may be lost after it was obeyed.
-    let isCommitting = false
-    const attempt = () =>
-      sql.begin(async (runner) => {
-        const verdicts = await commitGroup(
-          runner,
-          group.map(({ transaction }) => transaction),
-          locksShared,
-        )
-        isCommitting = true
-        return verdicts
-      })
     try {
-      const verdicts = await persist(async () => {
-        isCommitting = false
-        try {
-          return await attempt()
-        } catch (error) {
-          const failure = toStorageError(error)
-          const isLost = failure instanceof StorageError && failure.failure === 'unreachable'
-          throw isCommitting && isLost ? new StorageError('interrupted', error) : error
-        }
-      }, since)
+      const verdicts = await persist(() => attemptCommit(group, locksShared), since)
       for (const [index, one] of group.entries()) one.settle(verdicts[index] as Verdict)
     } catch (error) {
       if (error instanceof SharedRowWritten) {
@@ -122,9 +144,9 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
   }
 
   try {
-    await persist(() => openSchema(sql))
+    await persist(() => writers.use(longestAttempt, openSchema))
   } catch (error) {
-    await Promise.all([sql.end({ timeout: 0 }), lists.end({ timeout: 0 })])
+    await end(0)
     throw error
   }
 
@@ -138,9 +160,9 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       return row && (JSON.parse(String(row['data'])) as Rows[C])
     },
 
-    listUsers: (query) => persist(() => listUsers(lists, query)),
+    listUsers: (query) => reading(lists, longestList, (sql) => listUsers(sql, query)),
 
-    countUsers: (filter) => persist(() => countUsers(lists, filter)),
+    countUsers: (filter) => reading(lists, longestList, (sql) => countUsers(sql, filter)),
 
     async listSessions(userId) {
       const rows = await read('SELECT data FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC', [
@@ -149,7 +171,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       return rows.map(({ data }) => JSON.parse(String(data)) as SessionRow)
     },
 
-    listChanges: (userId, page) => persist(() => listChanges(sql, userId, page)),
+    listChanges: (userId, page) => reading(lists, longestList, (sql) => listChanges(sql, userId, page)),
 
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))
@@ -167,7 +189,8 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       const sweepTable = async (table: string, key: string, time: string, before: number) => {
         // What another process sweeps at the moment is left to it.
         const over = `SELECT ${key} FROM ${table} WHERE ${time} < $1::bigint ORDER BY ${time} LIMIT ${sweepSize} FOR UPDATE SKIP LOCKED`
-        const rows = await read(`DELETE FROM ${table} WHERE (${key}) IN (${over}) RETURNING 1`, [before])
+        const text = `DELETE FROM ${table} WHERE (${key}) IN (${over}) RETURNING 1`
+        const rows = await persist(() => readers.use(longestAttempt, (sql) => run(sql, text, [before])))
         return rows.length === sweepSize
       }
       const swept = await Promise.all([
@@ -182,7 +205,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       if (isClosed) return
       isClosed = true
       await groups.idle()
-      await Promise.all([sql.end({ timeout: 5 }), lists.end({ timeout: 5 })])
+      await end(5)
     },
   }
 }
@@ -194,9 +217,7 @@ async function persist<Result>(work: () => Promise<Result>, since: number = Date
       return await work()
     } catch (error) {
       const failure = toStorageError(error)
-      const isPassing =
-        codeOf(error) === uniqueViolation ||
-        (failure instanceof StorageError && (failure.failure === 'busy' || failure.failure === 'unreachable'))
+      const isPassing = failure instanceof StorageError && passing.has(failure.failure)
       if (!isPassing || Date.now() - since > patience) throw failure
       await new Promise<void>((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
     }

@@ -5,6 +5,9 @@ const failures: readonly (readonly [beginning: string, failure: StorageFailure])
   ['25006', 'read_only'], // read_only_sql_transaction: a standby
   ['53100', 'full'], // disk_full
   ['55P03', 'busy'], // lock_not_available
+  ['23505', 'busy'], // unique_violation: another process was faster; read again, it shows
+  ['57014', 'busy'], // query_canceled, by a limit of the database's
+  ['40003', 'interrupted'], // statement_completion_unknown
   ['40', 'busy'], // serialization_failure, deadlock_detected
   ['53', 'unreachable'], // too_many_connections, out_of_memory
   ['08', 'unreachable'], // connection exceptions
@@ -29,7 +32,7 @@ export function toStorageError(error: unknown): unknown {
 }
 
 /** The code of an error of the driver, or nothing. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown }
   return typeof code === 'string' ? code : ''
 }
