@@ -36,9 +36,15 @@ export async function startChromium(): Promise<Chromium> {
   }
 }
 
-/** Bundles what runs in the page, serves it on a loopback origin, and starts chromium. */
-export async function openPages(): Promise<Pages> {
-  const root = fileURLToPath(new URL('.', import.meta.url))
+/** A site of one page. */
+export interface Site {
+  readonly origin: string
+  close(): void
+}
+
+/** Bundles what runs in a page, a file of a folder, and serves it on a loopback origin. */
+export async function servePage(folder: URL, entry: string): Promise<Site> {
+  const root = fileURLToPath(folder)
   const built = (await build({
     root,
     logLevel: 'error',
@@ -46,7 +52,7 @@ export async function openPages(): Promise<Pages> {
     define: { 'process.env.NODE_ENV': '"production"' },
     oxc: { jsx: { runtime: 'automatic', development: false } },
     resolve: { conditions: ['@acme/source', 'module', 'browser', 'production'] },
-    build: { write: false, minify: false, lib: { entry: 'page.tsx', formats: ['iife'], name: 'page' } },
+    build: { write: false, minify: false, lib: { entry, formats: ['iife'], name: 'page' } },
   })) as Rolldown.RolldownOutput[]
   const script = built[0]?.output[0].code ?? ''
   const server = createServer(({ url }, response) => {
@@ -55,14 +61,24 @@ export async function openPages(): Promise<Pages> {
     response.end(isScript ? script : '<!doctype html><body><script src="/page.js"></script>')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const started = await startChromium()
   return {
-    open: () => started.open(origin),
-    async close() {
-      await started.close()
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
       server.closeAllConnections()
       server.close()
+    },
+  }
+}
+
+/** Serves the page of both clients, and starts chromium. */
+export async function openPages(): Promise<Pages> {
+  const site = await servePage(new URL('.', import.meta.url), 'page.tsx')
+  const started = await startChromium()
+  return {
+    open: () => started.open(site.origin),
+    async close() {
+      await started.close()
+      site.close()
     },
   }
 }

@@ -38,6 +38,11 @@ export function restOfTheWire(world: () => World): void {
       const replaced = await wire.frontend(cookie, 'PUT', '/v1/me/metadata', { unsafe_metadata: '{"n":null}' })
       expect(replaced.json.response.unsafe_metadata).toEqual({ n: null })
       expect((await wire.frontend(cookie, 'GET', `/v1/client/sessions/${id}`)).json.response).toMatchObject({ id })
+      const reading = new AbortController()
+      const { signal } = reading
+      const events = await fetch(`${world().place.url}/v1/me/events`, { headers: { cookie }, signal })
+      expect([events.status, events.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+      reading.abort()
       const begun = await wire.frontend(cookie, 'POST', '/v1/client/sign_ups', { first_name: 'Ada' })
       const signUp = `/v1/client/sign_ups/${begun.json.response.id}`
       const changed = await wire.frontend(cookie, 'PATCH', signUp, { first_name: 'Bea' })

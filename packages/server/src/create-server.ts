@@ -16,6 +16,7 @@ import { signInDirectly } from './domain/sign-in-directly.ts'
 import { toHandler } from './http/answer.ts'
 import type { RequestInfo } from './http/request-info.ts'
 import type { Instance } from './instance.ts'
+import { createLive, type LiveOptions } from './live/live.ts'
 import type { InstanceRow } from './storage/rows.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -53,6 +54,8 @@ export interface ServerOptions {
    * @default 20 in 10 seconds; live instances also 600 in an hour
    */
   readonly rateLimit?: RateLimit | false | undefined
+  /** How many pages are kept current at once, and for how long at a time. */
+  readonly live?: LiveOptions | undefined
   /** The private key (JWK) that signs session tokens. @default the storage's, made at the first start */
   readonly signingKey?: JWK | undefined
   /** The time, in milliseconds since the epoch. @default Date.now */
@@ -83,7 +86,9 @@ export interface Server {
    * @throws AcmeError `resource_not_found`
    */
   signIn(userId: string): Promise<string>
-  /** Waits for writes under way and closes the storage. */
+  /** How many pages are kept current at present, for whoever measures. */
+  readonly openStreams: number
+  /** Ends the pages' streams, waits for writes under way and closes the storage. */
   close(): Promise<void>
 }
 
@@ -100,7 +105,9 @@ const sweepInterval = 60_000
  * @throws AcmeError `publishable_key_invalid` or `secret_key_invalid`
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { storage, publishableKey, clock = Date.now } = options
+  const { publishableKey, clock = Date.now } = options
+  const live = createLive(options.storage, clock, options.live)
+  const { storage } = live
   const { instanceType, host } = parsePublishableKey(publishableKey)
   const digests = await Promise.all((options.secretKeys ?? []).map(secretKeyDigest))
   const row =
@@ -126,6 +133,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sessionLifetime: options.sessionLifetime ?? 604_800_000,
     sendCode: options.sendCode,
     allowedOrigins: new Set(options.allowedOrigins),
+    live,
     visitorSecret: await createVisitorSecrets(signingKey),
     history: { lifetime: options.historyLifetime ?? 7_776_000_000, size: Math.max(1, options.historySize ?? 1_000) },
     limits:
@@ -173,7 +181,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         throw new AcmeError({ code: 'resource_not_found', message: 'There is no such user.' })
       return storage.transact(await signInDirectly(instance, userId))
     },
-    close: () => storage.close(),
+    get openStreams() {
+      return live.count()
+    },
+    close() {
+      live.close()
+      return storage.close()
+    },
   }
 }
 

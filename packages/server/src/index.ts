@@ -7,6 +7,7 @@ export { createServer, type RateLimit, type Server, type ServerOptions } from '.
 export type { CodeMessage } from './domain/deps.ts'
 export type { FaultReport } from './http/fault-report.ts'
 export type { RequestInfo } from './http/request-info.ts'
+export type { LiveOptions } from './live/live.ts'
 export type { Actor, ChangeRow, Collection, MetadataChange, MetadataStep, Rows, UserRow } from './storage/rows.ts'
 export type {
   ChangePage,

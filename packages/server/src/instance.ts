@@ -1,6 +1,7 @@
 import type { SecretKeys } from './auth/secret-keys.ts'
 import type { SessionTokens } from './auth/session-token.ts'
 import type { Deps } from './domain/deps.ts'
+import type { Live } from './live/live.ts'
 
 /** A running instance: what its rules need, and what its doors need besides. */
 export interface Instance extends Deps {
@@ -11,4 +12,5 @@ export interface Instance extends Deps {
   readonly tokens: SessionTokens
   readonly secretKeys: SecretKeys
   readonly allowedOrigins: ReadonlySet<string>
+  readonly live: Live
 }

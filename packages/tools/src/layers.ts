@@ -63,6 +63,13 @@ export const layers: readonly Layer[] = [
     reason: 'a binding is a subscription and nothing more',
   },
   {
+    name: 'frontend/live',
+    files: ['packages/frontend/src/live/'],
+    imports: ['type packages/frontend/src/', 'type @acme/schema'],
+    words: frontendWords,
+    reason: 'it costs who imports it, and nobody else: the client knows it by its type alone',
+  },
+  {
     name: 'frontend/docs',
     files: ['packages/frontend/docs/'],
     imports: ['type @acme/frontend', 'vue', 'svelte/store'],
@@ -94,6 +101,7 @@ export const layers: readonly Layer[] = [
       'packages/server/src/domain/',
       'packages/server/src/frontend-api/',
       'packages/server/src/http/',
+      'packages/server/src/live/',
       'type packages/server/src/storage/',
       'packages/server/src/storage/storage-error.ts',
     ],
@@ -127,6 +135,17 @@ export const layers: readonly Layer[] = [
       'type packages/server/src/storage/',
     ],
     reason: 'who is asking is answered by the Web platform alone, so that it runs wherever the handler does',
+  },
+  {
+    name: 'server/live',
+    files: ['packages/server/src/live/'],
+    imports: [
+      'packages/server/src/domain/',
+      'packages/server/src/storage/rows.ts',
+      'type packages/server/src/storage/storage.ts',
+    ],
+    reason:
+      'what keeps pages current knows no HTTP and no database: it hears of writes, and asks the port for the others',
   },
   {
     name: 'server/http',

@@ -91,14 +91,28 @@ function describe(
     ...(body && { requestBody: { content: contentOf(side, refer(body)) } }),
     responses: {
       ...(reply
-        ? { '200': { description: 'Done.', content: { 'application/json': { schema: sent(reply) } } } }
+        ? { '200': { description: 'Done.', content: form === 'events' ? eventContent : json(sent(reply)) } }
         : { '307': { description: 'Sent on.' } }),
       default: {
         description: 'Refused, or failed.',
-        content: { 'application/json': { schema: refer(errorJson) } },
+        content: json(refer(errorJson)),
       },
     },
   }
+}
+
+/** OpenAPI 3.1 has no word for what a stream consists of. */
+const eventContent: JsonObject = {
+  'text/event-stream': {
+    schema: {
+      type: 'string',
+      description: `Events named user, whose data is a User (${place('User')}), or null when the session is over; the id is the version.`,
+    },
+  },
+}
+
+function json(schema: JsonObject): JsonObject {
+  return { 'application/json': { schema } }
 }
 
 function orNull(schema: JsonObject): JsonObject {
@@ -111,8 +125,7 @@ function envelope(response: JsonObject, client: JsonObject): JsonObject {
 }
 
 function contentOf(side: Operation['side'], schema: JsonObject): JsonObject {
-  const json = { 'application/json': { schema } }
-  return side === 'backend' ? json : { 'application/x-www-form-urlencoded': { schema }, ...json }
+  return side === 'backend' ? json(schema) : { 'application/x-www-form-urlencoded': { schema }, ...json(schema) }
 }
 
 function toSchemas(names: ReadonlyMap<z.ZodMiniType, string>): JsonObject {

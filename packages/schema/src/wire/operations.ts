@@ -49,8 +49,11 @@ export interface Operation {
   readonly body?: z.ZodMiniType
   /** None where it sends the browser on. */
   readonly reply?: z.ZodMiniType
-  /** How a reply of the Frontend API comes: in the envelope with the client, without a resource in it, or bare. */
-  readonly form?: 'envelope' | 'nullable' | 'bare'
+  /**
+   * How a reply of the Frontend API comes: in the envelope with the client, without a resource in it, bare, or as a stream
+   * of events.
+   */
+  readonly form?: 'envelope' | 'nullable' | 'bare' | 'events'
 }
 
 const userFilters = [
@@ -392,6 +395,16 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     reply: sessionJson,
   })),
   { method: 'get', path: me, id: 'getMe', summary: 'Reads the signed-in user.', reply: frontendUserJson },
+  {
+    method: 'get',
+    path: `${me}/events`,
+    id: 'getMyEvents',
+    summary:
+      'Tells of the signed-in user with every change, from the version that Last-Event-ID or the query names on.',
+    query: ['acme_last_event_id'],
+    reply: frontendUserJson,
+    form: 'events',
+  },
   {
     method: 'patch',
     path: me,

@@ -36,7 +36,10 @@ export function addUser(deps: Deps, actor: Actor, user: UserRow): Write[] {
   return [{ put: 'users', row: user }, ...recordChange(deps, actor, undefined, user)]
 }
 
-/** The one way a user changes: the version is compared and rises, the time is noted, and what changed and by whom. */
+/**
+ * The one way a user changes: the version is compared and rises, and so does the time, by which other processes learn of
+ * it; what changed is noted, and by whom.
+ */
 export function changeUser(
   deps: Deps,
   actor: Actor,
@@ -50,7 +53,7 @@ export function changeUser(
       const before = currentUser(rows.get('users', id), id, ifMatch)
       const { user, writes } = change(before, rows)
       assertSchemas(deps, rows, user.metadata, before.metadata)
-      const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt) }
+      const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt + 1) }
       return { writes: [{ put: 'users', row }, ...recordChange(deps, actor, before, row), ...writes], result: row }
     },
   }

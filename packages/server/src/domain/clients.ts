@@ -101,7 +101,7 @@ export function beginSession(
 }
 
 /** Whether a session is still good. */
-export function isActive(deps: Deps, session: SessionRow | undefined): session is SessionRow {
+export function isActive(deps: Pick<Deps, 'clock'>, session: SessionRow | undefined): session is SessionRow {
   return session?.status === 'active' && session.expireAt > deps.clock()
 }
 

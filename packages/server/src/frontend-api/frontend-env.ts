@@ -1,11 +1,11 @@
 import type { JsonValue } from '@acme/schema'
 import type { Context } from 'hono'
-import { newClient } from '../domain/clients.ts'
+import { isActive, newClient } from '../domain/clients.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import type { Caller } from '../domain/tries.ts'
 import { type Repeatable, readRepeatable } from '../http/idempotency-key.ts'
 import type { Instance } from '../instance.ts'
-import type { Actor, ClientRow } from '../storage/rows.ts'
+import type { Actor, ClientRow, SessionRow } from '../storage/rows.ts'
 
 /** What the door of the Frontend API has found out when a handler runs. */
 export interface FrontendEnv {
@@ -55,6 +55,16 @@ export function requireCaller(c: FrontendContext): Caller {
 export function requireClient(c: FrontendContext): ClientRow {
   if (!c.env.client) throw signedOut()
   return c.env.client
+}
+
+/** The session that a request names, or the one in front. @throws Fault 401 when it is over, or not of this client */
+export async function requireSession(instance: Instance, c: FrontendContext): Promise<SessionRow> {
+  const client = requireClient(c)
+  const id =
+    c.env.url.searchParams.get('_clerk_session_id') ?? client.lastActiveSessionId ?? client.sessionIds.at(-1) ?? ''
+  const session = await instance.storage.find('sessions', id)
+  if (session?.clientId !== client.id || !isActive(instance, session)) throw signedOut()
+  return session
 }
 
 /** The fault of a request that nobody signed in has made. */

@@ -1,6 +1,5 @@
 import { frontendMetadataBody, updateMeBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
-import { isActive } from '../domain/clients.ts'
 import type { ChangeMode } from '../domain/metadata.ts'
 import { userJson } from '../domain/user-json.ts'
 import { changeUserMetadata, deleteUser, updateUser } from '../domain/users.ts'
@@ -14,17 +13,14 @@ import type { Instance } from '../instance.ts'
 import type { UserRow } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { envelope } from './envelope.ts'
-import { type FrontendContext, type FrontendEnv, repeatableOf, requireClient, signedOut } from './frontend-env.ts'
+import { events } from './events.ts'
+import { type FrontendContext, type FrontendEnv, repeatableOf, requireSession, signedOut } from './frontend-env.ts'
 
 /** `/v1/me`: the signed-in user. */
 export function me(instance: Instance): Hono<FrontendEnv> {
   /** The user of the session that the request names, or of the one in front. */
   const userId = async (c: FrontendContext): Promise<string> => {
-    const client = requireClient(c)
-    const id =
-      c.env.url.searchParams.get('_clerk_session_id') ?? client.lastActiveSessionId ?? client.sessionIds.at(-1) ?? ''
-    const session = await instance.storage.find('sessions', id)
-    if (session?.clientId !== client.id || !isActive(instance, session)) throw signedOut()
+    const session = await requireSession(instance, c)
     c.env.actor = { ...c.env.actor, sessionId: session.id }
     return session.userId
   }
@@ -56,6 +52,7 @@ export function me(instance: Instance): Hono<FrontendEnv> {
       if (!user) throw signedOut()
       return envelope(instance, c, toReply(instance, user))
     })
+    .get('/events', events(instance))
     .patch('/', async (c) => {
       const body = validate(updateMeBody, c.env.params, 'frontend')
       if (!takesMetadata(c.env.apiVersion)) refuseMetadata(c.env.params, 'PATCH or PUT /v1/me/metadata')

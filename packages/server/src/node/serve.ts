@@ -5,6 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { TextAnswer, toAnswering } from '../http/answer.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { remoteAddress } from './remote-address.ts'
+import { sendStream } from './send-stream.ts'
 
 /** What is served, and where. */
 export interface ServeOptions {
@@ -21,7 +22,7 @@ export interface ServeOptions {
 export interface Serving {
   readonly url: string
   readonly port: number
-  /** Takes no more connections and waits for the requests under way. */
+  /** Takes no more connections, ends event streams, and waits for the requests under way. */
   close(): Promise<void>
 }
 
@@ -33,20 +34,31 @@ export async function serve({
   trustedProxies = 0,
 }: ServeOptions): Promise<Serving> {
   const answer = toAnswering(fetch)
+  let isClosing = false
+  /** What ends the responses that would go on for as long as they are read. */
+  const streams = new Set<() => void>()
+  const stream = (response: Response, outgoing: ServerResponse) => {
+    // What nobody has read holds nothing yet.
+    if (outgoing.destroyed) return
+    const end = sendStream(response, outgoing)
+    streams.add(end)
+    outgoing.once('close', () => streams.delete(end))
+    if (isClosing) end()
+  }
   const listener = getRequestListener(
     async (request, bindings) => {
       const { incoming, outgoing } = bindings as HttpBindings
       const forwardedFor = trustedProxies > 0 ? request.headers.get('x-forwarded-for') : null
       const from = remoteAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
       const given = await answer(request, { remoteAddress: from })
-      if (!(given instanceof TextAnswer)) return given
-      send(given, outgoing)
+      if (given instanceof TextAnswer) send(given, outgoing)
+      else if (given.headers.get('content-type') === 'text/event-stream') stream(given, outgoing)
+      else return given
       return RESPONSE_ALREADY_SENT
     },
     { overrideGlobalObjects: false },
   )
   const answering = new Set<ServerResponse>()
-  let isClosing = false
   const server = createHttpServer((request, response) => {
     answering.add(response)
     response.once('close', () => answering.delete(response))
@@ -66,6 +78,7 @@ export async function serve({
         // Connections that are kept busy would keep it open for as long.
         isClosing = true
         answering.forEach(endConnection)
+        for (const end of streams) end()
         server.close(() => resolve())
         server.closeIdleConnections()
       }),

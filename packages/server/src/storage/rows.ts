@@ -28,6 +28,7 @@ export interface UserRow {
   readonly lastSignInAt: number | null
   readonly lastActiveAt: number | null
   readonly createdAt: number
+  /** Rises with the version, by a millisecond at least. */
   readonly updatedAt: number
 }
 

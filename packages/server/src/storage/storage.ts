@@ -1,4 +1,4 @@
-import type { ChangeRow, Collection, Rows, SessionRow, UserRow } from './rows.ts'
+import type { ChangeRow, Collection, overAt, Rows, SessionRow, UserRow } from './rows.ts'
 
 /** One row, by collection and id. */
 export type Key = { readonly [C in Collection]: { readonly collection: C; readonly id: string } }[Collection]
@@ -106,6 +106,11 @@ export interface Storage {
   listSessions(userId: string): Promise<readonly SessionRow[]>
   /** The changes of a user, newest first. */
   listChanges(userId: string, page: ChangePage): Promise<readonly ChangeRow[]>
+  /**
+   * What changes with every change of a user, and of whether a session is over: `updatedAt` of the users, {@link overAt}
+   * of the sessions, by id. Of what is not there, nothing. Asked every second for all that are watched.
+   */
+  marksOf(userIds: readonly string[], sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Runs a transaction; when it resolves, its writes are durable. */
   transact<Result>(transaction: Transaction<Result>): Promise<Result>
   /**

@@ -73,6 +73,15 @@ export function createMemoryStorage(): Storage {
         .reverse()
     },
 
+    async marksOf(userIds, sessionIds) {
+      const users = userIds.map((id) => [id, tables.users.get(id)?.updatedAt] as const)
+      const sessions = sessionIds.map((id) => {
+        const session = tables.sessions.get(id)
+        return [id, session && (overAt('sessions', session) ?? undefined)] as const
+      })
+      return new Map([...users, ...sessions].filter((entry): entry is [string, number] => entry[1] !== undefined))
+    },
+
     async transact({ reads, decide }) {
       const { writes, result } = decide(snapshotOf(reads, (collection, id) => table(collection).get(id)))
       writes.forEach(apply)

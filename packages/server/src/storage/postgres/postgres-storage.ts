@@ -9,6 +9,7 @@ import { createDial } from './dial.ts'
 import { createGroups } from './groups.ts'
 import { inTransaction } from './in-transaction.ts'
 import { createVersionCheck, openSchema } from './postgres-schema.ts'
+import { readMarks } from './read-marks.ts'
 import { run, type Sql, type Value } from './sql.ts'
 import { tableOf } from './table.ts'
 import { toStorageError } from './to-storage-error.ts'
@@ -172,6 +173,8 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
     },
 
     listChanges: (userId, page) => reading(lists, longestList, (sql) => listChanges(sql, userId, page)),
+
+    marksOf: (userIds, sessionIds) => readMarks(read, userIds, sessionIds),
 
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))

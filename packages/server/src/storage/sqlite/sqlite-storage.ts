@@ -2,6 +2,7 @@ import { type Collection, overAt, type Rows, type SessionRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
+import { readMarks } from './read-marks.ts'
 import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
 import { toStorageError } from './to-storage-error.ts'
@@ -184,6 +185,10 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
 
     async listChanges(userId, page) {
       return changes.list(userId, page)
+    },
+
+    async marksOf(userIds, sessionIds) {
+      return turns((pause) => readMarks(sql, pause, userIds, sessionIds))
     },
 
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
