@@ -1,5 +1,5 @@
 import { type Backend, createBackend } from '@acme/backend'
-import { createFrontend, type Frontend, fetchWithoutCookies } from '@acme/frontend'
+import { createFrontend, type Frontend, type FrontendOptions, fetchWithoutCookies } from '@acme/frontend'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { targets } from '#places'
 import { type Place, secretKey } from './place.ts'
@@ -11,9 +11,12 @@ export { targets }
 export interface World {
   readonly backend: Backend<unknown>
   /** Makes a browser of its own: nobody is signed in on it. */
-  newFrontend(): Frontend<unknown>
+  newFrontend(options?: Pick<FrontendOptions<unknown>, 'live'>): Frontend<unknown>
   /** Makes a user and signs them in on a browser of their own. */
-  signUp(unsafeMetadata?: Record<string, never>): Promise<Frontend<unknown>>
+  signUp(
+    unsafeMetadata?: Record<string, never>,
+    options?: Pick<FrontendOptions<unknown>, 'live'>,
+  ): Promise<Frontend<unknown>>
   readonly place: Place
 }
 
@@ -32,17 +35,18 @@ export function forEachTarget(suite: (world: () => World) => void): void {
       let world: World
       beforeAll(async () => {
         const place = await start()
-        const newFrontend = () => {
+        const newFrontend: World['newFrontend'] = (options) => {
           const kept = new Map<'token', string>()
           const store = { get: () => kept.get('token') ?? null, set: (token: string) => void kept.set('token', token) }
-          return createFrontend<unknown>({ publishableKey: place.publishableKey, fetch: fetchWithoutCookies(store) })
+          const { publishableKey } = place
+          return createFrontend<unknown>({ ...options, publishableKey, fetch: fetchWithoutCookies(store) })
         }
         world = {
           place,
           backend: createBackend<unknown>({ secretKey, apiUrl: place.url }),
           newFrontend,
-          async signUp(unsafeMetadata) {
-            const frontend = newFrontend()
+          async signUp(unsafeMetadata, options) {
+            const frontend = newFrontend(options)
             await frontend.load()
             const fields = { username: newName(), password: 'correct horse battery' }
             await frontend.signUp.create({ ...fields, ...(unsafeMetadata && { unsafeMetadata }) })

@@ -10,6 +10,8 @@ export interface Context<M> {
   isAcme(): boolean
   /** Takes over a user that a reply held, unless a newer one is known; gives the one that holds now. */
   acceptUser(json: LooseJson, sessionId: string): User<M>
+  /** The version of the signed-in user that is known. */
+  version(): number | undefined
   /** The app's schemas, where it has defined them. */
   readonly definition: MetadataDefinition | undefined
   /** Sends a call that ends a session, and takes over what is left of the client. */

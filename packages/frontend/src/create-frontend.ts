@@ -5,7 +5,7 @@ import type { FrontendOptions } from './options.ts'
 import { createSession, type Session } from './session.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { createSignUp, type SignUp } from './sign-up.ts'
-import { createStore } from './store.ts'
+import { createStore, type Store } from './store.ts'
 import { createUser, type User } from './user.ts'
 
 /** What is known of this browser. It never changes: each change makes a new one. */
@@ -53,6 +53,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
 
   const context: Context<M> = {
     isAcme: api.isAcme,
+    version: () => store.getSnapshot().user?.version,
     definition: options.metadata as MetadataDefinition | undefined,
     async call(call) {
       const reply = await send(call)
@@ -72,7 +73,15 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
     },
   }
 
-  const store = createStore(toSnapshot({}, false))
+  const { acceptUser } = context
+  const live = options.live?.({
+    ...options,
+    baseUrl: api.baseUrl,
+    getSnapshot: () => store.getSnapshot(),
+    acceptUser,
+    reload: read,
+  })
+  const store: Store<Snapshot<M>> = createStore(toSnapshot({}, false), live)
   let looking: Promise<void> | undefined
 
   /** Sends a call. When it shows that the session is over, what is known is made true by one read, however many calls fail. */

@@ -24,6 +24,8 @@ export interface ApiCall extends CallOptions, Pick<Call, 'method' | 'path' | 're
 /** The way to the Frontend API. */
 export interface FrontendApi {
   send(call: ApiCall): Promise<LooseJson>
+  /** Where it is, without the version segment. */
+  readonly baseUrl: string
   /** Whether the last reply was `@acme/server`'s. */
   isAcme(): boolean
 }
@@ -34,11 +36,8 @@ export interface FrontendApi {
  */
 export function createFrontendApi(options: FrontendOptions<unknown>): FrontendApi {
   const { host } = parsePublishableKey(options.publishableKey)
-  const http = createHttp({
-    ...options,
-    baseUrl: options.proxyUrl ?? `http${isLoopbackHost(host) ? '' : 's'}://${host}`,
-    credentials: 'include',
-  })
+  const baseUrl = options.proxyUrl ?? `http${isLoopbackHost(host) ? '' : 's'}://${host}`
+  const http = createHttp({ ...options, baseUrl, credentials: 'include' })
   let isAcme = false
 
   const send = async ({ path, params = {}, sessionId, ifMatch, version = '2026-05-12', ...call }: ApiCall) => {
@@ -65,7 +64,7 @@ export function createFrontendApi(options: FrontendOptions<unknown>): FrontendAp
     isAcme = headers.has('acme-version')
     return (json ?? {}) as LooseJson
   }
-  return { send, isAcme: () => isAcme }
+  return { send, baseUrl, isAcme: () => isAcme }
 }
 
 /** Writes a form (application/x-www-form-urlencoded): undefined is left out, null is empty, objects are JSON. */

@@ -1,4 +1,5 @@
 import type { RegisteredMetadata } from '@acme/schema'
+import type { LiveUpdates } from './live-host.ts'
 
 /** How a frontend reaches its server. */
 export interface FrontendOptions<M = RegisteredMetadata> {
@@ -8,6 +9,11 @@ export interface FrontendOptions<M = RegisteredMetadata> {
   readonly metadata?: M | undefined
   /** Where the Frontend API is reached instead of the key's host: an absolute URL, or a path of the page's origin. */
   readonly proxyUrl?: string | undefined
+  /**
+   * `liveUpdates` of `@acme/frontend/live`: the user is current without asking, as long as anybody listens. An import of
+   * its own, so that pages without it do not load it.
+   */
+  readonly live?: LiveUpdates | undefined
   /** Called for every request. @default globalThis.fetch */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined
   /** The time allowed for one attempt, in milliseconds. @default 10_000 */

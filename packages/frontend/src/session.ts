@@ -7,7 +7,8 @@ export interface Session {
   readonly expireAt: Date
   /**
    * Gives a token (JWT, RFC 7519) by which your own server knows the user: send it as
-   * `Authorization: Bearer`. It lives for a minute; one that has 10 seconds left is renewed first.
+   * `Authorization: Bearer`. It lives for a minute; one that has 10 seconds left, or is older than the newest version
+   * of the user that is known here, is renewed first.
    */
   getToken(options?: CallOptions): Promise<string>
 }
@@ -21,6 +22,7 @@ export function createSession<M>(json: LooseJson, context: Context<M>): Session 
   let token: Promise<string> | undefined
   // Counted from its arrival, not from what it says: the clock of this machine may be wrong.
   let usableUntil = 0
+  let version: number | undefined
 
   const renew = async (options?: CallOptions) => {
     const path = `client/sessions/${id}/tokens`
@@ -31,8 +33,9 @@ export function createSession<M>(json: LooseJson, context: Context<M>): Session 
     id,
     expireAt: new Date(json['expire_at'] as number),
     getToken(options) {
-      if (!token || Date.now() > usableUntil) {
+      if (!token || Date.now() > usableUntil || version !== context.version()) {
         usableUntil = Date.now() + tokenUse
+        version = context.version()
         token = renew(options)
         token.catch(() => {
           token = undefined

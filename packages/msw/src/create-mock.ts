@@ -93,6 +93,9 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
         server ??= start(state)
         return server
       },
+      close() {
+        server?.then((one) => one.close()).catch(() => {})
+      },
       token: undefined,
       offset: 0,
       delay: 0,
@@ -162,6 +165,7 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
     },
     reset() {
       state.ended.abort()
+      state.close()
       state = newState()
     },
   }

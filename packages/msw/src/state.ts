@@ -6,6 +6,8 @@ import type { MockRequest } from './requests.ts'
 export interface State {
   /** Made when it is first needed: a test that needs none pays for none. */
   server(): Promise<Server>
+  /** Ends what pages still hold open. */
+  close(): void
   /** The token by which the server knows the page under test. */
   token: string | undefined
   /** How far the clock has been put forward, in milliseconds. */

@@ -1,7 +1,8 @@
 import { createBackend } from '@acme/backend'
 import { createFrontend, type Frontend } from '@acme/frontend'
+import { liveUpdates } from '@acme/frontend/live'
 import { defineMetadata, formatPublishableKey, NetworkError, TimeoutError } from '@acme/schema'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { createMock } from '../src/node.ts'
 
@@ -100,6 +101,19 @@ describe('the page under test', () => {
     const other = await openPage()
     await other.signIn.create({ identifier: 'bea', password: 'correct horse battery' })
     expect((await openPage()).user?.username).toBe('bea')
+  })
+
+  test('is kept current where it is live, and signed out by a reset', async () => {
+    await acme.signInAs('ada')
+    const page = createFrontend({ publishableKey: acme.publishableKey, metadata, live: liveUpdates })
+    onTestFinished(page.subscribe(() => {}))
+    await page.load()
+    for (const theme of ['dark', 'light'] as const) {
+      await acme.users.updateMetadata('ada', { unsafeMetadata: { theme }, privateMetadata: { customer: 'cus_2' } })
+      await expect.poll(() => page.user?.unsafeMetadata).toEqual({ theme })
+    }
+    acme.reset()
+    await expect.poll(() => page.session).toBeNull()
   })
 
   test('is known by its cookie where the environment keeps cookies and sends an Origin', async () => {

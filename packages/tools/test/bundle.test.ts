@@ -63,6 +63,21 @@ test('a schema of zod/mini adds itself and at most 1,000 bytes', async () => {
   expect(bundle).not.toMatch(/private_?metadata/i)
 })
 
+/** The most that live updates may add to the rest of the browser SDK, in bytes. */
+const liveLimit = 1_000
+
+test(`live updates add at most ${liveLimit} bytes where they are imported, and nothing where they are not`, async () => {
+  const rest = appWith('', 'undefined')
+  const live = appWith("import { liveUpdates } from '@acme/frontend/live'", 'undefined, live: liveUpdates')
+  const [without, bundle] = [await bundleFrontend(rest), await bundleFrontend(live)]
+  const [before, size] = [await measure(without), await measure(bundle)]
+  process.stdout.write(`with live updates: ${size} bytes = ${before} + ${size - before}\n`)
+  expect(size - before).toBeLessThanOrEqual(liveLimit)
+  // A name on the wire that only they know.
+  expect([without, bundle].map((text) => text.includes('acme_last_event_id'))).toEqual([false, true])
+  expect(bundle).not.toMatch(/private_?metadata/i)
+})
+
 /** The most that the hooks may add to the rest of the browser SDK, in bytes. */
 const reactLimit = 1_500
 
