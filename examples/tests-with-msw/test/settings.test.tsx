@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { createFrontend } from '@acme/frontend'
+import { liveUpdates } from '@acme/frontend/live'
 import { AcmeProvider } from '@acme/frontend/react'
 import { createMock } from '@acme/msw/node'
 import { cleanup, configure, render, screen, waitFor } from '@testing-library/react'
@@ -20,7 +21,7 @@ afterEach(cleanup)
 configure({ asyncUtilTimeout: 20_000 })
 
 function openSettings() {
-  const frontend = createFrontend({ publishableKey: acme.publishableKey, metadata })
+  const frontend = createFrontend({ publishableKey: acme.publishableKey, metadata, live: liveUpdates })
   render(
     <AcmeProvider frontend={frontend}>
       <Settings />
@@ -45,12 +46,11 @@ test('the plan is the default one until somebody pays', async () => {
   await screen.findByText('Plan: free')
 })
 
-test('an upgrade shows, and the customer id never reaches the page', async () => {
+test('an upgrade shows by itself, and the customer id never reaches the page', async () => {
   await acme.signInAs('ada')
   const frontend = openSettings()
   await screen.findByText('Plan: free')
   await acme.users.updateMetadata('ada', { publicMetadata: { plan: 'pro' }, privateMetadata: { customerId: 'cus_1' } })
-  await frontend.user?.reload()
   await screen.findByText('Plan: pro')
   expect(frontend.user).not.toHaveProperty('privateMetadata')
 })

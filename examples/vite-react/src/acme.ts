@@ -1,4 +1,5 @@
 import { createFrontend } from '@acme/frontend'
+import { liveUpdates } from '@acme/frontend/live'
 import { metadata } from 'example-api-node/metadata'
 
 // Types every hook of this app.
@@ -12,6 +13,8 @@ declare module '@acme/schema' {
 export const acme = createFrontend({
   publishableKey: import.meta.env['VITE_ACME_PUBLISHABLE_KEY'] as string,
   metadata,
+  // What the app's API changes shows in every open tab by itself.
+  live: liveUpdates,
 })
 
 /** Where the app's own API is. */

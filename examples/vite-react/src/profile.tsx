@@ -29,7 +29,6 @@ export function Profile({ user }: { readonly user: User }) {
         headers: { authorization: `Bearer ${token}` },
       })
       if (!response.ok) throw new Error(`The upgrade failed: ${(await response.json()).error}`)
-      await user.reload()
       return undefined
     })
 
@@ -47,14 +46,6 @@ export function Profile({ user }: { readonly user: User }) {
         </dl>
         <button type="button" onClick={upgrade} disabled={isBusy || user.publicMetadata.plan === 'pro'}>
           Upgrade to pro
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => run(async () => void (await user.reload()))}
-          disabled={isBusy}
-        >
-          Reload
         </button>
         <button
           type="button"

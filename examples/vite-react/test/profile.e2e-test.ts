@@ -28,12 +28,25 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
+const eventStream = 'text/event-stream'
+
 /** Opens the page in a browser of its own, and keeps every byte the page receives, headers included. */
 async function openPage(): Promise<{ readonly page: Page; received(): Promise<string> }> {
   const context = await browser.newContext()
   const page = await context.newPage()
   const replies: Promise<string>[] = []
+  // A stream of events has no end to wait for: what comes of it is noted as it comes.
+  const network = await context.newCDPSession(page)
+  const note = (data: string) => replies.push(Promise.resolve(Buffer.from(data, 'base64').toString()))
+  network.on('Network.dataReceived', ({ data = '' }) => note(data))
+  network.on('Network.responseReceived', ({ requestId, response }) => {
+    if (response.mimeType !== eventStream) return
+    const sent = network.send('Network.streamResourceContent', { requestId })
+    sent.then(({ bufferedData }) => note(bufferedData)).catch(() => {})
+  })
+  await network.send('Network.enable')
   page.on('response', (response) => {
+    if (response.headers()['content-type'] === eventStream) return
     const text = response.text().catch(() => '')
     replies.push(Promise.all([text, response.allHeaders()]).then(([body, headers]) => body + JSON.stringify(headers)))
   })
@@ -62,7 +75,7 @@ async function userByEmail(emailAddress: string) {
   return user
 }
 
-test('what a sign-up collects is the user’s, edits are kept, and public metadata shows after a reload', async () => {
+test('what a sign-up collects is the user’s, edits are kept, and public metadata shows by itself', async () => {
   const { page, received } = await openPage()
   await signUp(page, 'ada@example.com', 'ad-7')
   expect((await userByEmail('ada@example.com')).unsafeMetadata).toEqual({ referrer: 'ad-7', theme: 'light' })
@@ -79,22 +92,24 @@ test('what a sign-up collects is the user’s, edits are kept, and public metada
     publicMetadata: { plan: 'pro' },
     privateMetadata: { canaryKey: 'canary-value' },
   })
-  expect(await page.getByTestId('plan').textContent()).toBe('free')
-  await page.getByRole('button', { name: 'Reload' }).click()
   await expect.poll(() => page.getByTestId('plan').textContent()).toBe('pro')
 
   const everything = await received()
   expect(everything).toContain('ad-7')
+  expect(everything).toContain('event: user')
   expect(everything).not.toContain('canaryKey')
   expect(everything).not.toContain('canary-value')
   await page.context().close()
 })
 
-test('an upgrade by the app’s own API shows on the page, and its private part does not', async () => {
+test('an upgrade by the app’s own API shows in two tabs without a reload, and its private part does not', async () => {
   const { page, received } = await openPage()
   await signUp(page, 'bea@example.com', 'a friend')
+  const other = await page.context().newPage()
+  await other.goto(example.pageUrl)
+  await expect.poll(() => other.getByTestId('plan').textContent()).toBe('free')
   await page.getByRole('button', { name: 'Upgrade to pro' }).click()
-  await expect.poll(() => page.getByTestId('plan').textContent()).toBe('pro')
+  for (const tab of [page, other]) await expect.poll(() => tab.getByTestId('plan').textContent()).toBe('pro')
   const user = await userByEmail('bea@example.com')
   const { paymentCustomerId } = user.privateMetadata as { paymentCustomerId: string }
   expect(paymentCustomerId).toMatch(/^cus_/)
