@@ -247,6 +247,29 @@ test('a page that is hidden for long holds no stream, and one that looks away fo
   await vi.waitUntil(() => tab.user?.version === 7)
 })
 
+test('a page that slept takes a new stream, since nobody has told it what became of the old one', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  const page = Object.assign(new EventTarget(), { visibilityState: 'hidden' })
+  vi.stubGlobal('document', page)
+  const show = (state: string) => {
+    page.visibilityState = state
+    page.dispatchEvent(new Event('visibilitychange'))
+  }
+  const site = newSite()
+  const { tab } = site.openTab()
+  await tab.load()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(site.streams).toHaveLength(0)
+  show('visible')
+  await vi.waitUntil(() => site.open().length === 1)
+  show('hidden')
+  vi.setSystemTime(Date.now() + 60_000)
+  show('visible')
+  await vi.waitUntil(() => site.streams.length === 2)
+  await vi.waitUntil(() => site.open().length === 1)
+  expect(site.streams[1]?.isOpen).toBe(true)
+})
+
 test('a stream that fails is asked for again, more and more seldom, at random, and as the server wishes', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const site = newSite()

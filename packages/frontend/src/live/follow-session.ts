@@ -31,9 +31,11 @@ export function followSession(host: LiveHost, sessionId: string): () => void {
   const version = () => host.getSnapshot().user?.version ?? 0
   /** Ends what this tab does while it is looked at: waiting for the lock, or holding the stream. */
   let attention: AbortController | undefined
-  let holdsLock = false
+  /** The attention that holds the stream. */
+  let holder: AbortSignal | undefined
   let said: string | undefined
   let hiding: ReturnType<typeof setTimeout> | undefined
+  let hiddenSince = Number.POSITIVE_INFINITY
 
   /** Takes over what the stream said: the user, or null when the session is over. */
   async function take(text: string): Promise<void> {
@@ -56,7 +58,7 @@ export function followSession(host: LiveHost, sessionId: string): () => void {
   function hear(data: string | number): void {
     if (typeof data === 'string') void take(data)
     else if (data > version()) host.reload().catch(() => {})
-    else if (holdsLock && data < version()) channel?.postMessage(said ?? version())
+    else if (holder && data < version()) channel?.postMessage(said ?? version())
   }
 
   function ask(signal: AbortSignal): Promise<Response> {
@@ -67,7 +69,7 @@ export function followSession(host: LiveHost, sessionId: string): () => void {
   }
 
   async function holdStream(signal: AbortSignal): Promise<void> {
-    holdsLock = true
+    holder = signal
     for (let failures = 0; !signal.aborted; ) {
       const since = Date.now()
       let status = 0
@@ -91,7 +93,7 @@ export function followSession(host: LiveHost, sessionId: string): () => void {
       failures = Date.now() - since > steady ? 0 : failures + 1
       await pause(wait + Math.random() * Math.min(longestWait, firstWait * growth ** failures), signal)
     }
-    holdsLock = false
+    if (holder === signal) holder = undefined
   }
 
   function leave(): void {
@@ -102,9 +104,12 @@ export function followSession(host: LiveHost, sessionId: string): () => void {
   function look(): void {
     clearTimeout(hiding)
     const { locks, onLine } = globalThis.navigator ?? {}
-    if (onLine === false) leave()
-    else if (page?.visibilityState === 'hidden') hiding = setTimeout(leave, grace)
-    else if (!attention) {
+    const isHidden = page?.visibilityState === 'hidden'
+    // A page that slept meanwhile was not told of the time, nor of the end of its connection.
+    if (onLine === false || Date.now() - hiddenSince > grace) leave()
+    hiddenSince = isHidden ? Math.min(hiddenSince, Date.now()) : Number.POSITIVE_INFINITY
+    if (isHidden) hiding = setTimeout(leave, grace)
+    else if (onLine !== false && !attention) {
       attention = new AbortController()
       const { signal } = attention
       const hold = () => holdStream(signal)
