@@ -136,18 +136,20 @@ test('of a change the front end is shown what it may see of the user, and not by
   const shown = changes.map((change) => changeJson(change, 'frontend'))
   expect(canary.isIn(JSON.stringify(shown))).toBe(false)
   expect(JSON.stringify(shown)).not.toContain('private')
-  const common = { object: 'user_change', user_id: id, created_at: now, side: 'backend' }
+  // Each is later than the one before, by a millisecond at least.
+  const common = (version: number) => {
+    return { object: 'user_change', user_id: id, created_at: now + version - 1, side: 'backend', version }
+  }
   const made = (merge: object) => ({ forward: { merge }, backward: { merge: expect.anything() } })
   expect(shown).toEqual([
     {
-      ...common,
-      version: 1,
+      ...common(1),
       action: 'create',
       fields: ['username', 'public_metadata'],
       public_metadata: made({ a: 1 }),
     },
-    { ...common, version: 2, action: 'update', fields: ['unsafe_metadata'], unsafe_metadata: made({ c: 1 }) },
-    { ...common, version: 3, action: 'update', fields: [] },
+    { ...common(2), action: 'update', fields: ['unsafe_metadata'], unsafe_metadata: made({ c: 1 }) },
+    { ...common(3), action: 'update', fields: [] },
   ])
 })
 
