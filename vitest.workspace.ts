@@ -133,6 +133,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { extends: true, test: { name: 'docs', include: ['packages/docs/{test,samples}/**/*.test.ts'] } },
       { extends: true, test: { name: 'gates', include: ['packages/tools/test/**/*.test.ts'] } },
     ],
   },

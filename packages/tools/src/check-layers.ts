@@ -17,6 +17,8 @@ export function checkLayers(): string[] {
   const sources = filesOf(
     'packages/*/{src,docs}/**/*.{ts,tsx}',
     'packages/conformance/**/*.ts',
+    'packages/docs/samples/**/*.{ts,tsx,cjs}',
+    'packages/docs/.vitepress/{config.ts,theme/*.ts}',
     'examples/**/*.{ts,tsx,js,jsx,mjs}',
   )
   return sources.flatMap((path) => checkFile(path, readFileSync(join(root, path), 'utf8')))

@@ -257,6 +257,35 @@ export const layers: readonly Layer[] = [
     reason: 'it judges the packages from outside, by their published names',
   },
   {
+    name: 'docs',
+    files: ['packages/docs/src/', 'packages/docs/.vitepress/'],
+    imports: ['typedoc', 'typescript', 'vitepress', 'vitepress/*', 'packages/docs/src/', 'node:*'],
+    reason: 'it reads the sources and the pages, and runs nothing of either',
+  },
+  {
+    name: 'docs/samples',
+    files: ['packages/docs/samples/'],
+    imports: [
+      '@acme/backend',
+      '@acme/frontend',
+      '@acme/frontend/react',
+      '@acme/msw/node',
+      '@acme/schema',
+      '@acme/schema/zod',
+      '@acme/server',
+      '@acme/server/node',
+      '@acme/server/postgres',
+      '@acme/server/sqlite',
+      'express',
+      'next/*',
+      'node:*',
+      'react',
+      'vitest',
+      'zod',
+    ],
+    reason: 'a sample may use only what its reader can install: published names and its own files',
+  },
+  {
     name: 'tools',
     files: ['packages/tools/'],
     imports: ['*'],
@@ -271,4 +300,4 @@ export const layers: readonly Layer[] = [
 ]
 
 /** Packages that are not published, which an example can therefore not import. */
-export const privatePackages: readonly string[] = ['@acme/transport', '@acme/conformance', '@acme/tools']
+export const privatePackages: readonly string[] = ['@acme/transport', '@acme/conformance', '@acme/docs', '@acme/tools']

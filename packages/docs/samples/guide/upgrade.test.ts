@@ -1,0 +1,28 @@
+import { createBackend } from '@acme/backend'
+import { createMock } from '@acme/msw/node'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { upgrade } from './upgrade.ts'
+
+const acme = createMock({ users: [{ username: 'ada', unsafeMetadata: { theme: 'dark' } }] })
+beforeAll(() => acme.listen())
+afterEach(() => acme.reset())
+afterAll(() => acme.close())
+
+test('an upgrade sets the plan, and keeps what the user chose', async () => {
+  const ada = await acme.users.get('ada')
+  await upgrade(createBackend({ secretKey: acme.secretKey, apiUrl: acme.url }), ada.id)
+  expect(await acme.users.get('ada')).toMatchObject({
+    publicMetadata: { plan: 'pro' },
+    privateMetadata: { customerId: 'cus_1' },
+    unsafeMetadata: { theme: 'dark' },
+  })
+})
+
+// #region faults
+test('a connection that breaks after the write does not upgrade twice', async () => {
+  acme.fail({ method: 'PATCH', status: 'truncated', applied: true })
+  const ada = await acme.users.get('ada')
+  await upgrade(createBackend({ secretKey: acme.secretKey, apiUrl: acme.url }), ada.id)
+  expect(await acme.users.get('ada')).toMatchObject({ version: 2 })
+})
+// #endregion faults

@@ -1,0 +1,324 @@
+/** What is to be known of a code. */
+export interface ExplainedCode {
+  /** How it comes about. */
+  readonly cause: string
+  /** What to do. */
+  readonly cure: string
+}
+
+/** A group of codes, in the words of who meets them. */
+export interface CodeGroup {
+  readonly title: string
+  readonly codes: Readonly<Record<string, ExplainedCode>>
+}
+
+const tryLater = 'The SDKs try again by themselves. If it goes on, look at the server: its log names the cause.'
+const ownCode = 'The SDKs never send this; look at what else does.'
+
+/**
+ * Every code, explained. A test holds it against the sources: a code that is thrown and not here fails, and so does one
+ * that is here and never thrown.
+ */
+export const codeGroups: readonly CodeGroup[] = [
+  {
+    title: 'Metadata',
+    codes: {
+      form_param_value_invalid: {
+        cause:
+          'A value is not JSON, breaks a rule of metadata, or does not fit your schema. With a kind it is a `MetadataInvalidError`, whose `issues` name each path and what is wrong there. Another parameter of the wrong form has this code, too.',
+        cure: 'Mend the values that `issues` names. Dates and other classes are no JSON: store them as text, or [use codecs](/guide/typing#dates-and-other-types). Nothing was stored.',
+      },
+      form_param_exceeds_allowed_size: {
+        cause:
+          'A kind of metadata would have more than 8192 bytes of JSON, for a merge counted after it. It is a `MetadataTooLargeError` with `bytes`, `limit` and the `largest` members.',
+        cure: 'Keep what is large in your own database and its id here; see [the limit](/guide/limit). Nothing was stored.',
+      },
+      form_param_unknown: {
+        cause:
+          'A parameter that the request does not have. In a page: public or private metadata was sent, which the Frontend API may not change.',
+        cure: 'Write public and private metadata on your server, with `@acme/backend`.',
+      },
+      form_param_deprecated: {
+        cause:
+          'Metadata was sent along with other fields, in a version of the API that takes it at its own endpoint only.',
+        cure: 'Use the SDKs, which choose the endpoint; by hand, use the one that the message names.',
+      },
+      version_conflict: {
+        cause:
+          'A conditional write (`ifMatch`) found the user changed meanwhile. It is a `MetadataConflictError`; `current` is the user as they are now.',
+        cure: 'Compute the change anew from `current`, or let `modifyUserMetadata` and `modifyMetadata` [do that](/guide/merge-and-replace#counting-and-other-changes-that-depend-on-what-is-there). Nothing was stored.',
+      },
+      version_missing: {
+        cause: 'A modification needs versions of users, and the server that was asked (Clerk’s) keeps none.',
+        cure: 'Use `@acme/server`, or an update.',
+      },
+      partly_applied: {
+        cause:
+          'Against Clerk, `updateUser` with fields and metadata is two requests: the fields were set, and then the metadata failed. `cause` is why.',
+        cure: 'Repeat the metadata alone. On `@acme/server` it is one write, and this cannot happen.',
+      },
+      metadata_schemas_broken: {
+        cause: 'Schemas were pushed that stored users break; the message counts them.',
+        cure: 'Look at them by `schema check`, mend the users or the schemas, or push with `--force`.',
+      },
+      metadata_schema_unusable: {
+        cause: 'A pushed schema could break a write instead of judging it. `meta` names the keyword and its place.',
+        cure: 'Take the keyword out. [What is refused](/guide/typing#on-the-server-too), and why.',
+      },
+    },
+  },
+  {
+    title: 'Keys and addresses',
+    codes: {
+      secret_key_invalid: {
+        cause: 'The secret key has not the form `sk_test_…` or `sk_live_…`, or there is none.',
+        cure: 'Set `ACME_SECRET_KEY` from `.acme/keys.env` of the server, or give `secretKey`.',
+      },
+      secret_key_in_page: {
+        cause: '`@acme/backend` was loaded in a browser page, where everyone can read the secret key.',
+        cure: 'Use `@acme/frontend` in pages. If the key was in the bundle, replace it. In tests that pretend to be a page, see [testing](/guide/testing).',
+      },
+      publishable_key_invalid: {
+        cause: 'The publishable key has not the form `pk_test_…` or `pk_live_…`, or names no host.',
+        cure: 'Copy `ACME_PUBLISHABLE_KEY` from `.acme/keys.env` of the server, whole.',
+      },
+      api_url_missing: {
+        cause: 'The backend was not told where the server is. A secret key is sent nowhere by default.',
+        cure: 'Set `ACME_API_URL`, or give `apiUrl`; `npx @acme/server` prints it.',
+      },
+      api_url_invalid: {
+        cause: '`apiUrl` is no address of a server.',
+        cure: 'Give an address such as `https://accounts.example.com`, without a query and without a user in it.',
+      },
+      clerk_key_invalid: {
+        cause: 'The secret key is not one of this instance. The code is Clerk’s word for it.',
+        cure: 'Compare with the key file of the server that `apiUrl` names: often key and address are of two servers.',
+      },
+      authentication_invalid: {
+        cause: 'A request to the Backend API without a secret key.',
+        cure: 'Send it as `Authorization: Bearer sk_…`; the SDK does.',
+      },
+      authorization_header_format_invalid: {
+        cause: 'The `Authorization` header is not `Bearer` and a key.',
+        cure: 'Send it as `Authorization: Bearer sk_…`; the SDK does.',
+      },
+      origin_invalid: {
+        cause: 'A page of an origin that the instance does not allow.',
+        cure: 'Start the server with `--allowed-origin https://your.app`, or give `allowedOrigins`. Pages of this machine are allowed in test instances.',
+      },
+      host_invalid: {
+        cause:
+          'The request names another host than the instance’s: a proxy that passes on its own, or a page of another name that resolves to this machine.',
+        cure: 'Have the proxy pass the `Host` on, or allow that origin.',
+      },
+      origin_authorization_headers_conflict: {
+        cause: 'A page (`Origin`) sent its token in the `Authorization` header, as only apps without cookies do.',
+        cure: 'Use [`fetchWithoutCookies`](/reference/frontend#fetchwithoutcookies) outside of pages only.',
+      },
+      dev_browser_unauthenticated: {
+        cause: 'A development browser of Clerk’s SDK that this server does not know (any more).',
+        cure: 'Load the page again; clerk-js asks for a new one.',
+      },
+    },
+  },
+  {
+    title: 'Sessions and tokens',
+    codes: {
+      signed_out: {
+        cause: 'Nobody is signed in: never, not any more, or the session was revoked, or its user banned or deleted.',
+        cure: 'Show the sign-in. `useUser()` says `isSignedIn: false` by then.',
+      },
+      token_invalid: {
+        cause:
+          'A session token that is expired, of another instance, made for another origin, or no token; the message says which.',
+        cure: 'Answer 401. The page gets a fresh one by `session.getToken()`: tokens live for a minute. Give `authorizedParties` the page’s origin as its browser writes it.',
+      },
+      sign_in_token_already_used_code: {
+        cause: 'A sign-in token that was used before.',
+        cure: 'Make a new one: each signs in once.',
+      },
+      ticket_invalid_code: { cause: 'A sign-in token that is none, or was revoked.', cure: 'Make a new one.' },
+      ticket_expired_code: {
+        cause: 'A sign-in token that has expired.',
+        cure: 'Make a new one, or give it more time.',
+      },
+    },
+  },
+  {
+    title: 'Signing up and in',
+    codes: {
+      form_identifier_exists: {
+        cause: 'The e-mail address, username or external id is another user’s.',
+        cure: 'Offer the sign-in. On your server, look the user up by it.',
+      },
+      form_password_incorrect: {
+        cause:
+          'The identifier or the password is incorrect. Which of them is never told, so that nobody learns who has an account.',
+        cure: 'Ask again, or offer a code.',
+      },
+      form_password_length_too_short: { cause: 'A password has at least 8 characters.', cure: 'Ask for a longer one.' },
+      form_password_length_too_long: {
+        cause: 'A password has at most 256 characters.',
+        cure: 'Ask for a shorter one.',
+      },
+      form_code_incorrect: {
+        cause: 'The code is not the one that was sent.',
+        cure: 'Ask again. In test instances every code is 424242.',
+      },
+      verification_not_sent: {
+        cause: 'A code was tried before one was sent.',
+        cure: 'Call `prepareVerification` or `prepareFirstFactor` first.',
+      },
+      verification_expired: { cause: 'The code is too old.', cure: 'Send a new one.' },
+      verification_failed: { cause: 'Too many wrong codes were tried on this one.', cure: 'Send a new one.' },
+      verification_strategy_invalid: {
+        cause: 'The sign-up has no e-mail address that could be verified.',
+        cure: 'Give `emailAddress` first.',
+      },
+      too_many_requests: {
+        cause:
+          'Too many attempts, by this account or this part of the network. [What is counted](/guide/security#guessing).',
+        cure: 'Wait `retryAfter` seconds. Behind a proxy, set `--trusted-proxies`, or everybody counts as one.',
+      },
+      user_banned: {
+        cause: 'The user is banned. Told only to who has proved to be them.',
+        cure: 'Unban them, or tell them whom to ask.',
+      },
+      user_locked: {
+        cause: 'The user is locked for up to an hour. Told only to who has proved to be them.',
+        cure: 'Wait, or unlock them.',
+      },
+      conflict: { cause: 'Another request changed the sign-up at the same time.', cure: 'Repeat the step.' },
+    },
+  },
+  {
+    title: 'Users',
+    codes: {
+      resource_not_found: {
+        cause: 'There is no user, session or endpoint of that name. Also: a user who was deleted.',
+        cure: 'Check the id, and that key and address are of the instance you mean.',
+      },
+      id_invalid: {
+        cause: 'What should be an id has not its form (`user_…`). Nothing was sent.',
+        cure: 'Give the id as the server gave it, not an e-mail address or your own id. By your own id, list with `externalId`.',
+      },
+      form_data_missing: {
+        cause: 'Too little was given: a user needs an e-mail address or a username.',
+        cure: 'Give what the message names.',
+      },
+      form_param_missing: {
+        cause: 'A parameter that the request needs was not given.',
+        cure: 'Give the one that `errors[0].param` names.',
+      },
+      form_param_format_invalid: {
+        cause: 'A username (3 to 64 letters, digits, `_`, `-`, `.`) or an e-mail address of another form.',
+        cure: 'Say so beside the field that `errors[0].param` names.',
+      },
+      form_param_max_length_exceeded: {
+        cause: 'A name or an external id has more than 256 characters.',
+        cure: 'Shorten it.',
+      },
+      form_param_invalid_time: {
+        cause: 'A time is not written as RFC 3339 says.',
+        cure: `Give a \`Date\` to the SDK. ${ownCode}`,
+      },
+      form_param_duplicate: { cause: 'The same value, or the same parameter, is given twice.', cure: 'Give it once.' },
+      form_param_array_size_exceeded: {
+        cause: 'A condition of a list has more than 100 values.',
+        cure: 'Ask in parts.',
+      },
+      no_password_set: {
+        cause: 'The password of a user who has none was to be checked.',
+        cure: 'Set one, or have them sign in by a code.',
+      },
+      incorrect_password: { cause: 'The password that was to be checked is not the user’s.', cure: 'Ask again.' },
+    },
+  },
+  {
+    title: 'No usable answer',
+    codes: {
+      network_error: {
+        cause: 'No usable answer arrived: the connection was refused, reset or cut short.',
+        cure: 'See `outcome`: with `unknown` a write may have been done. [What is tried again](/guide/calls).',
+      },
+      timeout: {
+        cause: 'No answer within `timeout` (an attempt) or `totalTimeout` (the call).',
+        cure: 'See `outcome`, and read before you repeat a write. Give more time, or find out why it takes so long.',
+      },
+      aborted: {
+        cause: 'Your own `AbortSignal` ended the call.',
+        cure: 'Nothing, if that was meant. See `outcome` for what was already sent.',
+      },
+      unexpected_reply: {
+        cause: 'An answer that is not the server’s: an error page of a proxy, or another service at that address.',
+        cure: 'Look at `status`, and at what stands between you and the server.',
+      },
+      unexpected: { cause: 'A refusal without a code, by a server made by hand.', cure: 'Look at the message.' },
+      mock_failure: { cause: 'Your test asked for this failure by `acme.fail`.', cure: 'Nothing: it works.' },
+    },
+  },
+  {
+    title: 'The server itself',
+    codes: {
+      internal_clerk_error: {
+        cause: 'The server failed. The code is Clerk’s word for it.',
+        cure: 'Find the line of the log with the `traceId` of the error: it names the causes and where they arose.',
+      },
+      storage_full: {
+        cause: 'The database has no room left. Nothing was changed; reading goes on.',
+        cure: 'Make room. The server is well again by itself.',
+      },
+      storage_read_only: {
+        cause: 'The database cannot be written. Nothing was changed; reading goes on.',
+        cure: 'Look at the rights of the files, or at whether a PostgreSQL standby answers.',
+      },
+      storage_busy: { cause: 'Another process holds the database. Nothing was changed.', cure: tryLater },
+      storage_unreachable: { cause: 'The database does not answer. Nothing was changed.', cure: tryLater },
+      storage_interrupted: {
+        cause: 'The database was lost from sight during the write: whether it was done is not known.',
+        cure: 'The SDKs ask again by the idempotency key. By hand, read before you repeat the write.',
+      },
+      not_implemented: {
+        cause: 'A part of Clerk’s API that this server does not have; the message names it.',
+        cure: 'See [what is there](/from/clerk#what-is-not-there).',
+      },
+      request_invalid_for_environment: {
+        cause: 'What only test instances do was asked of a live one, or the instance has no way to send codes.',
+        cure: 'Give `sendCode` to the server: see [mail](/guide/running#mail).',
+      },
+    },
+  },
+  {
+    title: 'Requests made by hand',
+    codes: {
+      request_body_invalid: { cause: 'The body is not JSON in UTF-8, or not an object.', cure: ownCode },
+      request_body_too_large: {
+        cause: 'The body is larger than the server reads.',
+        cure: 'Send less; metadata has 8192 bytes for each kind.',
+      },
+      unsupported_content_type: { cause: 'The body is not announced as `application/json`.', cure: ownCode },
+      malformed_request_parameters: {
+        cause: '`_method` in the query is not `PATCH`, `PUT` or `DELETE`.',
+        cure: ownCode,
+      },
+      precondition_invalid: {
+        cause: '`If-Match` does not name a version, such as `"3"`.',
+        cure: 'Give `ifMatch` the `version` of a user.',
+      },
+      api_version_invalid: { cause: 'The version of the API is not one date.', cure: ownCode },
+      idempotency_key_invalid: {
+        cause: 'An idempotency key has 1 to 255 characters.',
+        cure: 'Give one of that length, or none: the SDK makes its own.',
+      },
+      idempotency_key_in_use: { cause: 'A request with the same idempotency key is still under way.', cure: tryLater },
+      idempotency_key_reused: {
+        cause: 'The idempotency key was given to another request before.',
+        cure: 'Make a new key for each write.',
+      },
+      idempotency_reply_gone: {
+        cause: 'The write was done when it was asked for first, and what it changed is gone since.',
+        cure: 'Nothing: it was done. `outcome` is `applied`.',
+      },
+    },
+  },
+]
