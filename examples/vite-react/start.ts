@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createBackend } from '@acme/backend'
 import { type RunningServer, startServer } from '@acme/server/node'
 import { createApi } from 'example-api-node'
-import { createServer } from 'vite'
+import { type Connect, createServer } from 'vite'
 
 /** Where the example runs. */
 export interface RunningExample {
@@ -21,6 +21,8 @@ const demo = { emailAddress: 'demo@example.com', password: 'demo password' }
 export async function startExample(options: {
   readonly directory: string
   readonly port?: number
+  /** Answers beside the page what is its own, and hands on the rest. */
+  readonly beside?: Connect.NextHandleFunction
 }): Promise<RunningExample> {
   const server = await startServer(options)
   const pagePort = await freePort(options.port ?? 5173)
@@ -34,6 +36,14 @@ export async function startExample(options: {
     root: fileURLToPath(new URL('.', import.meta.url)),
     logLevel: 'warn',
     server: { port: pagePort, strictPort: true },
+    plugins: [
+      {
+        name: 'beside',
+        configureServer({ middlewares }) {
+          if (options.beside) middlewares.use(options.beside)
+        },
+      },
+    ],
   })
   await vite.listen()
 

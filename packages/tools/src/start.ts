@@ -1,13 +1,15 @@
 // What `npm start` runs: the server, the example page and its API, until Ctrl-C.
+import { serveSite } from '@acme/docs'
 import { startExample } from 'example-vite-react/start'
 
-const example = await startExample({ directory: '.acme' })
+const example = await startExample({ directory: '.acme', beside: serveSite() })
 const { server, demo } = example
 
 process.stdout.write(`
   Page       ${example.pageUrl}
              sign up with any address (the code is 424242), or sign in as
              ${demo.emailAddress} with the password: ${demo.password}
+  Docs       ${example.pageUrl}/docs/   (built by the first look at them)
   API        ${example.apiUrl}/upgrade   (examples/api-node)
   Server     ${server.url}
              keys in ${server.keyFile}, data in .acme/acme.db
