@@ -21,12 +21,13 @@ export async function onPostgres(url: string): Promise<Storage> {
 }
 
 interface Live {
+  readonly port: number
   readonly publishableKey: string
   readonly secretKey: string
   readonly mailer: { send(message: { to: string; subject: string; text: string }): Promise<void> }
 }
 
-export async function live(storage: Storage, { publishableKey, secretKey, mailer }: Live) {
+export async function live(storage: Storage, { port, publishableKey, secretKey, mailer }: Live) {
   // #region live
   const server = await createServer({
     storage,
@@ -42,7 +43,7 @@ export async function live(storage: Storage, { publishableKey, secretKey, mailer
     },
     // #endregion mail
   })
-  const { url, close } = await serve({ fetch: server.fetch, port: 8787, hostname: '0.0.0.0', trustedProxies: 1 })
+  const { url, close } = await serve({ fetch: server.fetch, port, hostname: '0.0.0.0', trustedProxies: 1 })
   // #endregion live
   return { server, url, close }
 }

@@ -14,19 +14,17 @@ const authorizedParties = [process.env.PAGE_ORIGIN ?? 'http://localhost:5173']
 const app = express()
 
 app.post('/api/upgrade', async (request, response) => {
-  const token = request.get('authorization')?.replace(/^Bearer /, '') ?? ''
-  const { userId } = await tokens.verify(token, { authorizedParties })
-  const user = await users.updateUserMetadata(userId, {
-    publicMetadata: { plan: 'pro' }, // the page sees it
-    privateMetadata: { customerId: 'cus_1' }, // the page never does
-  })
-  response.json({ plan: user.publicMetadata.plan })
-})
-
-// Whatever a route throws ends here.
-app.use((error, _request, response, _next) => {
-  const status = isAcmeError(error) && error.code === 'token_invalid' ? 401 : 502
-  response.status(status).json({})
+  try {
+    const token = request.get('authorization')?.replace(/^Bearer /, '') ?? ''
+    const { userId } = await tokens.verify(token, { authorizedParties })
+    const user = await users.updateUserMetadata(userId, {
+      publicMetadata: { plan: 'pro' }, // the page sees it
+      privateMetadata: { customerId: 'cus_1' }, // the page never does
+    })
+    response.json({ plan: user.publicMetadata.plan })
+  } catch (error) {
+    response.status(isAcmeError(error) && error.code === 'token_invalid' ? 401 : 502).json({})
+  }
 })
 
 app.listen(Number(process.env.PORT ?? 3000))

@@ -1,0 +1,255 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createBackend } from '@acme/backend'
+import { createFrontend } from '@acme/frontend'
+import { createMock } from '@acme/msw/node'
+import ts from 'typescript'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { startPostgres } from '../../tools/src/start-postgres.ts'
+import * as calls from '../samples/guide/calls.ts'
+import { save } from '../samples/guide/errors.ts'
+import * as kinds from '../samples/guide/kinds.ts'
+import * as limit from '../samples/guide/limit.tsx'
+import * as merge from '../samples/guide/merge.ts'
+import * as running from '../samples/guide/running.ts'
+import * as typing from '../samples/guide/typing.ts'
+import { codeBlocks, includedFiles } from '../src/code-blocks.ts'
+import { pages, root } from '../src/places.ts'
+
+/** The constructor of asynchronous functions, which has no name of its own. */
+const AsyncFunction = (async () => {}).constructor as new (
+  ...text: string[]
+) => (...args: unknown[]) => Promise<unknown>
+
+const stored = { theme: 'dark', mail: { news: true }, pinned: ['a', 'b'] }
+const acme = createMock({ users: [{ username: 'ada', unsafeMetadata: stored }] })
+beforeAll(() => acme.listen({ onUnhandledFrame: 'bypass' }))
+afterEach(() => acme.reset())
+afterAll(() => acme.close())
+
+const instance = () => ({ secretKey: acme.secretKey, apiUrl: acme.url, publishableKey: acme.publishableKey })
+const ada = () => acme.users.get('ada')
+async function signedIn<M>() {
+  await acme.signInAs('ada')
+  const frontend = createFrontend<M>({ publishableKey: acme.publishableKey })
+  await frontend.load()
+  return frontend
+}
+
+test('every sample is shown, and every piece of code that is shown is a sample', () => {
+  const texts = globSync('**/*.md', { cwd: pages, exclude: ['reference/**'] }).map((file) => {
+    const text = readFileSync(join(pages, file), 'utf8')
+    // Commands for a shell are no code of ours.
+    const own = codeBlocks(text).filter(({ language }) => language !== 'sh')
+    expect({ file, own }).toEqual({ file, own: [] })
+    return text
+  })
+  const shown = new Set(texts.flatMap(includedFiles))
+  const samples = globSync('packages/docs/samples/**/*.*', { cwd: root })
+  expect(samples.filter((file) => !shown.has(file))).toEqual([])
+})
+
+test('the three kinds', async () => {
+  const { id } = await ada()
+  const backend = createBackend<kinds.Kinds>(instance())
+  await kinds.eachKind(backend, id)
+  expect(await ada()).toMatchObject({ publicMetadata: { plan: 'pro' }, privateMetadata: { customerId: 'cus_1' } })
+  expect(await kinds.handOver(backend, id)).not.toContain('cus_1')
+  await expect(kinds.check(backend, id)).rejects.toThrow('not allowed')
+  const frontend = await signedIn<kinds.Kinds>()
+  if (!frontend.user) throw new Error('nobody is signed in')
+  await kinds.roles(frontend.user, backend, id)
+  expect(await ada()).toMatchObject({ publicMetadata: { role: 'admin' }, unsafeMetadata: { role: 'admin' } })
+  expect(await kinds.check(backend, id)).toBe('light')
+})
+
+test('typing', async () => {
+  const { id } = await ada()
+  await acme.signInAs('ada')
+  expect(await typing.inPage(instance())).toBe('free')
+  typing.mistakes(instance())
+  await acme.users.updateMetadata('ada', { publicMetadata: { plan: 'pro' } })
+  expect(await typing.byInterface(instance(), id)).toBe('pro')
+  expect(await typing.dates(instance(), id)).toBe(new Date().getFullYear())
+  expect((await ada()).unsafeMetadata['seenAt']).toMatch(/^\d{4}-/)
+  const { users } = createBackend({ ...instance(), metadata: typing.strict })
+  await acme.users.updateMetadata('ada', { publicMetadata: { plan: 'gold' } })
+  await expect(users.getUser(id)).rejects.toMatchObject({ code: 'form_param_value_invalid' })
+  expect(Object.keys(typing.serverMetadata.schemas)).toContain('private')
+})
+
+test('merge and replace', async () => {
+  const { id } = await ada()
+  const backend = createBackend<merge.Prefs>(instance())
+  expect((await merge.merge(backend, id)).unsafeMetadata).toEqual({ mail: { news: true, digest: true }, pinned: ['c'] })
+  expect((await merge.set(backend, id)).unsafeMetadata).toEqual({ theme: 'light' })
+  expect(merge.pure()).toEqual({ mail: { news: true, digest: true } })
+  expect(await merge.oneWrite(backend, id)).toMatchObject({ firstName: 'Ada', publicMetadata: { credits: 10 } })
+  await Promise.all([merge.spend(backend, id), merge.spend(backend, id)])
+  expect((await ada()).publicMetadata).toEqual({ credits: 8 })
+  expect(await merge.onlyIfSame(backend, id, () => merge.spend(backend, id))).toBe('changed meanwhile')
+  expect(await merge.onlyIfSame(backend, id, async () => {})).toBe('set')
+})
+
+test('the limit', async () => {
+  const { id } = await ada()
+  const backend = createBackend(instance())
+  expect(limit.measure()).toEqual([8_192, 33])
+  expect(await limit.tooLarge(backend, id)).toEqual(['private: 9033 of 8192 bytes', 'draft: 9002', 'customerId: 7'])
+  await limit.elsewhere(backend, id, { insert: async () => ({ id: 'doc_1' }) }, 'a long text')
+  expect((await ada()).privateMetadata).toEqual({ draftId: 'doc_1' })
+})
+
+test('calls that fail', async () => {
+  const { id } = await ada()
+  const backend = createBackend(instance())
+  expect(await calls.withTimes(backend, id)).toMatchObject({ id })
+  await calls.once(backend, id, { id: 'evt_1' })
+  await calls.once(backend, id, { id: 'evt_1' })
+  expect(await ada()).toMatchObject({ version: 2 })
+})
+
+test('errors', async () => {
+  const info = vi.spyOn(console, 'info').mockImplementation(() => {})
+  const page = { ask: vi.fn(), say: vi.fn() }
+  const { user } = await signedIn()
+  if (!user) throw new Error('nobody is signed in')
+  await save(user, 'light', page)
+  expect((await ada()).unsafeMetadata).toMatchObject({ theme: 'light' })
+  acme.fail({ path: '/v1/me/metadata', status: 422 })
+  await save(user, 'dark', page)
+  expect(page.say).toHaveBeenCalledWith(expect.stringContaining('asked for by the test'))
+  acme.advance(8 * 24 * 3_600_000)
+  await save(user, 'dark', page)
+  expect(page.ask).toHaveBeenCalledOnce()
+  expect(info.mock.calls.map(([url]) => new URL(`${url}`).hash)).toEqual(['#mock_failure', '#signed_out'])
+  info.mockRestore()
+})
+
+test.each(['SQLite', 'PostgreSQL'])('running it on %s', async (which) => {
+  const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
+  const postgres = which === 'PostgreSQL' ? await startPostgres() : undefined
+  const storage = postgres ? await running.onPostgres(postgres.url) : running.onSqlite(':memory:')
+  const secretKey = `sk_live_${'0'.repeat(64)}`
+  const mails: string[] = []
+  const live = await running.live(storage, {
+    port: 0,
+    publishableKey: running.liveKey(),
+    secretKey,
+    mailer: { send: async ({ text }) => void mails.push(text) },
+  })
+  const apiUrl = live.url.replace('0.0.0.0', '127.0.0.1')
+  const { id } = await createBackend({ secretKey, apiUrl }).users.createUser({ username: 'grace' })
+  const sendUp = { method: 'POST', headers: { origin: 'https://app.example.com' } }
+  const call = async (path: string, fields: Record<string, string>, headers = {}) => {
+    const request = new Request(`https://accounts.example.com/v1/client/${path}`, {
+      ...sendUp,
+      headers: { ...sendUp.headers, ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields).toString(),
+    })
+    const response = await live.server.fetch(request)
+    return { cookie: response.headers.getSetCookie().join('; '), json: await response.json() }
+  }
+  const begun = await call('sign_ups', { email_address: 'ada@example.com', password: 'correct horse battery' })
+  const path = `sign_ups/${begun.json.response.id}/prepare_verification`
+  await call(path, { strategy: 'email_code' }, { cookie: begun.cookie })
+  expect(mails).toEqual([expect.stringMatching(/^Your code is \d{6}\. It is of use for ten minutes\.$/)])
+
+  await live.server.addSecretKey(secretKey.replace('0', '1'))
+  const newKey = await running.rotate(live.server, secretKey.replace('0', '1'))
+  const { users } = createBackend({ secretKey: newKey, apiUrl })
+  expect(await users.getUser(id)).toMatchObject({ username: 'grace' })
+  const old = createBackend({ secretKey: secretKey.replace('0', '1'), apiUrl })
+  await expect
+    .poll(() =>
+      old.users.getUser(id).then(
+        () => 'in',
+        ({ code }) => code,
+      ),
+    )
+    .toBe('clerk_key_invalid')
+  await live.close()
+  await live.server.close()
+  await postgres?.close()
+  expect(logged).toHaveBeenCalled()
+  logged.mockRestore()
+})
+
+/** The calls that a page about another service gives for that one's: the last column of its tables. */
+function callsOf(page: string): string[] {
+  const tables = page.split('\n\n').filter((part) => /^\|.*\| here \|$/m.test(part))
+  const cells = tables.flatMap((table) => [...table.matchAll(/^\|.*\| `(.+)` \|$/gm)].map(([, call = '']) => call))
+  return cells
+}
+
+const given = {
+  secretKey: acme.secretKey,
+  apiUrl: acme.url,
+  publishableKey: acme.publishableKey,
+  emailAddress: 'ada@example.com',
+  password: 'correct horse battery',
+  code: '424242',
+}
+const services = globSync('from/*.md', { cwd: pages }).map((file) => ({
+  file,
+  calls: callsOf(readFileSync(join(pages, file), 'utf8')),
+}))
+
+test.each(services)('every call of $file works, in the order of its tables', async ({ calls }) => {
+  expect(calls.length).toBeGreaterThan(10)
+  const { emailAddress, password } = given
+  const { id: userId } = await acme.users.create({ username: 'grace_h', emailAddress: [emailAddress], password })
+  await acme.signInAs(userId)
+  const frontend = createFrontend<unknown>({ publishableKey: acme.publishableKey })
+  await frontend.load()
+  const isNew = calls.some((call) => call.includes('signUp.create'))
+  const world = {
+    ...given,
+    emailAddress: isNew ? 'new@example.com' : emailAddress,
+    ...createBackend<unknown>(instance()),
+    createBackend,
+    createFrontend,
+    acme: frontend,
+    console: { log: () => {} },
+    userId,
+    token: await frontend.session?.getToken(),
+  }
+  for (const call of calls) {
+    const run = new AsyncFunction(...Object.keys(world), call)
+    await run(...Object.values(world)).catch((error: Error) => {
+      throw new Error(`${call}: ${error.message}`)
+    })
+  }
+})
+
+test('every call of those tables compiles', () => {
+  const file = join(root, 'packages/docs/samples/calls-of-tables.ts')
+  const blocks = services.flatMap(({ calls }) => calls.map((call) => `{ ${call} }`))
+  const text = `
+import { createBackend } from '@acme/backend'
+import { createFrontend } from '@acme/frontend'
+declare const ${[...Object.keys(given), 'userId', 'token'].map((name) => `${name}: string`).join(', ')}
+const { users, tokens } = createBackend<unknown>({})
+const acme = createFrontend<unknown>({ publishableKey })
+export async function calls() {
+${blocks.join('\n')}
+}
+`
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(root, 'packages/docs/tsconfig.json'),
+    {},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic() {},
+    },
+  )
+  const options = { ...config?.options, noEmit: true }
+  const host = ts.createCompilerHost(options)
+  const { getSourceFile, fileExists } = host
+  host.fileExists = (path) => path === file || fileExists(path)
+  host.getSourceFile = (path, ...rest) =>
+    path === file ? ts.createSourceFile(path, text, ts.ScriptTarget.Latest) : getSourceFile(path, ...rest)
+  const program = ts.createProgram([file], options, host)
+  const wrong = ts.getPreEmitDiagnostics(program, program.getSourceFile(file))
+  expect(wrong.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
+})
