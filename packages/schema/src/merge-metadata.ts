@@ -59,23 +59,25 @@ export function makeMergePatch(from: JsonObject, to: JsonObject): JsonObject {
 
 function diff(from: JsonObject, to: JsonObject, path: readonly string[]): JsonObject {
   const patch: [string, JsonValue][] = []
-  for (const [key, value] of Object.entries(to)) {
-    if (value === undefined) continue
-    // `constructor` and `toString` are ordinary keys here.
-    const before = Object.hasOwn(from, key) ? from[key] : undefined
-    if (before === value) continue
+  for (const key of Object.keys(to)) {
+    const value = to[key]
+    // What an object inherits, `constructor` for one, is never equal to JSON.
+    if (value === undefined || value === from[key]) continue
     if (value === null) {
       throw new MetadataInvalidError({
         issues: [{ path: [...path, key], message: 'a merge patch cannot set null; replace the whole field instead' }],
       })
     }
+    const before = Object.hasOwn(from, key) ? from[key] : undefined
     if (isJsonObject(value)) {
       const inner = diff(isJsonObject(before) ? before : {}, value, [...path, key])
       if (!isJsonObject(before) || Object.keys(inner).length > 0) patch.push([key, inner])
     } else if (!sameJson(before, value)) patch.push([key, value])
   }
-  for (const [key, value] of Object.entries(from)) {
-    if (value !== undefined && (!Object.hasOwn(to, key) || to[key] === undefined)) patch.push([key, null])
+  for (const key of Object.keys(from)) {
+    const value = from[key]
+    if (value === undefined || value === to[key]) continue
+    if (!Object.hasOwn(to, key) || to[key] === undefined) patch.push([key, null])
   }
   return Object.fromEntries(patch)
 }
