@@ -74,6 +74,15 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'The secret key has not the form `sk_test_…` or `sk_live_…`, or there is none.',
         cure: 'Set `ACME_SECRET_KEY` from `.acme/keys.env` of the server, or give `secretKey`.',
       },
+      secret_key_in_options: {
+        cause: '`revokeSecretKey` was given a key that the server has by its option `secretKeys`, not by its storage.',
+        cure: 'Start the server without it. The key opens as long as a server runs that was given it.',
+      },
+      instance_type_mismatch: {
+        cause:
+          'The storage is that of a live instance and the publishable key is a test one, or the other way round. In a test instance every code is 424242.',
+        cure: 'Give the publishable key of the instance, or another storage.',
+      },
       secret_key_in_page: {
         cause: '`@acme/backend` was loaded in a browser page, where everyone can read the secret key.',
         cure: 'Use `@acme/frontend` in pages. If the key was in the bundle, replace it. In tests that pretend to be a page, see [testing](/guide/testing).',

@@ -36,7 +36,7 @@ export function formatPublishableKey({ instanceType, host }: PublishableKey): st
 
 /** Tells whether a host is this machine, where plain HTTP is used instead of HTTPS. */
 export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|127\.[\d.]+|\[::1\])(:|$)/.test(host)
+  return /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(host)
 }
 
 /** Tells whether a text has the form of a secret key: `sk_test_` or `sk_live_` and the secret. */

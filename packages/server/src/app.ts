@@ -41,6 +41,7 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void): 
     try {
       const missing = notThere(url.pathname)
       if (request.method === 'OPTIONS') answer = new Response(null, { status: 204, headers: preflightHeaders })
+      else if (url.href.includes('%00')) throw oddAddress()
       else if (missing) throw fault(501, 'not_implemented', 'not implemented', `Not a part of this server: ${missing}.`)
       else answer = isBackend ? await atBackend(request, url, traceId) : await atFrontend(request, url, traceId, info)
     } catch (error) {
@@ -75,6 +76,11 @@ const preflightHeaders = {
 
 function createTraceId(): string {
   return crypto.randomUUID().replaceAll('-', '')
+}
+
+/** No id, identifier or text holds the character, and not every storage can look for it. */
+function oddAddress(): Fault {
+  return fault(400, 'malformed_request_parameters', 'malformed', 'The address of the request holds a NUL character.')
 }
 
 function conflict(instance: Instance, { user }: VersionConflict, side: 'frontend' | 'backend'): Fault {

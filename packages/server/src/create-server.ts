@@ -14,6 +14,7 @@ import type { CodeMessage } from './domain/deps.ts'
 import { limitsOf, noLimits } from './domain/limits.ts'
 import { signInDirectly } from './domain/sign-in-directly.ts'
 import { toHandler } from './http/answer.ts'
+import { type FaultReport, reportOf } from './http/fault-report.ts'
 import type { RequestInfo } from './http/request-info.ts'
 import type { Instance } from './instance.ts'
 import { createLive, type LiveOptions } from './live/live.ts'
@@ -62,6 +63,8 @@ export interface ServerOptions {
   readonly clock?: (() => number) | undefined
   /** Called after each request. */
   readonly log?: ((entry: LogEntry) => void) | undefined
+  /** Called with what goes wrong where no reply tells of it: a mail that could not be sent, a sweep that failed. */
+  readonly onFault?: ((report: FaultReport) => void) | undefined
 }
 
 /** The server: Clerk's Frontend and Backend API for user metadata, as a function from request to response. */
@@ -70,7 +73,11 @@ export interface Server {
   fetch(request: Request, info?: RequestInfo): Promise<Response>
   /** Accepts one more secret key; its digest is kept in the storage, and every process on it accepts the key. */
   addSecretKey(key: string): Promise<void>
-  /** Accepts a secret key of the storage no more: within a second in every process on it. */
+  /**
+   * Accepts a secret key of the storage no more: within a second in every process on it.
+   *
+   * @throws AcmeError `secret_key_in_options` for one that was given by `secretKeys`, which the storage does not know
+   */
   revokeSecretKey(key: string): Promise<void>
   /**
    * Creates users by the rules of `POST /v1/users`, without a request for each, and gives their ids: for imports
@@ -102,7 +109,8 @@ const sweepInterval = 60_000
 /**
  * Makes a server.
  *
- * @throws AcmeError `publishable_key_invalid` or `secret_key_invalid`
+ * @throws AcmeError `publishable_key_invalid`, `secret_key_invalid`, or `instance_type_mismatch` when the storage is that
+ * of a live instance and the key a test one, or the other way round
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { publishableKey, clock = Date.now } = options
@@ -117,6 +125,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     const current = await storage.find('instances', instanceKey.id)
     return [...(current?.secretKeyDigests ?? []), ...digests]
   }, clock)
+  if (row.instanceType !== instanceType) {
+    const message =
+      `The storage is that of a ${row.instanceType} instance, and the publishable key is a ${instanceType} one: ` +
+      `give a key that begins with pk_${row.instanceType}_, or another storage.`
+    throw new AcmeError({ code: 'instance_type_mismatch', message })
+  }
+  const report = (cause: unknown) => options.onFault?.(reportOf(cause))
   const id = createIdOf(row)
   const signingKey = (options.signingKey ?? row.signingKey) as JWK
   const { rateLimit } = options
@@ -127,6 +142,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     publishableKey,
     origin: `http${isLoopbackHost(host) ? '' : 's'}://${host}`,
     instanceType,
+    report,
     secretKeys,
     passwords: options.passwords ?? createPbkdf2Passwords(),
     tokens: await createSessionTokens(signingKey, id, `https://${host}`),
@@ -162,8 +178,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       if (now - sweptAt > sweepInterval) {
         sweptAt = now
         // What is left is for the requests that come next.
-        if (await storage.sweep(now, now - instance.history.lifetime).catch(() => false))
-          sweptAt = Number.NEGATIVE_INFINITY
+        if (await storage.sweep(now, now - instance.history.lifetime).catch(report)) sweptAt = Number.NEGATIVE_INFINITY
       }
       return answer(request, info)
     }),
@@ -173,6 +188,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
     async revokeSecretKey(key) {
       const revoked = await secretKeyDigest(key)
+      if (digests.includes(revoked)) {
+        const message = 'This secret key is an option of the server: start it without, and the key opens nothing.'
+        throw new AcmeError({ code: 'secret_key_in_options', message })
+      }
       await changeKeys((digests) => digests.filter((one) => one !== revoked))
     },
     createUsers: async (users) => (await createUsers(instance, users)).map(({ id }) => id),

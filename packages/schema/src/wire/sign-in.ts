@@ -31,7 +31,7 @@ export type SignInJson = z.infer<typeof signInJson>
 /** Body of `POST /v1/client/sign_ins`. */
 export const signInBody = z.strictObject({
   strategy: z.optional(z.enum(['password', 'email_code', 'ticket'])),
-  identifier: z.optional(z.string()),
+  identifier: z.optional(z.string().check(z.maxLength(256))),
   password: z.optional(z.string()),
   ticket: z.optional(z.string()),
   locale: z.optional(z.string()),

@@ -9,10 +9,11 @@ import {
 } from '@acme/schema/wire'
 import { Hono } from 'hono'
 import { type AdmissionChange, changeAdmission } from '../domain/admission.ts'
-import { fault, notFound, paramFault } from '../domain/fault.ts'
+import { notFound } from '../domain/fault.ts'
 import type { ChangeMode } from '../domain/metadata.ts'
 import { userJson } from '../domain/user-json.ts'
 import { changeUserMetadata, createUser, deleteUser, updateUser } from '../domain/users.ts'
+import { verifyPassword } from '../domain/verify-password.ts'
 import { takesMetadata } from '../http/api-version.ts'
 import { commit, rowsOf } from '../http/commit.ts'
 import { readPrecondition } from '../http/precondition.ts'
@@ -92,11 +93,8 @@ export function users(instance: Instance): Hono<BackendEnv> {
     .post('/:id/lock', admission('lock'))
     .post('/:id/unlock', admission('unlock'))
     .post('/:id/verify_password', async (c) => {
-      const { passwordHash } = await find(c)
-      const { password } = validate(verifyPasswordBody, c.env.params, 'backend')
-      if (passwordHash === null) throw fault(400, 'no_password_set', 'no password set', 'This user has no password.')
-      if (!(await instance.passwords.verify(password, passwordHash)))
-        throw paramFault('password', 'incorrect_password', 'is incorrect', 'The password is incorrect.')
+      const user = await find(c)
+      await verifyPassword(instance, user, validate(verifyPasswordBody, c.env.params, 'backend').password)
       return reply({ json: { verified: true } })
     })
 }

@@ -4,6 +4,7 @@ import type { Write } from '../storage/storage.ts'
 import { noteSignIn } from './change-user.ts'
 import { createId, timeOfId } from './create-id.ts'
 import type { Deps } from './deps.ts'
+import type { Held } from './held-sessions.ts'
 
 /** How long a client is kept after it began a sign-up or sign-in, in milliseconds. */
 const attemptLifetime = 86_400_000
@@ -61,12 +62,13 @@ function visitor(id: string, secretDigest: string): ClientRow {
   }
 }
 
-/** Begins a session on a client, under an id and a token that did not exist before (no session fixation). */
+/** Begins a session on a client that holds others, under an id and a token that did not exist before (no session fixation). */
 export function beginSession(
   deps: Deps,
   client: ClientRow,
   user: UserRow,
   secretDigest: string,
+  held: Held = { sessionIds: client.sessionIds, writes: [] },
 ): {
   readonly session: SessionRow
   readonly client: ClientRow
@@ -88,7 +90,7 @@ export function beginSession(
   const next: ClientRow = {
     ...client,
     secretDigest,
-    sessionIds: [...client.sessionIds, session.id],
+    sessionIds: [...held.sessionIds, session.id],
     lastActiveSessionId: session.id,
     knownUserIds: [...client.knownUserIds.filter((id) => id !== user.id), user.id].slice(-maxKnownUsers),
     signUpId: null,
@@ -96,7 +98,12 @@ export function beginSession(
     updatedAt: now,
     expireAt: Math.max(session.expireAt, now + deviceLifetime),
   }
-  const writes: Write[] = [{ put: 'sessions', row: session }, { put: 'clients', row: next }, signedIn.write]
+  const writes: Write[] = [
+    ...held.writes,
+    { put: 'sessions', row: session },
+    { put: 'clients', row: next },
+    signedIn.write,
+  ]
   return { session, client: next, user: signedIn.user, writes }
 }
 

@@ -1,7 +1,7 @@
 import type { CodeVerificationJson } from '@acme/schema/wire'
 import { digest } from '../auth/digest.ts'
 import type { CodeRow } from '../storage/rows.ts'
-import { type Deps, testCode } from './deps.ts'
+import { type CodeMessage, type Deps, testCode } from './deps.ts'
 import { type Fault, fault, paramFault } from './fault.ts'
 
 /** How long a code is good, in milliseconds. */
@@ -28,12 +28,17 @@ export async function sendCode(
   if (!isTest) {
     if (!deps.sendCode)
       throw fault(400, 'request_invalid_for_environment', 'cannot send', 'This instance has no way to send codes.')
-    const sent = to === null ? undefined : deps.sendCode({ to, code, purpose })
+    const sent = to === null ? undefined : send(deps.sendCode, { to, code, purpose })
     // At sign-in neither the time that sending takes nor its failure may tell whether the address is anybody's.
     if (purpose === 'sign_up') await sent
-    else sent?.catch(() => {})
+    else sent?.catch(deps.report)
   }
   return { digest: await codeDigest(attemptId, code), attempts: 0, sentAt: now, expireAt: now + codeLifetime }
+}
+
+/** Whoever throws at once is told from whoever fails later by nobody. */
+async function send(sendCode: NonNullable<Deps['sendCode']>, message: CodeMessage): Promise<void> {
+  await sendCode(message)
 }
 
 /** Gives the digest by which a code is kept: bound to what it is for. */

@@ -26,6 +26,8 @@ export interface Deps {
   /** How much is kept of what changed about users. */
   readonly history: HistoryBounds
   readonly visitorSecret: VisitorSecret
+  /** Tells whoever runs the server of a failure that no reply tells of. */
+  readonly report: (cause: unknown) => void
   /** Sends a code; undefined in test instances, where every code is {@link testCode}. */
   readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined
 }

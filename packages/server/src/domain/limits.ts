@@ -70,12 +70,38 @@ export const noLimits: Limits = {
 
 /** Gives the limits of an instance. Test instances, which strangers do not reach, let ten times as much through. */
 export function limitsOf(instanceType: InstanceType, own: readonly Limit[] = begun[instanceType]): Limits {
-  const times = instanceType === 'test' ? 10 : 1
-  const scaled = (list: readonly Limit[]) => list.map(({ most, window }) => ({ most: most * times, window }))
+  const scaled = (list: readonly Limit[]) => times(list, instanceType === 'test' ? 10 : 1)
   const by = (whom: 'account' | 'network') => ({
     mail: scaled(limits.mail[whom]),
     code: scaled(limits.code[whom]),
     password: scaled(limits.password[whom]),
   })
   return { begun: own, account: by('account'), network: by('network') }
+}
+
+/** So many times as much as limits let through. */
+export function times(limits: readonly Limit[], factor: number): readonly Limit[] {
+  return limits.map(({ most, window }) => ({ most: most * factor, window }))
+}
+
+/** A part of the network, and how many times the limits of one client it has. */
+export interface Network {
+  readonly part: string
+  readonly share: number
+}
+
+/** Whoever is given one network of 64 bits is given, or rents for nothing, up to 65,536 of them: a site (RFC 6177). */
+const siteShare = 10
+
+/** All whose address nobody knows, together. */
+const unknownShare = 10
+
+/**
+ * The parts of the network that a caller is counted in: the address or the first 64 bits that are one client's, for the
+ * latter the first 48 bits as well, and one for all of whom nothing is known.
+ */
+export function networks(prefix: string | undefined): readonly Network[] {
+  if (prefix === undefined) return [{ part: 'nowhere', share: unknownShare }]
+  const own = { part: prefix, share: 1 }
+  return prefix.includes(':') ? [own, { part: prefix.split(':').slice(0, 3).join(':'), share: siteShare }] : [own]
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@acme/schema'
 import type { SignUpBody, SignUpJson } from '@acme/schema/wire'
 import type { Actor, ClientRow, SignUpRow, UserRow } from '../storage/rows.ts'
-import type { Transaction, Write } from '../storage/storage.ts'
+import type { Snapshot, Transaction, Write } from '../storage/storage.ts'
 import { spend } from './attempts.ts'
 import { addUser } from './change-user.ts'
 import { beginSession, keptClient, newToken } from './clients.ts'
@@ -9,6 +9,7 @@ import { codeDigest, codeFault, codeJson, hasTestCode, sendCode } from './codes.
 import { createId } from './create-id.ts'
 import type { Deps } from './deps.ts'
 import { type Fault, fault, notFound } from './fault.ts'
+import { heldKeys, makeRoom } from './held-sessions.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
 import { changeMetadata, noMetadata } from './metadata.ts'
 import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
@@ -136,6 +137,7 @@ async function step(
     reads: [
       { collection: 'signUps', id },
       { collection: 'clients', id: client.id },
+      ...heldKeys(client),
       activeSchemas,
       ...identifiers.map((identifier) => ({ collection: 'identifiers', id: identifierId(identifier) }) as const),
     ],
@@ -154,7 +156,9 @@ async function step(
       if (!wanted.every((one) => named.has(identifierId(one)))) throw fault(409, 'conflict', 'changed meanwhile')
       assertFree(rows, wanted)
       const { missing, unverified } = requirements(signUp)
-      if (missing.length + unverified.length === 0) return complete(deps, actor, signUp, onClient, token, secretDigest)
+      if (missing.length + unverified.length === 0) {
+        return complete(deps, actor, signUp, rows, client, token, secretDigest)
+      }
       const next: ClientRow = { ...keptClient(deps, onClient), signUpId: id }
       return {
         writes: [
@@ -167,7 +171,15 @@ async function step(
   }
 }
 
-function complete(deps: Deps, actor: Actor, signUp: SignUpRow, client: ClientRow, token: string, secretDigest: string) {
+function complete(
+  deps: Deps,
+  actor: Actor,
+  signUp: SignUpRow,
+  rows: Snapshot,
+  known: ClientRow,
+  token: string,
+  secretDigest: string,
+) {
   const now = deps.clock()
   const emailAddresses = signUp.emailAddress
     ? [{ id: createId('emailAddress', now), emailAddress: signUp.emailAddress, createdAt: now }]
@@ -183,7 +195,8 @@ function complete(deps: Deps, actor: Actor, signUp: SignUpRow, client: ClientRow
     metadata: { ...noMetadata, unsafe: signUp.unsafeMetadata },
     lastSignInAt: now,
   })
-  const begun = beginSession(deps, client, user, secretDigest)
+  const client = rows.get('clients', known.id) ?? known
+  const begun = beginSession(deps, client, user, secretDigest, makeRoom(deps, rows, known, client, user))
   const done: SignUpRow = {
     ...signUp,
     status: 'complete',

@@ -3,7 +3,7 @@ import type { Key, Snapshot, Write } from '../storage/storage.ts'
 import { fold } from '../storage/user-text.ts'
 import { assertWithin, attemptKeys, type Counter, count, counter, forget, waitFor } from './attempts.ts'
 import type { Deps } from './deps.ts'
-import type { Counted } from './limits.ts'
+import { type Counted, type Limit, networks, times } from './limits.ts'
 
 /** Who tries. */
 export interface Caller {
@@ -51,7 +51,7 @@ export async function triesAt(
   return {
     named: [await perAccount(by)],
     account: account === undefined ? [] : [await perAccount(account)],
-    network: isKnown || prefix === undefined ? [] : [await counter(limits.network[counted], counted, `from ${prefix}`)],
+    network: isKnown ? [] : await perNetwork(limits.network[counted], counted, prefix),
   }
 }
 
@@ -62,11 +62,15 @@ export async function beginnings(
   { client, prefix }: Caller,
   { by, isKnown = false }: Partial<Target> = {},
 ): Promise<readonly Counter[]> {
-  const begun = (text: string) => counter(limits.begun, what, text)
   return [
-    ...(by === undefined ? [] : [await begun(isKnown ? `${by} on ${client.id}` : by)]),
-    ...(isKnown || prefix === undefined ? [] : [await begun(`from ${prefix}`)]),
+    ...(by === undefined ? [] : [await counter(limits.begun, what, isKnown ? `${by} on ${client.id}` : by)]),
+    ...(isKnown ? [] : await perNetwork(limits.begun, what, prefix)),
   ]
+}
+
+/** The counters of the parts of the network that a caller is in. */
+function perNetwork(limits: readonly Limit[], what: string, prefix: string | undefined): Promise<Counter[]> {
+  return Promise.all(networks(prefix).map(({ part, share }) => counter(times(limits, share), what, `from ${part}`)))
 }
 
 /** The rows that counting a try needs. */

@@ -57,12 +57,16 @@ export function requireClient(c: FrontendContext): ClientRow {
   return c.env.client
 }
 
+/** The id of the session that a request names, or of the one in front, whether it is over or not; '' where there is none. */
+export function sessionIdOf(c: FrontendContext): string {
+  const named = c.env.url.searchParams.get('_clerk_session_id')
+  return named ?? c.env.client?.lastActiveSessionId ?? c.env.client?.sessionIds.at(-1) ?? ''
+}
+
 /** The session that a request names, or the one in front. @throws Fault 401 when it is over, or not of this client */
 export async function requireSession(instance: Instance, c: FrontendContext): Promise<SessionRow> {
   const client = requireClient(c)
-  const id =
-    c.env.url.searchParams.get('_clerk_session_id') ?? client.lastActiveSessionId ?? client.sessionIds.at(-1) ?? ''
-  const session = await instance.storage.find('sessions', id)
+  const session = await instance.storage.find('sessions', sessionIdOf(c))
   if (session?.clientId !== client.id || !isActive(instance, session)) throw signedOut()
   return session
 }
@@ -72,10 +76,13 @@ export function signedOut(): Fault {
   return fault(401, 'signed_out', 'Signed out', 'You are signed out.')
 }
 
-/** Reads what makes a write of a known client repeatable, for one user where it is theirs; it is a part of who asks. */
-export async function repeatableOf(c: FrontendContext, userId = ''): Promise<Repeatable | undefined> {
+/**
+ * Reads what makes a write of a known client repeatable, by the id of the user or session whose it is where it is
+ * anybody's: people who share a browser are not shown each other's replies. It becomes a part of who asks.
+ */
+export async function repeatableOf(c: FrontendContext, ownerId = ''): Promise<Repeatable | undefined> {
   const key = c.env.client ? c.env.url.searchParams.get('acme_idempotency_key') : null
-  const request = `${userId} ${c.env.method} ${c.env.url.pathname} ${c.env.text}`
+  const request = `${ownerId} ${c.env.method} ${c.env.url.pathname} ${c.env.text}`
   const repeatable = await readRepeatable(key, c.env.client?.id ?? '', request)
   if (repeatable) c.env.actor = { ...c.env.actor, idempotencyKey: repeatable.id }
   return repeatable

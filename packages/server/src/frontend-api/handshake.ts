@@ -27,9 +27,7 @@ export function handshake(instance: Instance): (c: FrontendContext) => Promise<R
       __session: jwt ?? gone,
       __client_uat: `${since}`,
       // Of a test instance they take no cookie beside which there is nothing of this name.
-      ...(isTest && {
-        __clerk_db_jwt: c.env.url.searchParams.get('__clerk_db_jwt') ?? 'none',
-      }),
+      ...(isTest && { __clerk_db_jwt: tokenOf(c.env.url.searchParams.get('__clerk_db_jwt')) ?? 'none' }),
     }
     const secure = back.protocol === 'https:' ? '; Secure' : ''
     const texts: string[] = []
@@ -46,6 +44,11 @@ export function handshake(instance: Instance): (c: FrontendContext) => Promise<R
     headers.set('location', back.href)
     return new Response(null, { status: 307, headers })
   }
+}
+
+/** What may stand in a cookie without being taken for its attributes. */
+function tokenOf(text: string | null): string | undefined {
+  return text !== null && /^[\w.-]+$/.test(text) ? text : undefined
 }
 
 function parse(text: string | null): URL | undefined {

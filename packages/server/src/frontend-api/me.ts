@@ -14,7 +14,14 @@ import type { UserRow } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { envelope } from './envelope.ts'
 import { events } from './events.ts'
-import { type FrontendContext, type FrontendEnv, repeatableOf, requireSession, signedOut } from './frontend-env.ts'
+import {
+  type FrontendContext,
+  type FrontendEnv,
+  repeatableOf,
+  requireSession,
+  sessionIdOf,
+  signedOut,
+} from './frontend-env.ts'
 
 /** `/v1/me`: the signed-in user. */
 export function me(instance: Instance): Hono<FrontendEnv> {
@@ -67,7 +74,8 @@ export function me(instance: Instance): Hono<FrontendEnv> {
           return deleteUser(instance, c.env.actor, id, ifMatch)
         },
         toReply: (user) => ({ json: { object: 'user', id: user.id, deleted: true } }),
-        repeatable: await repeatableOf(c),
+        // The session is over by the second time, but still named.
+        repeatable: await repeatableOf(c, sessionIdOf(c)),
       })
       return envelope(instance, c, done)
     })

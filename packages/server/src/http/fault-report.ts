@@ -20,15 +20,18 @@ export function reportOf(error: unknown, depth = 0): FaultReport {
   // The message stands before the frames, and may have lines that look like some.
   const frames = stack.slice(Math.max(0, stack.indexOf(message) + message.length)).split('\n')
   return {
-    name,
-    code: wordOf(failure ?? code),
-    reason: wordOf(errstr),
+    name: wordOf(name, /^\w{1,60}$/) ?? 'Error',
+    code: wordOf(failure, words) ?? wordOf(code, /^[A-Z\d_]{1,40}$/),
+    reason: wordOf(errstr, words),
     frames: frames.map((frame) => frame.trim()).filter((frame) => frame.startsWith('at ')),
     cause: cause === undefined || depth === maxDepth ? undefined : reportOf(cause, depth + 1),
   }
 }
 
-/** A few plain words, or nothing. */
-function wordOf(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w/ -]{1,80}$/.test(value) ? value : undefined
+/** A few plain words, as only databases and this server write them. */
+const words = /^[\w/ -]{1,80}$/
+
+/** What has the form of a word that may be told, or nothing: whoever throws may have put a value there. */
+function wordOf(value: unknown, form: RegExp): string | undefined {
+  return typeof value === 'string' && form.test(value) ? value : undefined
 }

@@ -1,6 +1,9 @@
-import { isJsonObject, type JsonValue, kinds, metadataParam, type Side } from '@acme/schema'
+import { isJsonObject, isPlainText, type JsonValue, kinds, metadataParam, type Side } from '@acme/schema'
 import type * as z from 'zod/mini'
-import { Fault, fault } from '../domain/fault.ts'
+import { Fault, fault, paramFault } from '../domain/fault.ts'
+
+/** How many issues a reply names: it is not to be much larger than what it answers. */
+const maxIssues = 20
 
 const metadataParams: ReadonlySet<string> = new Set(kinds.map((kind) => metadataParam(kind)))
 
@@ -12,12 +15,20 @@ export function validate<Schema extends z.ZodMiniType>(
 ): z.output<Schema> {
   if (!isJsonObject(params))
     throw fault(400, 'request_body_invalid', 'is not an object', 'The request body must be a JSON object.')
+  const odd = Object.entries(params).find(([name, value]) => !metadataParams.has(name) && !isPlain(value))
+  if (odd) throw paramFault(odd[0].slice(0, 80), 'form_param_value_invalid', 'holds a character that cannot be kept')
   const result = schema.safeParse(params)
   if (result.success) return result.data
   const items = result.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => unknownItem(key, side)) : [invalidItem(issue, params)],
   )
-  throw new Fault(422, items)
+  throw new Fault(422, items.slice(0, maxIssues))
+}
+
+/** Whether the texts of a parameter can be kept by every storage; what is in metadata is judged with it. */
+function isPlain(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return value.every(isPlain)
+  return typeof value !== 'string' || isPlainText(value)
 }
 
 function unknownItem(param: string, side: Side) {

@@ -1,0 +1,22 @@
+import type { UserRow } from '../storage/rows.ts'
+import { attemptKeys, counter, forget, spend } from './attempts.ts'
+import type { Deps } from './deps.ts'
+import { fault, paramFault } from './fault.ts'
+
+/**
+ * Checks a password for the app's own server. It counts with the sign-ins of the account: an app that asks for a
+ * password before something dear lets nobody guess more.
+ *
+ * @throws Fault 400, 422, or 429 with the seconds to wait
+ */
+export async function verifyPassword(deps: Deps, { id, passwordHash }: UserRow, password: string): Promise<void> {
+  if (passwordHash === null) throw fault(400, 'no_password_set', 'no password set', 'This user has no password.')
+  const counters = [await counter(deps.limits.account.password, 'password', `user ${id}`)]
+  await spend(deps, counters)
+  if (!(await deps.passwords.verify(password, passwordHash)))
+    throw paramFault('password', 'incorrect_password', 'is incorrect', 'The password is incorrect.')
+  await deps.storage.transact({
+    reads: attemptKeys(counters),
+    decide: () => ({ writes: forget(counters), result: undefined }),
+  })
+}
