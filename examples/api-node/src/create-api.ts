@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { createBackend } from '@acme/backend'
 import { isAcmeError } from '@acme/schema'
+import { followUsers } from './follow-users.ts'
 import { serverMetadata } from './metadata.server.ts'
+import type { UserCopies } from './user-copies.ts'
 
 /** What the API needs to know. */
 export interface ApiOptions {
@@ -10,13 +13,16 @@ export interface ApiOptions {
   readonly apiUrl: string
   /** The origin of the page that may call. */
   readonly pageOrigin: string
+  /** What follows the users, and the secret of the endpoint by which they tell: `npx @acme/server webhooks add`. */
+  readonly webhooks?: { readonly secret: string; readonly copies: UserCopies } | undefined
 }
 
 /**
  * The app's own API. `POST /upgrade` does what the webhook of a payment provider would do: the user who
  * asks, known by the session token, gets the plan that the page shows and the customer id that it never sees.
+ * `POST /webhooks` keeps a table of the app's own true.
  */
-export function createApi({ secretKey, apiUrl, pageOrigin }: ApiOptions): Server {
+export function createApi({ secretKey, apiUrl, pageOrigin, webhooks }: ApiOptions): Server {
   const { users, tokens } = createBackend({ secretKey, apiUrl, metadata: serverMetadata })
 
   async function upgrade(request: IncomingMessage): Promise<object> {
@@ -33,7 +39,18 @@ export function createApi({ secretKey, apiUrl, pageOrigin }: ApiOptions): Server
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
 
+  async function follow(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { secret, copies } = webhooks ?? {}
+    if (!secret || !copies) return reply(response, 404, { error: 'not found' })
+    const body = Readable.toWeb(request) as ReadableStream
+    const headers = new Headers(Object.entries(request.headersDistinct).map(([name, values]) => [name, `${values}`]))
+    const init = { method: 'POST', headers, body, duplex: 'half' } as const
+    const answer = await followUsers(new Request('http://api/webhooks', init), secret, copies)
+    response.writeHead(answer.status).end(await answer.text())
+  }
+
   return createServer(async (request, response) => {
+    if (request.method === 'POST' && request.url === '/webhooks') return follow(request, response)
     response.setHeader('access-control-allow-origin', pageOrigin)
     response.setHeader('access-control-allow-headers', 'authorization')
     response.setHeader('vary', 'origin')

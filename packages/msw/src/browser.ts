@@ -33,4 +33,15 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
   })
 }
 
-export type { Mock, MockFault, MockOptions, MockRequest, MockUser, MockUsers, NewMockUser } from './index.ts'
+export type {
+  Mock,
+  MockFault,
+  MockOptions,
+  MockRequest,
+  MockUser,
+  MockUsers,
+  MockWebhook,
+  MockWebhookOptions,
+  MockWebhooks,
+  NewMockUser,
+} from './index.ts'

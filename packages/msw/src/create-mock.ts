@@ -13,6 +13,7 @@ import { pass } from './page.ts'
 import { describe, type MockRequest } from './requests.ts'
 import type { State } from './state.ts'
 import { createUsers, type MockUsers, type NewMockUser, toBody } from './users.ts'
+import { createWebhooks, type MockWebhooks, sendTo } from './webhooks.ts'
 
 /** What a mock is made of. */
 export interface MockOptions<M = RegisteredMetadata> {
@@ -39,6 +40,8 @@ export interface Mock<M = RegisteredMetadata> {
   readonly publishableKey: string
   readonly secretKey: string
   readonly users: MockUsers<M>
+  /** What the app is told of its users. */
+  readonly webhooks: MockWebhooks
   /**
    * Signs the page under test in as a user, given whole or by id, username or e-mail address, without any form. A
    * frontend that was loaded before learns of it by its next call.
@@ -56,7 +59,7 @@ export interface Mock<M = RegisteredMetadata> {
   fail(fault: MockFault): void
   /** Has every answer take so many milliseconds from now on. */
   delay(milliseconds: number): void
-  /** Forgets everything but the users it was made with: users, sessions, requests, faults, delays and the clock. */
+  /** Forgets everything but the users it was made with: users, sessions, requests, webhooks, faults, delays and the clock. */
   reset(): void
 }
 
@@ -101,6 +104,7 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
       delay: 0,
       faults: [],
       requests: [],
+      webhooks: { sent: [], handlers: [] },
       ended: new AbortController(),
     }
     return state
@@ -117,6 +121,7 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
       // Pages reach it there.
       allowedOrigins: [new URL(url).origin],
       rateLimit: false,
+      webhooks: { fetch: sendTo(state.webhooks) },
       clock: () => clock() + state.offset,
     })
     await server.createUsers(await Promise.all(seeds.map((seed) => toBody(seed, definition))))
@@ -144,6 +149,7 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
     publishableKey,
     secretKey,
     users,
+    webhooks: createWebhooks(() => state, { url, secretKey }),
     async signInAs(who) {
       const { id } = typeof who === 'string' ? await users.get(who) : who
       state.token = await (await state.server()).signIn(id)

@@ -1,6 +1,7 @@
 import type { Server } from '@acme/server'
 import type { MockFault } from './faults.ts'
 import type { MockRequest } from './requests.ts'
+import type { WebhookState } from './webhooks.ts'
 
 /** What a mock knows until it is reset. Whatever began before then goes on with what it began with. */
 export interface State {
@@ -16,6 +17,7 @@ export interface State {
   delay: number
   readonly faults: { readonly fault: MockFault; left: number }[]
   readonly requests: MockRequest[]
+  readonly webhooks: WebhookState
   /** Ends when the mock is reset. */
   readonly ended: AbortController
 }

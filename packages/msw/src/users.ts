@@ -12,6 +12,7 @@ import {
 } from '@acme/schema'
 import type { CreateUserBody } from '@acme/schema/wire'
 import type { Server } from '@acme/server'
+import { callBackend } from './call-backend.ts'
 
 /** What a user of a mock is made of; a username or an e-mail address is needed. */
 export type NewMockUser<M = RegisteredMetadata> = WriteView<'backend', M> & {
@@ -69,15 +70,8 @@ export function createUsers<M>(
   secretKey: string,
   definition: MetadataDefinition | undefined,
 ): MockUsers<M> {
-  async function call(method: string, path: string, body?: object): Promise<unknown> {
-    const headers = { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' }
-    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
-    const response = await (await getServer()).fetch(new Request(`${url}/v1/users${path}`, init))
-    const json = await response.json()
-    if (response.ok) return json
-    const [{ code, long_message: message }] = json.errors
-    throw new AcmeError({ code, message })
-  }
+  const call = async (method: string, path: string, body?: object) =>
+    callBackend(await getServer(), { url, secretKey }, method, `/v1/users${path}`, body)
 
   function read(json: unknown): MockUser<M> {
     const metadata = toMetadata(json as Record<string, unknown>, 'backend')

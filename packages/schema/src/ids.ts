@@ -10,6 +10,8 @@ export const idPrefixes = {
   signIn: 'sia',
   signInToken: 'sit',
   instance: 'ins',
+  webhookEndpoint: 'ep',
+  webhookEvent: 'msg',
 } as const
 
 /** A thing that has an id. */

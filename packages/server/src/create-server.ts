@@ -18,6 +18,7 @@ import { type FaultReport, reportOf } from './http/fault-report.ts'
 import type { RequestInfo } from './http/request-info.ts'
 import type { Instance } from './instance.ts'
 import { createLive, type LiveOptions } from './live/live.ts'
+import { startWebhooks, type WebhookOptions } from './start-webhooks.ts'
 import type { InstanceRow } from './storage/rows.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -61,9 +62,14 @@ export interface ServerOptions {
   readonly signingKey?: JWK | undefined
   /** The time, in milliseconds since the epoch. @default Date.now */
   readonly clock?: (() => number) | undefined
+  /** Has events of users sent to the endpoints that the Backend API names. @default none are sent, and there are no endpoints */
+  readonly webhooks?: WebhookOptions | undefined
   /** Called after each request. */
   readonly log?: ((entry: LogEntry) => void) | undefined
-  /** Called with what goes wrong where no reply tells of it: a mail that could not be sent, a sweep that failed. */
+  /**
+   * Called with what goes wrong where no reply tells of it: a mail that could not be sent, a sweep that failed, webhooks
+   * that could not be looked for.
+   */
   readonly onFault?: ((report: FaultReport) => void) | undefined
 }
 
@@ -95,7 +101,12 @@ export interface Server {
   signIn(userId: string): Promise<string>
   /** How many pages are kept current at present, for whoever measures. */
   readonly openStreams: number
-  /** Ends the pages' streams, waits for writes under way and closes the storage. */
+  /**
+   * Sends the webhooks that are due, and waits until each was delivered or has failed once: for tests, and for platforms
+   * that wake a server now and then instead of letting it run.
+   */
+  deliverWebhooks(): Promise<void>
+  /** Ends the pages' streams and the sending of webhooks, waits for writes under way and closes the storage. */
   close(): Promise<void>
 }
 
@@ -115,9 +126,10 @@ const sweepInterval = 60_000
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { publishableKey, clock = Date.now } = options
   const live = createLive(options.storage, clock, options.live)
-  const { storage } = live
   const { instanceType, host } = parsePublishableKey(publishableKey)
   const digests = await Promise.all((options.secretKeys ?? []).map(secretKeyDigest))
+  const webhooks = startWebhooks(live.storage, options.webhooks)
+  const { storage } = webhooks
   const row =
     (await storage.find('instances', instanceKey.id)) ??
     (await firstStart(storage, instanceType, clock, options.signingKey))
@@ -150,6 +162,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sendCode: options.sendCode,
     allowedOrigins: new Set(options.allowedOrigins),
     live,
+    webhookHosts: new Set(options.webhooks?.allowedHosts),
+    sendsWebhooks: options.webhooks !== undefined,
     visitorSecret: await createVisitorSecrets(signingKey),
     history: { lifetime: options.historyLifetime ?? 7_776_000_000, size: Math.max(1, options.historySize ?? 1_000) },
     limits:
@@ -158,6 +172,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         : limitsOf(instanceType, rateLimit && [{ most: rateLimit.attempts, window: rateLimit.window }]),
   }
   const answer = createApp(instance, options.log)
+  webhooks.begin(instance)
   let sweptAt = clock()
 
   async function changeKeys(change: (digests: readonly string[]) => readonly string[]): Promise<void> {
@@ -203,9 +218,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     get openStreams() {
       return live.count()
     },
-    close() {
+    deliverWebhooks: () => webhooks.settled(),
+    async close() {
       live.close()
-      return storage.close()
+      await webhooks.close()
+      await storage.close()
     },
   }
 }

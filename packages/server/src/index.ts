@@ -5,9 +5,13 @@ export { createPbkdf2Passwords, type Pbkdf2Options } from './auth/pbkdf2-passwor
 export { createSigningKey } from './auth/session-token.ts'
 export { createServer, type RateLimit, type Server, type ServerOptions } from './create-server.ts'
 export type { CodeMessage } from './domain/deps.ts'
+export type { WebhookFetch } from './domain/webhooks/attempt.ts'
+export type { WebhookTimings } from './domain/webhooks/timings.ts'
 export type { FaultReport } from './http/fault-report.ts'
 export type { RequestInfo } from './http/request-info.ts'
 export type { LiveOptions } from './live/live.ts'
+export type { WebhookOptions } from './start-webhooks.ts'
+export type { DeliveryQuery } from './storage/delivery-query.ts'
 export type { Actor, ChangeRow, Collection, MetadataChange, MetadataStep, Rows, UserRow } from './storage/rows.ts'
 export type {
   ChangePage,

@@ -13,4 +13,6 @@ export interface Instance extends Deps {
   readonly secretKeys: SecretKeys
   readonly allowedOrigins: ReadonlySet<string>
   readonly live: Live
+  /** Whether somebody sends webhooks. */
+  readonly sendsWebhooks: boolean
 }

@@ -9,6 +9,7 @@ import { backendSessionJson, publicUserDataJson, sessionJson, tokenJson } from '
 import { signInJson } from './sign-in.ts'
 import { codeVerificationJson, signUpJson } from './sign-up.ts'
 import { backendUserJson, emailAddressJson, frontendUserJson } from './user.ts'
+import { webhookEndpointJson } from './webhook-endpoint.ts'
 
 /** What is met in several places, by name; what is met in one is named after its operation. */
 const shared = {
@@ -24,6 +25,7 @@ const shared = {
   SignUp: signUpJson,
   SignIn: signInJson,
   CodeVerification: codeVerificationJson,
+  WebhookEndpoint: webhookEndpointJson,
 }
 
 const place = (name: string) => `#/components/schemas/${name}`

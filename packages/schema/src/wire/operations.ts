@@ -34,6 +34,16 @@ import {
   verifiedJson,
   verifyPasswordBody,
 } from './user.ts'
+import {
+  createWebhookEndpointBody,
+  replayWebhooksBody,
+  rotateWebhookSecretBody,
+  updateWebhookEndpointBody,
+  webhookDeliveriesJson,
+  webhookEndpointJson,
+  webhookEndpointsJson,
+  webhookReplayJson,
+} from './webhook-endpoint.ts'
 
 /** One thing that can be asked of a server. */
 export interface Operation {
@@ -77,6 +87,8 @@ const page = ['limit', 'offset']
 
 const user = '/v1/users/{id}'
 const session = '/v1/sessions/{id}'
+
+const webhookEndpoint = '/v1/webhook_endpoints/{id}'
 
 const backend: readonly Omit<Operation, 'side'>[] = [
   {
@@ -241,6 +253,67 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Tells how many stored users would break rules.',
     body: metadataSchemasCheckBody,
     reply: metadataSchemasCheckJson,
+  },
+  {
+    method: 'get',
+    path: '/v1/webhook_endpoints',
+    id: 'listWebhookEndpoints',
+    summary: 'Lists the endpoints that events are sent to.',
+    reply: webhookEndpointsJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/webhook_endpoints',
+    id: 'createWebhookEndpoint',
+    summary: 'Has events of users sent to a URL.',
+    body: createWebhookEndpointBody,
+    reply: webhookEndpointJson,
+  },
+  {
+    method: 'get',
+    path: webhookEndpoint,
+    id: 'getWebhookEndpoint',
+    summary: 'Reads an endpoint.',
+    reply: webhookEndpointJson,
+  },
+  {
+    method: 'patch',
+    path: webhookEndpoint,
+    id: 'updateWebhookEndpoint',
+    summary: 'Changes an endpoint, pauses it or lets it go on.',
+    body: updateWebhookEndpointBody,
+    reply: webhookEndpointJson,
+  },
+  {
+    method: 'delete',
+    path: webhookEndpoint,
+    id: 'deleteWebhookEndpoint',
+    summary: 'Sends nothing to an endpoint any more, and forgets what was and was not sent.',
+    reply: deletedJson,
+  },
+  {
+    method: 'post',
+    path: `${webhookEndpoint}/rotate_secret`,
+    id: 'rotateWebhookSecret',
+    summary: 'Gives an endpoint a new secret; the one before stays good for a while.',
+    body: rotateWebhookSecretBody,
+    reply: webhookEndpointJson,
+  },
+  {
+    method: 'post',
+    path: `${webhookEndpoint}/replay`,
+    id: 'replayWebhooks',
+    summary: 'Sends events again: one, those of a time, or those that were given up.',
+    body: replayWebhooksBody,
+    reply: webhookReplayJson,
+  },
+  {
+    method: 'get',
+    path: `${webhookEndpoint}/deliveries`,
+    id: 'listWebhookDeliveries',
+    summary: 'Lists what was sent, is to be sent, and was given up; newest first.',
+    query: ['limit', 'starting_after', 'status'],
+    reply: webhookDeliveriesJson,
   },
 ]
 

@@ -14,13 +14,14 @@ import { sessions } from './sessions.ts'
 import { signInTokens } from './sign-in-tokens.ts'
 import { userHistory } from './user-history.ts'
 import { users } from './users.ts'
+import { webhookEndpoints } from './webhook-endpoints.ts'
 
 /** How much of the digest of a key tells it from others, in characters. */
 const keyIdLength = 12
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas)(\/|$)/.test(path)
+  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|webhook_endpoints)(\/|$)/.test(path)
 }
 
 /** The door of the Backend API: lets in whoever has a secret key. */
@@ -33,6 +34,7 @@ export function createBackendDoor(
     .route('/v1/sessions', sessions(instance))
     .route('/v1/sign_in_tokens', signInTokens(instance))
     .route('/v1/metadata_schemas', metadataSchemas(instance))
+    .route('/v1/webhook_endpoints', webhookEndpoints(instance))
     .get('/v1/jwks', () => jwks(instance))
   throwing(router)
 

@@ -1,9 +1,11 @@
 import type { Actor, SessionRow, UserRow } from '../storage/rows.ts'
-import type { Key, Transaction, Write } from '../storage/storage.ts'
+import type { Key, Snapshot, Transaction, Write } from '../storage/storage.ts'
 import { recordChange } from './changes/record-change.ts'
 import type { Deps } from './deps.ts'
 import { notFound } from './fault.ts'
 import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
+import { activeWebhooks } from './webhooks/active-webhooks.ts'
+import { webhookWrites } from './webhooks/webhook-writes.ts'
 
 /** The version that a conditional write asks for: `*` is any. */
 export type Precondition = number | '*' | undefined
@@ -32,8 +34,12 @@ export interface Change {
 }
 
 /** Writes a user who is new. */
-export function addUser(deps: Deps, actor: Actor, user: UserRow): Write[] {
-  return [{ put: 'users', row: user }, ...recordChange(deps, actor, undefined, user)]
+export function addUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
+  return [
+    { put: 'users', row: user },
+    ...recordChange(deps, actor, undefined, user),
+    ...webhookWrites(deps, rows, undefined, user),
+  ]
 }
 
 /**
@@ -48,20 +54,25 @@ export function changeUser(
   { reads, change }: Change,
 ): Transaction<UserRow> {
   return {
-    reads: [userKey(id), activeSchemas, ...reads],
+    reads: [userKey(id), activeSchemas, activeWebhooks, ...reads],
     decide(rows) {
       const before = currentUser(rows.get('users', id), id, ifMatch)
       const { user, writes } = change(before, rows)
       assertSchemas(deps, rows, user.metadata, before.metadata)
       const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt + 1) }
-      return { writes: [{ put: 'users', row }, ...recordChange(deps, actor, before, row), ...writes], result: row }
+      const told = [...recordChange(deps, actor, before, row), ...webhookWrites(deps, rows, before, row)]
+      return { writes: [{ put: 'users', row }, ...told, ...writes], result: row }
     },
   }
 }
 
 /** Deletes a user, and what is kept of their changes. */
-export function removeUser(deps: Deps, actor: Actor, user: UserRow): Write[] {
-  return [...recordChange(deps, actor, user, undefined), { delete: 'users', id: user.id }]
+export function removeUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
+  return [
+    ...recordChange(deps, actor, user, undefined),
+    ...webhookWrites(deps, rows, user, undefined),
+    { delete: 'users', id: user.id },
+  ]
 }
 
 /** Notes that a user signed in, which is no change: their version stays. */

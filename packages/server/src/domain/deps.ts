@@ -28,6 +28,8 @@ export interface Deps {
   readonly visitorSecret: VisitorSecret
   /** Tells whoever runs the server of a failure that no reply tells of. */
   readonly report: (cause: unknown) => void
+  /** The hosts that webhooks may be sent to by http, and wherever they are. */
+  readonly webhookHosts: ReadonlySet<string>
   /** Sends a code; undefined in test instances, where every code is {@link testCode}. */
   readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined
 }

@@ -16,6 +16,7 @@ import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
 import { beginnings, type Caller, countTry, forgetTries, inboxOf, mayTry, spendTry, triesAt, tryKeys } from './tries.ts'
 import { checkPassword, readEmailAddress, readName, readUsername } from './user-fields.ts'
 import { newUser } from './users.ts'
+import { activeWebhooks } from './webhooks/active-webhooks.ts'
 
 /** How long a sign-up may take, in milliseconds. */
 const signUpLifetime = 86_400_000
@@ -139,6 +140,7 @@ async function step(
       { collection: 'clients', id: client.id },
       ...heldKeys(client),
       activeSchemas,
+      activeWebhooks,
       ...identifiers.map((identifier) => ({ collection: 'identifiers', id: identifierId(identifier) }) as const),
     ],
     decide(rows) {
@@ -157,7 +159,7 @@ async function step(
       assertFree(rows, wanted)
       const { missing, unverified } = requirements(signUp)
       if (missing.length + unverified.length === 0) {
-        return complete(deps, actor, signUp, rows, client, token, secretDigest)
+        return complete(deps, actor, rows, signUp, client, token, secretDigest)
       }
       const next: ClientRow = { ...keptClient(deps, onClient), signUpId: id }
       return {
@@ -174,8 +176,8 @@ async function step(
 function complete(
   deps: Deps,
   actor: Actor,
-  signUp: SignUpRow,
   rows: Snapshot,
+  signUp: SignUpRow,
   known: ClientRow,
   token: string,
   secretDigest: string,
@@ -207,7 +209,7 @@ function complete(
     createdSessionId: begun.session.id,
   }
   const writes: Write[] = [
-    ...addUser(deps, { ...actor, sessionId: begun.session.id }, user),
+    ...addUser(deps, { ...actor, sessionId: begun.session.id }, rows, user),
     ...begun.writes,
     ...identifierWrites(user.id, [], identifiersOf(user)),
     { put: 'signUps', row: done },

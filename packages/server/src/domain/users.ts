@@ -19,6 +19,7 @@ import { assertFree, type Identifier, identifierId, identifiersOf, identifierWri
 import { type ChangeMode, changeMetadata, noMetadata } from './metadata.ts'
 import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
 import { checkPassword, readEmailAddress, readExternalId, readName, readUsername } from './user-fields.ts'
+import { activeWebhooks } from './webhooks/active-webhooks.ts'
 
 /** What a new user is made of, however it comes about. */
 export type NewUser = Omit<UserRow, 'id' | 'version' | 'createdAt' | 'updatedAt' | 'lastActiveAt'> &
@@ -69,11 +70,14 @@ export async function createUser(deps: Deps, actor: Actor, body: CreateUserBody)
     throw fault(422, 'form_data_missing', 'missing data', 'Give an email_address or a username.')
   }
   return {
-    reads: [...identifiers.map(toKey), activeSchemas],
+    reads: [...identifiers.map(toKey), activeSchemas, activeWebhooks],
     decide(rows) {
       assertSchemas(deps, rows, user.metadata, noMetadata)
       assertFree(rows, identifiers)
-      return { writes: [...addUser(deps, actor, user), ...identifierWrites(user.id, [], identifiers)], result: user }
+      return {
+        writes: [...addUser(deps, actor, rows, user), ...identifierWrites(user.id, [], identifiers)],
+        result: user,
+      }
     },
   }
 }
@@ -152,11 +156,11 @@ export async function deleteUser(
 ): Promise<Transaction<UserRow>> {
   const sessions = await deps.storage.listSessions(id)
   return {
-    reads: [userKey(id), ...sessions.map(sessionKey)],
+    reads: [userKey(id), activeWebhooks, ...sessions.map(sessionKey)],
     decide(rows) {
       const user = currentUser(rows.get('users', id), id, ifMatch)
       const writes: Write[] = [
-        ...removeUser(deps, actor, user),
+        ...removeUser(deps, actor, rows, user),
         ...identifierWrites(id, identifiersOf(user), []),
         ...endSessions(
           deps,

@@ -74,7 +74,7 @@ export const backendNotThere: readonly NotThere[] = [
     paths: ['/v1/clients', '/v1/sign_ups'],
   },
   {
-    what: 'Settings of the instance, domains, e-mails, webhooks, billing',
+    what: 'Settings of the instance, domains, e-mails, Svix, billing',
     paths: [
       '/v1/instance',
       '/v1/beta_features',

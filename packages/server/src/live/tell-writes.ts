@@ -15,6 +15,7 @@ export function tellWrites(
     countUsers: (...asked) => storage.countUsers(...asked),
     listSessions: (...asked) => storage.listSessions(...asked),
     listChanges: (...asked) => storage.listChanges(...asked),
+    listDeliveries: (...asked) => storage.listDeliveries(...asked),
     marksOf: (...asked) => storage.marksOf(...asked),
     sweep: (...asked) => storage.sweep(...asked),
     close: () => storage.close(),

@@ -2,15 +2,20 @@
 import { serverVersion } from '../http/version.ts'
 import { clerkEnv } from './clerk-env.ts'
 import { help, readConfig } from './config.ts'
-import { logLine } from './log-line.ts'
+import { faultLines, logLine } from './log-line.ts'
 import { describePlace } from './open-storage.ts'
 import { runSchemaCommand } from './schema-command.ts'
 import { startServer } from './start-server.ts'
+import { runWebhooksCommand } from './webhooks-command.ts'
 
 async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2)
   if (command === 'schema') {
     process.stdout.write(await runSchemaCommand(rest))
+    return
+  }
+  if (command === 'webhooks') {
+    process.stdout.write(await runWebhooksCommand(rest))
     return
   }
   if (process.argv.includes('--clerk-env')) {
@@ -39,7 +44,9 @@ async function main(): Promise<void> {
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
     exposeTestInstance: config.exposeTestInstance,
+    webhooks: { allowedHosts: config.webhookHosts },
     log: (entry) => void process.stdout.write(logLine(entry)),
+    onFault: (fault) => void process.stdout.write(`fault beside the requests\n${faultLines(fault)}`),
   })
   const { keyFile = 'the environment' } = server
   const shown = server.isNew ? server.secretKey : `${server.secretKey.slice(0, 12)}… (in ${keyFile})`

@@ -13,6 +13,7 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly exposeTestInstance: boolean
+  readonly webhookHosts: readonly string[]
   readonly show: 'help' | 'version' | undefined
 }
 
@@ -26,8 +27,10 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --allowed-origin <origin>  an origin whose pages may call, besides those of this machine; may be repeated
   --trusted-proxies <number> how many proxies stand before it, whose X-Forwarded-For is believed (default 0)
   --expose-test-instance     listen beyond this machine although every code of a test instance is 424242
+  --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
   schema                     instead of starting: push, check, list or roll back schemas; see schema --help
+  webhooks                   instead of starting: add and list endpoints, rotate, pause, replay; see webhooks --help
 
   --version                  print the version
   --help                     print this
@@ -58,6 +61,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'allowed-origin': { type: 'string', multiple: true, default: [] },
       'trusted-proxies': { type: 'string', default: '0' },
       'expose-test-instance': { type: 'boolean', default: false },
+      'webhook-allow-host': { type: 'string', multiple: true, default: [] },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -80,6 +84,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
     allowedOrigins: values['allowed-origin'],
     trustedProxies,
     exposeTestInstance: values['expose-test-instance'],
+    webhookHosts: values['webhook-allow-host'],
     show: values.help ? 'help' : values.version ? 'version' : undefined,
   }
 }

@@ -7,7 +7,8 @@ export function logLine({ method, path, status, duration, traceId, fault }: LogE
   return fault ? `${line} trace ${traceId}\n${faultLines(fault)}` : `${line}\n`
 }
 
-function faultLines({ name, code, reason, frames, cause }: FaultReport, before = ''): string {
+/** Writes what is told of a fault: its causes and where they arose. */
+export function faultLines({ name, code, reason, frames, cause }: FaultReport, before = ''): string {
   const what = [name, code, reason && `(${reason})`].filter(Boolean).join(' ')
   const lines = [`${before}${what}`, ...frames.map((frame) => `  ${frame}`)].map((line) => `  ${line}\n`)
   return lines.join('') + (cause ? faultLines(cause, 'caused by ') : '')

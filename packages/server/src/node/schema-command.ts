@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isJsonObject, type JsonObject, type Kind, kinds } from '@acme/schema'
-import { keyFilePath, readKeyFile } from './key-file.ts'
+import { BackendRefusal, connectBackend } from './connect-backend.ts'
 import { toJsonSchema } from './to-json-schema.ts'
 
 /** What `schema --help` prints. */
@@ -83,28 +83,12 @@ function describeCheck(json: unknown): string {
 }
 
 async function connect(directory: string) {
-  const file = await readKeyFile(directory)
-  const needed = (name: string, kept: string | undefined) => {
-    const value = process.env[name] ?? kept
-    if (!value) throw new Error(`${name} is not set, and ${keyFilePath(directory)} does not hold it`)
-    return value
-  }
-  const [url, key] = [needed('ACME_API_URL', file.apiUrl), needed('ACME_SECRET_KEY', file.secretKey)]
-  return async (method: string, path: string, body?: object): Promise<JsonObject> => {
-    const response = await fetch(`${url}/v1/metadata_schemas${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-    }).catch(() => {
-      throw new Error(`nobody answers at ${url}: is the server running?`)
+  const call = await connectBackend(directory)
+  return (method: string, path: string, body?: object): Promise<JsonObject> =>
+    call(method, `/v1/metadata_schemas${path}`, body).catch((error) => {
+      const meta = error instanceof BackendRefusal ? (error.meta as Partial<Check> | undefined) : undefined
+      throw meta?.examples ? new Error(`${error.message}\n${describeCheck(meta)}`) : error
     })
-    const json = (await response.json().catch(() => ({}))) as JsonObject
-    if (response.ok) return json
-    const errors = (json['errors'] ?? []) as unknown as { long_message: string; meta?: Partial<Check> }[]
-    const [first] = errors
-    const examples = first?.meta?.examples ? `\n${describeCheck(first.meta)}` : ''
-    throw new Error(`${first?.long_message ?? `the server answered ${response.status}`}${examples}`)
-  }
 }
 
 /** Loads a module and turns the schemas it exports into JSON Schemas, by their library's own converter. */

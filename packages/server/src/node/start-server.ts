@@ -3,7 +3,9 @@ import { formatPublishableKey, isLoopbackHost, parsePublishableKey } from '@acme
 import { digest } from '../auth/digest.ts'
 import { createServer, instanceId, type Server, type ServerOptions } from '../create-server.ts'
 import { toAnswering, toHandler } from '../http/answer.ts'
+import type { WebhookOptions } from '../start-webhooks.ts'
 import type { Storage } from '../storage/storage.ts'
+import { createGuardedFetch } from './guarded-fetch.ts'
 import { keyFilePath, readKeyFile, writeKeyFile } from './key-file.ts'
 import { lockDirectory } from './lock-directory.ts'
 import { describePlace, makeDirectory, openStorage } from './open-storage.ts'
@@ -11,7 +13,7 @@ import { createScryptPasswords } from './scrypt-passwords.ts'
 import { serve } from './serve.ts'
 
 /** What a server on this machine needs. */
-export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishableKey'> {
+export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishableKey' | 'webhooks'> {
   /**
    * Where the keys are kept, and the database unless it is elsewhere; one server runs on it.
    *
@@ -41,7 +43,12 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
   readonly exposeTestInstance?: boolean | undefined
   /** How many proxies of yours stand before it, whose `X-Forwarded-For` is believed. @default 0 */
   readonly trustedProxies?: number | undefined
+  /** How webhooks are sent, which needs nothing to be said. */
+  readonly webhooks?: Omit<WebhookOptions, 'fetch' | 'pollInterval'> | undefined
 }
+
+/** How often to look for webhooks that are due, in milliseconds, besides after each commit. */
+const pollInterval = 1_000
 
 /** A server that runs on this machine. */
 export interface RunningServer {
@@ -101,6 +108,7 @@ async function start(
     trustedProxies,
     database,
     exposeTestInstance,
+    webhooks,
     ...rest
   }: StartOptions & { readonly hostname: string },
   directory: string | undefined,
@@ -119,6 +127,7 @@ async function start(
     await storage.close()
     throw error
   })
+  let server: Server | undefined
   try {
     const here = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
     // Servers that share a database have to share the name by which pages reach them, too.
@@ -126,12 +135,13 @@ async function start(
     const kept = rest.secretKey ?? known?.secretKey
     const secretKey =
       kept ?? `sk_${parsePublishableKey(publishableKey).instanceType}_${randomBytes(32).toString('hex')}`
-    const server = await createServer({
+    server = await createServer({
       passwords: createScryptPasswords(),
       ...rest,
       storage,
       publishableKey,
       secretKeys: rest.secretKeys ?? [],
+      webhooks: { ...webhooks, fetch: createGuardedFetch(webhooks), pollInterval },
     })
     // A new database takes over the key that its owner has already.
     const isFirst = await addFirstKey(storage, secretKey)
@@ -151,7 +161,8 @@ async function start(
       )
     }
     if (directory !== undefined) await writeKeyFile(directory, { publishableKey, secretKey, apiUrl: listening.url })
-    late.answer = toAnswering(server.fetch)
+    const started = server
+    late.answer = toAnswering(started.fetch)
     return {
       url: listening.url,
       publishableKey,
@@ -160,13 +171,13 @@ async function start(
       isNew: kept === undefined,
       async close() {
         await listening.close()
-        await server.close()
+        await started.close()
         unlock()
       },
     }
   } catch (error) {
     await listening.close()
-    await storage.close()
+    await (server ?? storage).close()
     throw error
   }
 }

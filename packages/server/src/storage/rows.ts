@@ -1,4 +1,5 @@
 import type { JsonObject, Kind, Side } from '@acme/schema'
+import type { WebhookEventType } from '@acme/schema/wire'
 
 /** An e-mail address of a user; verified unless a verification is under way. */
 export interface EmailAddressRow {
@@ -206,6 +207,77 @@ export interface ChangeRow {
   readonly metadata: { readonly [K in Kind]?: MetadataChange | undefined }
 }
 
+/**
+ * Who is told of what: the row `active`, which every write of a user reads, so that it is small. What else there is to
+ * know of an endpoint is in its own row.
+ */
+export interface WebhooksRow {
+  readonly id: string
+  readonly endpoints: readonly {
+    readonly id: string
+    readonly types: readonly string[]
+    readonly isPaused?: boolean | undefined
+  }[]
+  /** Endpoints that are gone, while something is left of them. */
+  readonly removed: readonly string[]
+}
+
+/** An endpoint that events are sent to. */
+export interface WebhookEndpointRow {
+  readonly id: string
+  readonly url: string
+  readonly types: readonly WebhookEventType[]
+  /** The side of the matrix whose view of the user it gets. */
+  readonly side: Side
+  readonly description: string | null
+  readonly isPaused: boolean
+  /** What is signed with, the newest first; one with an end is on its way out. */
+  readonly secrets: readonly { readonly secret: string; readonly until: number | null }[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/**
+ * One event for one endpoint, written in the transaction that changed the user. It says what happened and never a value:
+ * the user is read when it is sent. The id is that of `deliveryId`.
+ */
+export interface WebhookDeliveryRow {
+  readonly id: string
+  readonly endpointId: string
+  readonly eventId: string
+  /** Which share of the endpoint's users it belongs to; each is sent by one process at a time. */
+  readonly shard: number
+  readonly userId: string
+  /** The version that the change made: events of one user are sent in this order. */
+  readonly version: number
+  readonly type: WebhookEventType
+  /** What changed, by the names of the wire. */
+  readonly fields: readonly string[]
+  /** Of a user who is gone, since nothing else is left to tell it. */
+  readonly externalId?: string | null | undefined
+  /** When it happened, in milliseconds since the epoch. */
+  readonly at: number
+  readonly status: 'pending' | 'delivered' | 'parked'
+  /** When it is to be sent; null when it is not pending, or stands behind another one. */
+  readonly dueAt: number | null
+  /** Whether it is pending because it failed, or because one of the same user before it did. */
+  readonly isHeld: boolean
+  readonly attempts: number
+  readonly lastAttempt: {
+    readonly at: number
+    readonly status: number | null
+    readonly failure: string | null
+  } | null
+  readonly expireAt: number
+}
+
+/** Which process sends a share of an endpoint's events, and until when. The id is `endpoint/shard`. */
+export interface WebhookLeaseRow {
+  readonly id: string
+  readonly holder: string
+  readonly expireAt: number
+}
+
 /** Every collection and what its rows hold. Each row has an `id` that is unique in its collection. */
 export interface Rows {
   readonly users: UserRow
@@ -219,6 +291,10 @@ export interface Rows {
   readonly instances: InstanceRow
   readonly replies: ReplyRow
   readonly metadataSchemas: MetadataSchemasRow
+  readonly webhooks: WebhooksRow
+  readonly webhookEndpoints: WebhookEndpointRow
+  readonly webhookDeliveries: WebhookDeliveryRow
+  readonly webhookLeases: WebhookLeaseRow
 }
 
 /** The name of a collection. */

@@ -1,4 +1,5 @@
-import type { ChangeRow, Collection, overAt, Rows, SessionRow, UserRow } from './rows.ts'
+import type { DeliveryQuery } from './delivery-query.ts'
+import type { ChangeRow, Collection, overAt, Rows, SessionRow, UserRow, WebhookDeliveryRow } from './rows.ts'
 
 /** One row, by collection and id. */
 export type Key = { readonly [C in Collection]: { readonly collection: C; readonly id: string } }[Collection]
@@ -6,7 +7,8 @@ export type Key = { readonly [C in Collection]: { readonly collection: C; readon
 /**
  * What a transaction writes, in order. A row is put whole, or deleted; deleting what is not there is no error. A change of
  * a user is appended to those there are, in the transaction that writes the user; the changes of a user that made
- * versions before one, or all of them, are forgotten, before the user is deleted.
+ * versions before one, or all of them, are forgotten, before the user is deleted; so are the webhook deliveries of what made
+ * versions before one, but for those of which nothing has become yet.
  */
 export type Write =
   | {
@@ -16,6 +18,7 @@ export type Write =
     }[Collection]
   | { readonly append: ChangeRow }
   | { readonly forgetChangesOf: string; readonly before?: number | undefined }
+  | { readonly forgetDeliveriesOf: string; readonly before: number }
 
 /** The rows a transaction read, as they are at the moment it decides. */
 export interface Snapshot {
@@ -111,6 +114,8 @@ export interface Storage {
    * of the sessions, by id. Of what is not there, nothing. Asked every second for all that are watched.
    */
   marksOf(userIds: readonly string[], sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Reads webhook deliveries, in the order that the question names. */
+  listDeliveries(query: DeliveryQuery): Promise<readonly WebhookDeliveryRow[]>
   /** Runs a transaction; when it resolves, its writes are durable. */
   transact<Result>(transaction: Transaction<Result>): Promise<Result>
   /**

@@ -1,3 +1,4 @@
+import { isFresh, selectDeliveries } from '../delivery-query.ts'
 import { type ChangeRow, type Collection, overAt, type Rows, type UserRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Storage, UserFilter, UserQuery, Write } from '../storage.ts'
@@ -19,6 +20,10 @@ export function createMemoryStorage(): Storage {
     instances: new Map(),
     replies: new Map(),
     metadataSchemas: new Map(),
+    webhooks: new Map(),
+    webhookEndpoints: new Map(),
+    webhookDeliveries: new Map(),
+    webhookLeases: new Map(),
   }
   /** Of each user, the oldest first. */
   const changes = new Map<string, readonly ChangeRow[]>()
@@ -35,13 +40,19 @@ export function createMemoryStorage(): Storage {
     else changes.delete(userId)
   }
 
+  function forgetDeliveries(userId: string, before: number): void {
+    for (const [id, row] of tables.webhookDeliveries)
+      if (row.userId === userId && row.version < before && !isFresh(row)) tables.webhookDeliveries.delete(id)
+  }
+
   function apply(write: Write): void {
     if ('put' in write) put(write.put, write.row)
     else if ('delete' in write) table(write.delete).delete(write.id)
     else if ('append' in write) {
       const { userId } = write.append
       changes.set(userId, [...(changes.get(userId) ?? []), kept(write.append)])
-    } else keepChanges(write.forgetChangesOf, ({ version }) => version >= (write.before ?? Number.POSITIVE_INFINITY))
+    } else if ('forgetDeliveriesOf' in write) forgetDeliveries(write.forgetDeliveriesOf, write.before)
+    else keepChanges(write.forgetChangesOf, ({ version }) => version >= (write.before ?? Number.POSITIVE_INFINITY))
   }
 
   return {
@@ -80,6 +91,10 @@ export function createMemoryStorage(): Storage {
         return [id, session && (overAt('sessions', session) ?? undefined)] as const
       })
       return new Map([...users, ...sessions].filter((entry): entry is [string, number] => entry[1] !== undefined))
+    },
+
+    async listDeliveries(query) {
+      return selectDeliveries([...tables.webhookDeliveries.values()], query)
     },
 
     async transact({ reads, decide }) {

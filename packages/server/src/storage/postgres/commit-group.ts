@@ -13,7 +13,7 @@ export type Verdict = { readonly result: unknown } | { readonly refusal: unknown
  * of the moment the group is decided: a lock on them, even a shared one, would make every process of a cluster wait at
  * one row.
  */
-const sharedCollections: ReadonlySet<Collection> = new Set(['instances', 'metadataSchemas'])
+const sharedCollections: ReadonlySet<Collection> = new Set(['instances', 'metadataSchemas', 'webhooks'])
 
 /** Whether a row is read without a lock. */
 export function isShared({ collection }: Key): boolean {

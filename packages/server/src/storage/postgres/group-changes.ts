@@ -1,6 +1,16 @@
-import type { Collection, Rows, UserRow } from '../rows.ts'
+import { isFresh } from '../delivery-query.ts'
+import type { Collection, Rows, UserRow, WebhookDeliveryRow } from '../rows.ts'
 import type { Write } from '../storage.ts'
-import { deleteSql, insertSql, type Table, tableOf, tables, upsertSql, userLists } from './table.ts'
+import {
+  deleteSql,
+  forgetDeliveriesSql,
+  insertSql,
+  type Table,
+  tableOf,
+  tables,
+  upsertSql,
+  userLists,
+} from './table.ts'
 import { createFeedWrites } from './user-changes.ts'
 
 /** A statement over many rows, and the JSON of these. */
@@ -33,7 +43,18 @@ interface Change {
 export function createGroupChanges(): GroupChanges {
   const changes = new Map<string, Change>()
   const feed = createFeedWrites()
+  /** The users whose deliveries are deleted, before anything is put. */
+  const forgotten: { readonly user_id: string; readonly before: number }[] = []
   const nameOf = (collection: Collection, id: string) => `${collection}/${id}`
+
+  function forgetDeliveries(userId: string, before: number): void {
+    forgotten.push({ user_id: userId, before })
+    // What the group wrote before is not written at all.
+    for (const [name, { collection, after }] of changes) {
+      const row = collection === 'webhookDeliveries' ? (after as WebhookDeliveryRow | null | undefined) : undefined
+      if (row?.userId === userId && row.version < before && !isFresh(row)) changes.delete(name)
+    }
+  }
 
   /** In the order of their keys, in which every process locks and writes. */
   function sorted(): readonly Change[] {
@@ -60,6 +81,10 @@ export function createGroupChanges(): GroupChanges {
         feed.forget(write.forgetChangesOf, write.before)
         return
       }
+      if ('forgetDeliveriesOf' in write) {
+        forgetDeliveries(write.forgetDeliveriesOf, write.before)
+        return
+      }
       const [collection, id, row] =
         'put' in write
           ? ([write.put, write.row.id, copy(write.row)] as const)
@@ -70,7 +95,8 @@ export function createGroupChanges(): GroupChanges {
 
     statements() {
       const all = sorted()
-      return [...tables.flatMap((table) => statementsOf(table, all)), ...feed.statements()]
+      const forgetting = forgotten.length > 0 ? [{ sql: forgetDeliveriesSql, rows: JSON.stringify(forgotten) }] : []
+      return [...forgetting, ...tables.flatMap((table) => statementsOf(table, all)), ...feed.statements()]
     },
   }
 }

@@ -52,6 +52,25 @@ const migrations: readonly (readonly string[])[] = [
     )`,
     'CREATE INDEX changes_by_time ON changes (at)',
   ],
+  // Events on their way to endpoints. Only what is not sent yet is in the index by which it is found.
+  [
+    `CREATE TABLE webhook_deliveries (
+      id TEXT COLLATE "C" PRIMARY KEY,
+      endpoint_id TEXT COLLATE "C" NOT NULL,
+      shard BIGINT NOT NULL,
+      user_id TEXT COLLATE "C" NOT NULL,
+      version BIGINT NOT NULL,
+      status TEXT COLLATE "C" NOT NULL,
+      fresh BIGINT NOT NULL,
+      due_at BIGINT,
+      expire_at BIGINT NOT NULL,
+      data TEXT NOT NULL
+    )`,
+    'CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, shard, due_at, version, id) WHERE due_at IS NOT NULL',
+    'CREATE INDEX webhook_deliveries_by_user ON webhook_deliveries (user_id, endpoint_id, status, version) WHERE fresh = 0',
+    `CREATE INDEX webhook_deliveries_parked ON webhook_deliveries (id) WHERE status = 'parked'`,
+    'CREATE INDEX webhook_deliveries_by_expiry ON webhook_deliveries (expire_at)',
+  ],
 ]
 
 /** Trigrams, by which a part of a text is found. Where they cannot be had, parts are found by reading all users. */

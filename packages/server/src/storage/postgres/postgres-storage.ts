@@ -1,5 +1,6 @@
 import postgres from 'postgres'
-import type { Collection, Rows, SessionRow } from '../rows.ts'
+import { deliverySql } from '../delivery-sql.ts'
+import type { Collection, Rows, SessionRow, WebhookDeliveryRow } from '../rows.ts'
 import type { Storage, Transaction } from '../storage.ts'
 import { StorageError, type StorageFailure } from '../storage-error.ts'
 import { commitGroup, isShared, SharedRowWritten, type Verdict } from './commit-group.ts'
@@ -10,7 +11,7 @@ import { createGroups } from './groups.ts'
 import { inTransaction } from './in-transaction.ts'
 import { createVersionCheck, openSchema } from './postgres-schema.ts'
 import { readMarks } from './read-marks.ts'
-import { run, type Sql, type Value } from './sql.ts'
+import { bindings, run, type Sql, type Value } from './sql.ts'
 import { tableOf } from './table.ts'
 import { toStorageError } from './to-storage-error.ts'
 import { listChanges } from './user-changes.ts'
@@ -176,6 +177,12 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
 
     marksOf: (userIds, sessionIds) => readMarks(read, userIds, sessionIds),
 
+    async listDeliveries(query) {
+      const { values, bind } = bindings()
+      const rows = await read(deliverySql(query, bind), values)
+      return rows.map(({ data }) => JSON.parse(String(data)) as WebhookDeliveryRow)
+    },
+
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))
       return new Promise((resolve, reject) => {
@@ -199,6 +206,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       const swept = await Promise.all([
         sweepTable('rows', 'collection, id', 'expire_at', now),
         sweepTable('sessions', 'id', 'expire_at', now),
+        sweepTable('webhook_deliveries', 'id', 'expire_at', now),
         sweepTable('changes', 'user_id, version', 'at', changesBefore),
       ])
       return swept.includes(true)

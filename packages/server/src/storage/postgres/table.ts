@@ -1,4 +1,5 @@
-import { type Collection, overAt, type Rows, type SessionRow, type UserRow } from '../rows.ts'
+import { isFresh } from '../delivery-query.ts'
+import { type Collection, overAt, type Rows, type SessionRow, type UserRow, type WebhookDeliveryRow } from '../rows.ts'
 import { userColumns } from '../user-columns.ts'
 import { fold, searchText } from '../user-text.ts'
 
@@ -62,6 +63,38 @@ const sessions: Table = {
   },
 }
 
+const webhookDeliveries: Table = {
+  name: 'webhook_deliveries',
+  key: ['id'],
+  columns: {
+    id: 'text',
+    endpoint_id: 'text',
+    shard: 'bigint',
+    user_id: 'text',
+    version: 'bigint',
+    status: 'text',
+    fresh: 'bigint',
+    due_at: 'bigint',
+    expire_at: 'bigint',
+    data: 'text',
+  },
+  valuesOf(_, row, data) {
+    const { id, endpointId, shard, userId, version, status, dueAt, expireAt } = row as WebhookDeliveryRow
+    return {
+      id,
+      endpoint_id: endpointId,
+      shard,
+      user_id: userId,
+      version,
+      status,
+      fresh: Number(isFresh(row as WebhookDeliveryRow)),
+      due_at: dueAt,
+      expire_at: expireAt,
+      data,
+    }
+  },
+}
+
 const rows: Table = {
   name: 'rows',
   key: ['collection', 'id'],
@@ -70,11 +103,14 @@ const rows: Table = {
 }
 
 /** The tables whose rows are read; locked and written in this order. */
-export const tables: readonly Table[] = [users, sessions, rows]
+export const tables: readonly Table[] = [users, sessions, rows, webhookDeliveries]
+
+/** The collections that have a table of their own. */
+const own: { readonly [C in Collection]?: Table } = { users, sessions, webhookDeliveries }
 
 /** The table of a collection. */
 export function tableOf(collection: Collection): Table {
-  return collection === 'users' ? users : collection === 'sessions' ? sessions : rows
+  return own[collection] ?? rows
 }
 
 /** Rows given as JSON, as a table of this form. */
@@ -109,3 +145,9 @@ export function deleteSql(table: Table): string {
   const on = table.key.map((name) => `${table.name}.${name} = given.${name}`).join(' AND ')
   return `DELETE FROM ${table.name} USING ${given(table, table.key, '$1')} WHERE ${on}`
 }
+
+/** Deletes the webhook deliveries that are about some users. */
+export const forgetDeliveriesSql: string =
+  'DELETE FROM webhook_deliveries USING json_to_recordset($1::text::json) AS given (user_id text, before bigint) ' +
+  'WHERE webhook_deliveries.user_id = given.user_id AND webhook_deliveries.version < given.before ' +
+  'AND webhook_deliveries.fresh = 0'

@@ -116,6 +116,25 @@ const migrations: readonly string[] = [
   CREATE UNIQUE INDEX changes_by_time ON changes (at, user_id, version);
   CREATE INDEX deletions_by_user ON changes (user_id) WHERE action = 'delete';
   `,
+  // Events on their way to endpoints. Only what is not sent yet is in the index by which it is found.
+  `
+  CREATE TABLE webhook_deliveries (
+    id TEXT NOT NULL UNIQUE,
+    endpoint_id TEXT NOT NULL,
+    shard INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    fresh INTEGER NOT NULL,
+    due_at INTEGER,
+    expire_at INTEGER NOT NULL,
+    data TEXT NOT NULL
+  );
+  CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, shard, due_at, version, id) WHERE due_at IS NOT NULL;
+  CREATE INDEX webhook_deliveries_by_user ON webhook_deliveries (user_id, endpoint_id, status, version) WHERE fresh = 0;
+  CREATE INDEX webhook_deliveries_parked ON webhook_deliveries (id) WHERE status = 'parked';
+  CREATE INDEX webhook_deliveries_by_expiry ON webhook_deliveries (expire_at);
+  `,
 ]
 
 /**

@@ -1,4 +1,6 @@
-import { type Collection, overAt, type Rows, type SessionRow } from '../rows.ts'
+import { isFresh } from '../delivery-query.ts'
+import { deliverySql } from '../delivery-sql.ts'
+import { type Collection, overAt, type Rows, type SessionRow, type WebhookDeliveryRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
@@ -58,8 +60,9 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
   const turns = createTurns()
 
   function read<C extends Collection>(collection: C, id: string): Rows[C] | undefined {
-    const row = hasTable(collection)
-      ? sql(`SELECT data FROM ${collection} WHERE id = ?`).get(id)
+    const table = tables[collection]
+    const row = table
+      ? sql(`SELECT data FROM ${table} WHERE id = ?`).get(id)
       : sql('SELECT data FROM rows WHERE collection = ? AND id = ?').get(collection, id)
     return row ? parse<Rows[C]>(row) : undefined
   }
@@ -75,9 +78,17 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       changes.forget(write.forgetChangesOf, write.before)
       return
     }
+    if ('forgetDeliveriesOf' in write) {
+      sql('DELETE FROM webhook_deliveries WHERE user_id = ? AND version < ? AND fresh = 0').run(
+        write.forgetDeliveriesOf,
+        write.before,
+      )
+      return
+    }
     if ('delete' in write) {
+      const table = tables[write.delete]
       if (write.delete === 'users') users.delete(write.id)
-      else if (hasTable(write.delete)) sql(`DELETE FROM ${write.delete} WHERE id = ?`).run(write.id)
+      else if (table) sql(`DELETE FROM ${table} WHERE id = ?`).run(write.id)
       else sql('DELETE FROM rows WHERE collection = ? AND id = ?').run(write.delete, write.id)
       return
     }
@@ -94,6 +105,13 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
           'ON CONFLICT (id) DO UPDATE SET data = excluded.data, user_id = excluded.user_id, ' +
           'created_at = excluded.created_at, expire_at = excluded.expire_at',
       ).run(id, data, userId, createdAt, overAt(write.put, write.row))
+    } else if (write.put === 'webhookDeliveries') {
+      const { endpointId, shard, userId, version, status, dueAt, expireAt } = write.row
+      sql(
+        'INSERT INTO webhook_deliveries (id, endpoint_id, shard, user_id, version, status, fresh, due_at, expire_at, data) ' +
+          'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, ' +
+          'fresh = excluded.fresh, due_at = excluded.due_at, expire_at = excluded.expire_at, data = excluded.data',
+      ).run(id, endpointId, shard, userId, version, status, Number(isFresh(write.row)), dueAt, expireAt, data)
     } else {
       sql(
         'INSERT INTO rows (collection, id, data, expire_at) VALUES (?, ?, ?, ?) ' +
@@ -191,6 +209,17 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       return turns((pause) => readMarks(sql, pause, userIds, sessionIds))
     },
 
+    async listDeliveries(query) {
+      const values: (string | number)[] = []
+      const text = deliverySql(query, (value) => {
+        values.push(value)
+        return '?'
+      })
+      return sql(text)
+        .all(...values)
+        .map((row) => parse<WebhookDeliveryRow>(row))
+    },
+
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))
       return new Promise((resolve, reject) => {
@@ -209,6 +238,7 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       const swept = [
         sweepTable('rows', 'expire_at', now),
         sweepTable('sessions', 'expire_at', now),
+        sweepTable('webhook_deliveries', 'expire_at', now),
         sweepTable('changes', 'at', changesBefore),
       ]
       return swept.includes(true)
@@ -227,8 +257,11 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
   }
 }
 
-function hasTable(collection: Collection): boolean {
-  return collection === 'users' || collection === 'sessions'
+/** The collections that have a table of their own. */
+const tables: { readonly [C in Collection]?: string } = {
+  users: 'users',
+  sessions: 'sessions',
+  webhookDeliveries: 'webhook_deliveries',
 }
 
 function parse<Row>(row: unknown): Row {
