@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
 
-const program = fileURLToPath(new URL('../src/node/cli.ts', import.meta.url))
+/** The command line, as it is run from its source. */
+export const program = fileURLToPath(new URL('../src/node/cli.ts', import.meta.url))
 
 /** A server that was started from the command line. */
 export interface Running {

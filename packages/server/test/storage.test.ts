@@ -286,6 +286,29 @@ describe.each(Object.entries(storages))('%s', (_, open) => {
     await storage.close()
   })
 
+  test('what is dumped puts all that moves into another storage, as of one moment and in the order of bytes', async () => {
+    const storage = await open()
+    const ids = ['z', '\u{10000}', '\uffff', 'é', 'a', 'Z']
+    const put = (id: string): Write => ({ put: 'identifiers', row: { id, userId: 'user_1' } })
+    const change = { userId: 'user_1', version: 1, at: 5, previousAt: null, action: 'create' as const }
+    const append = { ...change, actor: { side: 'server' as const }, fields: ['username'], metadata: {} }
+    const staying: Write = { put: 'imports', row: { id: 'import', exportId: 'x', rows: 1 } }
+    const user: Write = { put: 'users', row: newUser('user_1') }
+    const writes = [user, ...ids.map(put), { append }, staying]
+    await storage.transact({ reads: [], decide: () => ({ writes, result: null }) })
+    const dumped: Write[] = []
+    let later: Promise<unknown> | undefined
+    for await (const some of storage.dump()) {
+      dumped.push(...some)
+      // Not waited for: it may be written only when the reading has ended.
+      later ??= storage.transact(putUser(newUser('user_2')))
+    }
+    await later
+    expect(dumped).toEqual([user, ...['Z', 'a', 'z', 'é', '\uffff', '\u{10000}'].map(put), { append }])
+    expect(await storage.countUsers({})).toBe(2)
+    await storage.close()
+  })
+
   test('what is over is swept away', async () => {
     const storage = await open()
     const reply = (id: string, expireAt: number) =>

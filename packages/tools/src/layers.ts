@@ -204,6 +204,7 @@ export const layers: readonly Layer[] = [
         'packages/server/src/storage/delivery-query.ts',
         'packages/server/src/storage/delivery-sql.ts',
         'packages/server/src/storage/snapshot-of.ts',
+        'packages/server/src/storage/dumped.ts',
         'packages/server/src/storage/storage-error.ts',
         // The memory storage runs in service workers; the databases may use what Node has built in.
         ...(name === 'memory' ? [] : ['node:*']),

@@ -18,6 +18,7 @@ export function tellWrites(
     listDeliveries: (...asked) => storage.listDeliveries(...asked),
     marksOf: (...asked) => storage.marksOf(...asked),
     sweep: (...asked) => storage.sweep(...asked),
+    dump: () => storage.dump(),
     close: () => storage.close(),
     async transact(transaction) {
       if (!isHeard()) return storage.transact(transaction)

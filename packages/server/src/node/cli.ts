@@ -1,12 +1,22 @@
 #!/usr/bin/env node
 import { serverVersion } from '../http/version.ts'
+import { runBackup } from './backup-command.ts'
 import { clerkEnv } from './clerk-env.ts'
 import { help, readConfig } from './config.ts'
+import { runExport } from './export-command.ts'
+import { runImport } from './import-command.ts'
 import { faultLines, logLine } from './log-line.ts'
 import { describePlace } from './open-storage.ts'
 import { runSchemaCommand } from './schema-command.ts'
 import { startServer } from './start-server.ts'
 import { runWebhooksCommand } from './webhooks-command.ts'
+
+/** What is done instead of starting a server, to all that is kept. */
+const moves: ReadonlyMap<string | undefined, (args: readonly string[]) => Promise<void>> = new Map([
+  ['export', runExport],
+  ['import', runImport],
+  ['backup', runBackup],
+])
 
 async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2)
@@ -18,6 +28,8 @@ async function main(): Promise<void> {
     process.stdout.write(await runWebhooksCommand(rest))
     return
   }
+  const move = moves.get(command)
+  if (move) return move(rest)
   if (process.argv.includes('--clerk-env')) {
     process.stdout.write(await clerkEnv(process.argv.slice(2)))
     return

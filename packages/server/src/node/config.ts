@@ -31,6 +31,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
   schema                     instead of starting: push, check, list or roll back schemas; see schema --help
   webhooks                   instead of starting: add and list endpoints, rotate, pause, replay; see webhooks --help
+  export, import, backup     instead of starting: move everything to another database, or copy it; see export --help
 
   --version                  print the version
   --help                     print this

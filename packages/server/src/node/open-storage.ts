@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -12,6 +13,8 @@ export interface Place {
   readonly directory: string
   /** The URL of a PostgreSQL database, instead of an SQLite one in the directory. */
   readonly database?: string | undefined
+  /** Whether what is not there is made, and what is of an older version changed. @default true */
+  readonly migrates?: boolean | undefined
 }
 
 /** The file of the SQLite database of a directory. */
@@ -35,12 +38,15 @@ export async function makeDirectory(directory: string): Promise<void> {
  * @throws Error saying why it cannot be opened, without a password
  */
 export async function openStorage(place: Place): Promise<Storage> {
-  if (place.database === undefined) {
-    await makeDirectory(place.directory)
-    return createSqliteStorage({ database: new DatabaseSync(databaseFile(place.directory)) })
+  const { directory, database, migrates = true } = place
+  if (database === undefined) {
+    const file = databaseFile(directory)
+    if (migrates) await makeDirectory(directory)
+    else if (!existsSync(file)) throw new Error(`there is no database at ${file}`)
+    return createSqliteStorage({ database: new DatabaseSync(file), migrates })
   }
   try {
-    return await createPostgresStorage({ url: place.database })
+    return await createPostgresStorage({ url: database, migrates })
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
     const { code } = error.cause as { code?: unknown }

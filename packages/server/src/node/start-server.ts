@@ -6,6 +6,7 @@ import { toAnswering, toHandler } from '../http/answer.ts'
 import type { WebhookOptions } from '../start-webhooks.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
+import { importId } from './import-command.ts'
 import { keyFilePath, readKeyFile, writeKeyFile } from './key-file.ts'
 import { lockDirectory } from './lock-directory.ts'
 import { describePlace, makeDirectory, openStorage } from './open-storage.ts'
@@ -115,6 +116,12 @@ async function start(
   unlock: () => void,
 ): Promise<RunningServer> {
   const storage = await openStorage({ directory: directory ?? '', database })
+  if (await storage.find('imports', importId)) {
+    await storage.close()
+    throw new Error(
+      `an import into ${describePlace({ directory: directory ?? '', database })} is not finished: run it again`,
+    )
+  }
   const known = directory === undefined ? undefined : await readKeyFile(directory)
   // Bound before the server is made: its publishable key may name the port.
   const late: { answer?: ReturnType<typeof toAnswering> } = {}

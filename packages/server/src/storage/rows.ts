@@ -278,6 +278,15 @@ export interface WebhookLeaseRow {
   readonly expireAt: number
 }
 
+/** How far an import into the database has come; there until all of it is found to be right. */
+export interface ImportRow {
+  readonly id: string
+  /** Of the export that it is of. */
+  readonly exportId: string
+  /** How many of its rows are written. */
+  readonly rows: number
+}
+
 /** Every collection and what its rows hold. Each row has an `id` that is unique in its collection. */
 export interface Rows {
   readonly users: UserRow
@@ -295,10 +304,40 @@ export interface Rows {
   readonly webhookEndpoints: WebhookEndpointRow
   readonly webhookDeliveries: WebhookDeliveryRow
   readonly webhookLeases: WebhookLeaseRow
+  readonly imports: ImportRow
 }
 
 /** The name of a collection. */
 export type Collection = keyof Rows
+
+/**
+ * Every collection, and whether what it holds moves along when everything moves to another database, in this order. What
+ * is there for a while only moves too: without it a write that is repeated would be made twice, and who was kept from
+ * guessing could begin anew.
+ */
+export const collections: { readonly [C in Collection]: 'moves' | 'stays' } = {
+  instances: 'moves',
+  metadataSchemas: 'moves',
+  users: 'moves',
+  identifiers: 'moves',
+  clients: 'moves',
+  sessions: 'moves',
+  signInTokens: 'moves',
+  signUps: 'moves',
+  signIns: 'moves',
+  attempts: 'moves',
+  replies: 'moves',
+  webhooks: 'moves',
+  webhookEndpoints: 'moves',
+  webhookDeliveries: 'moves',
+  webhookLeases: 'stays',
+  imports: 'stays',
+}
+
+/** The collections that move, in their order. */
+export const movingCollections: readonly Collection[] = (Object.keys(collections) as Collection[]).filter(
+  (name) => collections[name] === 'moves',
+)
 
 /** How long a session that is over can still be read, in milliseconds. */
 const afterlife = 86_400_000

@@ -123,6 +123,12 @@ export interface Storage {
    * many at a time that nobody waits for it; true when there are more.
    */
   sweep(now: number, changesBefore?: number): Promise<boolean>
+  /**
+   * Reads all that moves to another database, as of one moment and some at a time, as the writes that would put it there:
+   * the rows of one collection after another, ordered by the bytes of their ids (UTF-8), then the changes of users by time,
+   * user and version. What this storage is to write meanwhile may wait until the reading ends.
+   */
+  dump(): AsyncIterable<readonly Write[]>
   /** Waits for what is under way and lets go of the database. */
   close(): Promise<void>
 }

@@ -1,5 +1,14 @@
 import { isFresh, selectDeliveries } from '../delivery-query.ts'
-import { type ChangeRow, type Collection, overAt, type Rows, type UserRow } from '../rows.ts'
+import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
+import {
+  type ChangeRow,
+  type Collection,
+  collections,
+  movingCollections,
+  overAt,
+  type Rows,
+  type UserRow,
+} from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Storage, UserFilter, UserQuery, Write } from '../storage.ts'
 import { fold, orderValue, searchText } from '../user-text.ts'
@@ -8,23 +17,7 @@ type Tables = { readonly [C in Collection]: Map<string, Rows[C]> }
 
 /** Makes a storage that keeps everything in memory, for tests and service workers. */
 export function createMemoryStorage(): Storage {
-  const tables: Tables = {
-    users: new Map(),
-    identifiers: new Map(),
-    signUps: new Map(),
-    signIns: new Map(),
-    signInTokens: new Map(),
-    sessions: new Map(),
-    clients: new Map(),
-    attempts: new Map(),
-    instances: new Map(),
-    replies: new Map(),
-    metadataSchemas: new Map(),
-    webhooks: new Map(),
-    webhookEndpoints: new Map(),
-    webhookDeliveries: new Map(),
-    webhookLeases: new Map(),
-  }
+  const tables = Object.fromEntries(Object.keys(collections).map((name) => [name, new Map()])) as unknown as Tables
   /** Of each user, the oldest first. */
   const changes = new Map<string, readonly ChangeRow[]>()
   const table = <C extends Collection>(collection: C): Map<string, Rows[C]> =>
@@ -111,6 +104,18 @@ export function createMemoryStorage(): Storage {
       return false
     },
 
+    async *dump() {
+      const writes: Write[] = []
+      for (const name of movingCollections) {
+        const rows = [...tables[name].values()].sort((a, b) => compareBytes(a.id, b.id))
+        writes.push(...rows.map((row) => dumpedRow(name, row)))
+      }
+      const all = [...changes.values()].flat()
+      all.sort((a, b) => a.at - b.at || compareBytes(a.userId, b.userId) || a.version - b.version)
+      writes.push(...all.map(dumpedChange))
+      for (let start = 0; start < writes.length; start += dumpSize) yield writes.slice(start, start + dumpSize)
+    },
+
     async close() {},
   }
 }
@@ -121,6 +126,14 @@ export function createMemoryStorage(): Storage {
  */
 function kept<Row>(row: Row): Row {
   return freeze(JSON.parse(JSON.stringify(row)) as Row)
+}
+
+/** Compares texts as databases do: by their bytes, which are ordered as their code points are. */
+function compareBytes(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]]
+  const at = left.findIndex((character, index) => character !== right[index])
+  if (at < 0) return left.length - right.length
+  return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1)
 }
 
 function freeze<T>(value: T): T {

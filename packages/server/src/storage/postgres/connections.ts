@@ -9,6 +9,8 @@ export interface Connections {
    * up together with its connection.
    */
   use<Result>(limit: number, work: (sql: Sql, attempt: Attempt) => Promise<Result>): Promise<Result>
+  /** Opens one for whoever has to keep it, and closes it afterwards. */
+  open(): Sql
   /** Closes them, once what is under way is done or so many seconds have passed. */
   end(timeout: number): Promise<void>
 }
@@ -60,6 +62,8 @@ export function createConnections(
   }
 
   return {
+    open: () => open({ sql: undefined, underWay: 0 }),
+
     async use(limit, work) {
       const slot = slots.reduce((least, one) => (one.underWay < least.underWay ? one : least))
       const sql = open(slot)

@@ -84,7 +84,8 @@ const trigrams: readonly string[] = [
  *
  * @throws Error when the database was written by a newer version.
  */
-export async function openSchema(sql: Sql): Promise<void> {
+export async function openSchema(sql: Sql, migrates: boolean): Promise<void> {
+  if (!migrates) return assertReady(sql)
   await sql.unsafe('CREATE TABLE IF NOT EXISTS acme_schema (id TEXT PRIMARY KEY, version INTEGER NOT NULL)')
   await sql.unsafe(`INSERT INTO acme_schema (id, version) VALUES ('acme', 0) ON CONFLICT (id) DO NOTHING`)
   const isNew = await sql.begin(async (transaction) => {
@@ -103,6 +104,22 @@ export async function openSchema(sql: Sql): Promise<void> {
   })
   if (!isNew) return
   for (const statement of trigrams) await sql.unsafe(statement).catch(() => {})
+}
+
+/** Looks at a database that is not to be changed. */
+async function assertReady(sql: Sql): Promise<void> {
+  const rows = await sql
+    .unsafe(`SELECT version FROM acme_schema WHERE id = 'acme'`)
+    .catch((error: { code?: unknown }) => {
+      // undefined_table
+      if (error.code === '42P01') return []
+      throw error
+    })
+  const version = Number(rows[0]?.['version'] ?? 0)
+  if (version === migrations.length) return
+  throw new Error(
+    `The database has schema version ${version}, this program ${migrations.length}: start its server in this version once.`,
+  )
 }
 
 /** How long a database that was of a known version is taken to be, in milliseconds. */

@@ -7,6 +7,7 @@ import { commitGroup, isShared, SharedRowWritten, type Verdict } from './commit-
 import { type Connections, createConnections } from './connections.ts'
 import { readDatabaseUrl } from './database-url.ts'
 import { createDial } from './dial.ts'
+import { dumpDatabase } from './dump-database.ts'
 import { createGroups } from './groups.ts'
 import { inTransaction } from './in-transaction.ts'
 import { createVersionCheck, openSchema } from './postgres-schema.ts'
@@ -28,6 +29,8 @@ export interface PostgresStorageOptions {
    * than 1.21. @default true
    */
   readonly prepare?: boolean | undefined
+  /** Whether a database of an older version, or an empty one, is brought to this one, instead of refused. @default true */
+  readonly migrates?: boolean | undefined
 }
 
 /** For how long an attempt is repeated that failed by chance, in milliseconds, and how long it waits at the most. */
@@ -38,6 +41,7 @@ const longestPause = 100
 const longestAttempt = 5_000
 const longestRead = 1_000
 const longestList = 30_000
+const longestMigration = 86_400_000
 
 /** How many rows of a table a sweep deletes at the most. */
 const sweepSize = 1_000
@@ -64,7 +68,7 @@ declare const setTimeout: (run: () => void, milliseconds: number) => void
  * @throws Error when the database is of a newer schema
  */
 export async function createPostgresStorage(options: PostgresStorageOptions): Promise<Storage> {
-  const { url, maxConnections = 10, prepare = true } = options
+  const { url, maxConnections = 10, prepare = true, migrates = true } = options
   const { hosts, single } = readDatabaseUrl(url)
   const hasStandbys = hosts.length > 1
   const connect = (size: number, attributes = 'read-write') => {
@@ -146,7 +150,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
   }
 
   try {
-    await persist(() => writers.use(longestAttempt, openSchema))
+    await persist(() => writers.use(longestMigration, (sql) => openSchema(sql, migrates)))
   } catch (error) {
     await end(0)
     throw error
@@ -210,6 +214,17 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
         sweepTable('changes', 'user_id, version', 'at', changesBefore),
       ])
       return swept.includes(true)
+    },
+
+    async *dump() {
+      const sql = lists.open()
+      try {
+        yield* dumpDatabase(sql)
+      } catch (error) {
+        throw toStorageError(error)
+      } finally {
+        await sql.end({ timeout: 0 })
+      }
     },
 
     async close() {

@@ -141,9 +141,10 @@ const migrations: readonly string[] = [
  * Brings a database to the schema of this version: write-ahead log, and every commit synced to the disk
  * before it is acknowledged.
  *
- * @throws Error when the database was written by a newer version, or cannot be made durable.
+ * @throws Error when the database was written by a newer version, or by an older one that is not to be changed, or cannot
+ * be made durable.
  */
-export function openSchema(database: SqliteDatabase): void {
+export function openSchema(database: SqliteDatabase, migrates: boolean): void {
   database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   // 32 MB at most: the pages that a bulk write changes in every index fit, and are written once.
   database.exec('PRAGMA cache_size = -32000')
@@ -161,6 +162,11 @@ export function openSchema(database: SqliteDatabase): void {
     if (version > migrations.length) {
       throw new Error(
         `The database has schema version ${version}; this server knows ${migrations.length}. Use a newer @acme/server.`,
+      )
+    }
+    if (version < migrations.length && !migrates) {
+      throw new Error(
+        `The database has schema version ${version}, this program ${migrations.length}: start its server in this version once.`,
       )
     }
     for (const migration of migrations.slice(version)) database.exec(migration)

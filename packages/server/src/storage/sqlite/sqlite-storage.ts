@@ -4,9 +4,11 @@ import { type Collection, overAt, type Rows, type SessionRow, type WebhookDelive
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
+import { dumpDatabase } from './dump-database.ts'
 import { readMarks } from './read-marks.ts'
 import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
+import { tables } from './tables.ts'
 import { toStorageError } from './to-storage-error.ts'
 import { createTurns } from './turns.ts'
 import { createUserChanges } from './user-changes.ts'
@@ -19,6 +21,8 @@ export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-data
 export interface SqliteStorageOptions {
   /** An open database, for example Node's `new DatabaseSync(path)`. The storage closes it. */
   readonly database: SqliteDatabase
+  /** Whether a database of an older version, or a new one, is brought to this one, instead of refused. @default true */
+  readonly migrates?: boolean | undefined
 }
 
 /** How many rows of a table a sweep deletes at the most: a few milliseconds. */
@@ -45,8 +49,8 @@ declare const setTimeout: (run: () => void, milliseconds: number) => void
  *
  * @throws Error when the database is of a newer schema or cannot be made durable.
  */
-export function createSqliteStorage({ database }: SqliteStorageOptions): Storage {
-  openSchema(database)
+export function createSqliteStorage({ database, migrates = true }: SqliteStorageOptions): Storage {
+  openSchema(database, migrates)
   const statements = new Map<string, SqliteStatement>()
   const sql: Sql = (text) => {
     let statement = statements.get(text)
@@ -122,10 +126,13 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
 
   let queue: Waiting[] = []
   let isClosed = false
+  let isDumping = false
   let whenIdle: (() => void) | undefined
 
   /** Runs what waits in one transaction of the database: the sync to the disk costs more than all the rest. */
   function flush(): void {
+    // They would be written within what is read; whoever ends the reading comes back here.
+    if (isDumping) return
     const group = queue
     queue = []
     run(group)
@@ -244,6 +251,18 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       return swept.includes(true)
     },
 
+    async *dump() {
+      isDumping = true
+      try {
+        sql('BEGIN').run()
+        yield* dumpDatabase(sql)
+      } finally {
+        sql('ROLLBACK').run()
+        isDumping = false
+        if (queue.length > 0) setImmediate(flush)
+      }
+    },
+
     async close() {
       if (isClosed) return
       isClosed = true
@@ -255,13 +274,6 @@ export function createSqliteStorage({ database }: SqliteStorageOptions): Storage
       database.close()
     },
   }
-}
-
-/** The collections that have a table of their own. */
-const tables: { readonly [C in Collection]?: string } = {
-  users: 'users',
-  sessions: 'sessions',
-  webhookDeliveries: 'webhook_deliveries',
 }
 
 function parse<Row>(row: unknown): Row {
