@@ -141,6 +141,8 @@ test.each([
   const jar = await signedIn(site, 'ada')
   const [one, two] = [openTab(site, jar), openTab(site, jar)]
   for (const { element } of [one, two]) await until(element, /^ada /)
+  // What they said when they were loaded would be news after the end.
+  await settle()
   await end(one.frontend.user?.id ?? '')
   const { user, session } = one.frontend
   const before = site.requests.length
