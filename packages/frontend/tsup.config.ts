@@ -21,7 +21,7 @@ export default defineConfig({
       name: 'slim-ky',
       setup(build) {
         const path = fileURLToPath(new URL('slim-ky-parts.ts', import.meta.url))
-        const filter = /\/(?:utils\/)?(?:body|merge|options|is-network-error|retry-timing)\.js$/
+        const filter = /\/(?:utils\/)?(?:body|constants|merge|options|is-network-error|retry-timing)\.js$/
         build.onResolve({ filter }, ({ importer }) => (importer.includes('/ky/') ? { path } : undefined))
       },
     },

@@ -16,7 +16,7 @@ export const byCode: { readonly strategy: string } = { strategy: 'email_code' }
 /** Reads what sign-ups and sign-ins have in common. */
 export function createAttempt<M, Resource>(
   collection: string,
-  json: LooseJson | undefined,
+  json: LooseJson | null | undefined,
   context: Context<M>,
   read: (json: LooseJson, context: Context<M>) => Resource,
 ): Attempt<Resource> {

@@ -5,7 +5,7 @@ import type { FrontendOptions } from './options.ts'
 import { createSession, type Session } from './session.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { createSignUp, type SignUp } from './sign-up.ts'
-import { createStore, type Store } from './store.ts'
+import { createStore } from './store.ts'
 import { createUser, type User } from './user.ts'
 
 /** What is known of this browser. It never changes: each change makes a new one. */
@@ -73,15 +73,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
     },
   }
 
-  const { acceptUser } = context
-  const live = options.live?.({
-    ...options,
-    baseUrl: api.baseUrl,
-    getSnapshot: () => store.getSnapshot(),
-    acceptUser,
-    reload: read,
-  })
-  const store: Store<Snapshot<M>> = createStore(toSnapshot({}, false), live)
+  const store = createStore(toSnapshot({}, false))
   let looking: Promise<void> | undefined
 
   /** Sends a call. When it shows that the session is over, what is known is made true by one read, however many calls fail. */
@@ -90,7 +82,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
       return await api.send(call)
     } catch (error) {
       if ((error as AcmeError).code === 'signed_out' && store.getSnapshot().session) {
-        looking ??= read()
+        looking ??= reload()
           .catch(() => {})
           .then(() => {
             looking = undefined
@@ -104,8 +96,11 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
   /** The user a reply holds, or the one already known when that is the same or newer: replies may overtake each other. */
   function newest(json: LooseJson, sessionId: string): User<M> {
     const { user, session } = store.getSnapshot()
-    const isKnown = session?.id === sessionId && user && user.id === json['id'] && user.version
-    return isKnown && isKnown >= (json['version'] as number) ? user : createUser(json, sessionId, context)
+    const isKnown = session?.id === sessionId && user?.id === json['id']
+    // Where there are no versions, none is the newer one.
+    return isKnown && (user?.version as number) >= (json['version'] as number)
+      ? (user as User<M>)
+      : createUser(json, sessionId, context)
   }
 
   function acceptClient(client: LooseJson): void {
@@ -121,12 +116,12 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
       session: current ? (known?.id === current['id'] ? known : createSession(current, context)) : null,
       user: current ? newest(current['user'] as LooseJson, current['id'] as string) : null,
       client: client['id'] ? { id: client['id'] as string, updatedAt: new Date(client['updated_at'] as number) } : null,
-      signUp: createSignUp((client['sign_up'] ?? undefined) as LooseJson | undefined, context),
-      signIn: createSignIn((client['sign_in'] ?? undefined) as LooseJson | undefined, context),
+      signUp: createSignUp(client['sign_up'] as LooseJson | null | undefined, context),
+      signIn: createSignIn(client['sign_in'] as LooseJson | null | undefined, context),
     }
   }
 
-  async function read(options?: CallOptions): Promise<void> {
+  async function reload(options?: CallOptions): Promise<void> {
     const reply = await api.send({ ...options, method: 'GET', path: 'client' })
     acceptClient((reply['response'] ?? {}) as LooseJson)
   }
@@ -136,15 +131,15 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
   const frontend = {
     publishableKey: options.publishableKey,
     getSnapshot: store.getSnapshot,
-    subscribe: store.subscribe,
+    subscribe: options.live?.({ ...options, ...context, ...store, reload }) ?? store.subscribe,
     load(options?: CallOptions) {
-      loading ??= read(options).catch((error: unknown) => {
+      loading ??= reload(options).catch((error: unknown) => {
         loading = undefined
         throw error
       })
       return loading
     },
-    reload: read,
+    reload,
     async signOut(options?: CallOptions) {
       const { session } = store.getSnapshot()
       if (!session) return
@@ -156,7 +151,7 @@ export function createFrontend<M = RegisteredMetadata>(options: FrontendOptions<
       }
     },
   }
-  for (const key of Object.keys(store.getSnapshot())) {
+  for (const key in store.getSnapshot()) {
     Object.defineProperty(frontend, key, { enumerable: true, get: () => store.getSnapshot()[key as keyof Snapshot] })
   }
   return frontend as Frontend<M>

@@ -1,13 +1,7 @@
-import {
-  type CallOptions,
-  isJsonObject,
-  isLoopbackHost,
-  type LooseJson,
-  parsePublishableKey,
-  toWireNames,
-} from '@acme/schema'
+import { type CallOptions, isJsonObject, type LooseJson, toWireNames } from '@acme/schema'
 import type { Call } from '@acme/transport'
 import { createHttp } from '@acme/transport/http'
+import { baseUrlOf } from './base-url-of.ts'
 import type { FrontendOptions } from './options.ts'
 
 /** One request to the Frontend API. */
@@ -24,8 +18,6 @@ export interface ApiCall extends CallOptions, Pick<Call, 'method' | 'path' | 're
 /** The way to the Frontend API. */
 export interface FrontendApi {
   send(call: ApiCall): Promise<LooseJson>
-  /** Where it is, without the version segment. */
-  readonly baseUrl: string
   /** Whether the last reply was `@acme/server`'s. */
   isAcme(): boolean
 }
@@ -35,9 +27,7 @@ export interface FrontendApi {
  * travel in the query, the body is a form, so that no preflight delays them.
  */
 export function createFrontendApi(options: FrontendOptions<unknown>): FrontendApi {
-  const { host } = parsePublishableKey(options.publishableKey)
-  const baseUrl = options.proxyUrl ?? `http${isLoopbackHost(host) ? '' : 's'}://${host}`
-  const http = createHttp({ ...options, baseUrl, credentials: 'include' })
+  const http = createHttp({ ...options, baseUrl: baseUrlOf(options), credentials: 'include' })
   let isAcme = false
 
   const send = async ({ path, params = {}, sessionId, ifMatch, version = '2026-05-12', ...call }: ApiCall) => {
@@ -64,7 +54,7 @@ export function createFrontendApi(options: FrontendOptions<unknown>): FrontendAp
     isAcme = headers.has('acme-version')
     return (json ?? {}) as LooseJson
   }
-  return { send, baseUrl, isAcme: () => isAcme }
+  return { send, isAcme: () => isAcme }
 }
 
 /** Writes a form (application/x-www-form-urlencoded): undefined is left out, null is empty, objects are JSON. */

@@ -19,26 +19,24 @@ const tokenUse = 50_000
 /** Reads a session. */
 export function createSession<M>(json: LooseJson, context: Context<M>): Session {
   const id = json['id'] as string
-  let token: Promise<string> | undefined
+  let token!: Promise<string>
   // Counted from its arrival, not from what it says: the clock of this machine may be wrong.
   let usableUntil = 0
-  let version: number | undefined
-
-  const renew = async (options?: CallOptions) => {
-    const path = `client/sessions/${id}/tokens`
-    return (await context.call({ ...options, method: 'POST', path, sessionId: id }))['jwt'] as string
-  }
+  let usedVersion: number | undefined
 
   return {
     id,
     expireAt: new Date(json['expire_at'] as number),
     getToken(options) {
-      if (!token || Date.now() > usableUntil || version !== context.version()) {
+      const version = context.version()
+      if (version !== usedVersion || Date.now() > usableUntil) {
+        usedVersion = version
         usableUntil = Date.now() + tokenUse
-        version = context.version()
-        token = renew(options)
+        token = context
+          .call({ ...options, method: 'POST', path: `client/sessions/${id}/tokens`, sessionId: id })
+          .then(({ jwt }) => jwt as string)
         token.catch(() => {
-          token = undefined
+          usableUntil = 0
         })
       }
       return token

@@ -22,7 +22,7 @@ export interface SignIn {
 }
 
 /** Reads a sign-in; undefined is one that is not created yet. */
-export function createSignIn<M>(json: LooseJson | undefined, context: Context<M>): SignIn {
+export function createSignIn<M>(json: LooseJson | null | undefined, context: Context<M>): SignIn {
   const attempt = createAttempt('sign_ins', json, context, createSignIn)
   return {
     ...attempt.data,

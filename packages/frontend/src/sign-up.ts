@@ -37,7 +37,7 @@ export interface SignUp<M = RegisteredMetadata> {
 }
 
 /** Reads a sign-up; undefined is one that is not created yet. */
-export function createSignUp<M>(json: LooseJson | undefined, context: Context<M>): SignUp<M> {
+export function createSignUp<M>(json: LooseJson | null | undefined, context: Context<M>): SignUp<M> {
   const attempt = createAttempt('sign_ups', json, context, createSignUp)
   return {
     missingFields: [],

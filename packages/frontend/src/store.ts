@@ -6,25 +6,19 @@ export interface Store<T> {
   set(value: T): void
 }
 
-/** Makes a watched value; `notice` is called after each change of it, and of whether it is watched. */
-export function createStore<T>(initial: T, notice?: (isWatched: boolean) => void): Store<T> {
+/** Makes a watched value. */
+export function createStore<T>(initial: T): Store<T> {
   const listeners = new Set<() => void>()
   let current = initial
-  const tell = () => notice?.(listeners.size > 0)
   return {
     getSnapshot: () => current,
     subscribe(listener) {
       listeners.add(listener)
-      tell()
-      return () => {
-        listeners.delete(listener)
-        tell()
-      }
+      return () => void listeners.delete(listener)
     },
     set(value) {
       current = value
       for (const listener of listeners) listener()
-      tell()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { baseUrlOf } from '../base-url-of.ts'
 import type { LiveHost } from '../live-host.ts'
 import { pause } from './pause.ts'
 import { readEvents } from './read-events.ts'
@@ -64,7 +65,7 @@ export function followSession(host: LiveHost, sessionId: string): () => void {
   function ask(signal: AbortSignal): Promise<Response> {
     // In the query, since a header of this name would have browsers ask first.
     const query = new URLSearchParams({ _clerk_session_id: sessionId, acme_last_event_id: `${version()}` })
-    const url = `${host.baseUrl}/v1/me/events?${query}`
+    const url = `${baseUrlOf(host)}/v1/me/events?${query}`
     return (host.fetch ?? fetch)(new Request(url, { credentials: 'include', cache: 'no-store', signal }))
   }
 

@@ -11,23 +11,34 @@ import { followSession } from './follow-session.ts'
  * const acme = createFrontend({ publishableKey, live: liveUpdates })
  */
 export const liveUpdates: LiveUpdates = (host) => {
+  const listening = new Set<() => void>()
   let followed: { readonly sessionId: string; readonly end: () => void } | undefined
-  let isWatched = false
   let isDue = false
 
   function look(): void {
     isDue = false
-    const sessionId = isWatched ? host.getSnapshot().session?.id : undefined
+    const sessionId = listening.size > 0 ? host.getSnapshot().session?.id : undefined
     if (sessionId === followed?.sessionId) return
     followed?.end()
     followed = sessionId ? { sessionId, end: followSession(host, sessionId) } : undefined
   }
 
-  return (watched) => {
-    isWatched = watched
+  /** Behind what happens at once: who stops listening may begin again, as in React's StrictMode. */
+  function lookSoon(): void {
     if (isDue) return
     isDue = true
-    // Behind what happens at once: who stops listening may begin again, as in React's StrictMode.
     queueMicrotask(look)
+  }
+
+  host.subscribe(lookSoon)
+  return (listener) => {
+    const end = host.subscribe(listener)
+    listening.add(end)
+    lookSoon()
+    return () => {
+      end()
+      listening.delete(end)
+      lookSoon()
+    }
   }
 }
