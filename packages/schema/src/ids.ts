@@ -17,9 +17,13 @@ export const idPrefixes = {
 /** A thing that has an id. */
 export type IdKind = keyof typeof idPrefixes
 
+const forms = Object.fromEntries(
+  Object.entries(idPrefixes).map(([kind, prefix]) => [kind, new RegExp(`^${prefix}_[A-Za-z0-9]{1,64}$`)]),
+) as Record<IdKind, RegExp>
+
 /** Tells whether a text has the form of an id of this kind: its prefix, `_`, and letters or digits. */
 export function isId(kind: IdKind, id: unknown): id is string {
-  return typeof id === 'string' && new RegExp(`^${idPrefixes[kind]}_[A-Za-z0-9]{1,64}$`).test(id)
+  return typeof id === 'string' && forms[kind].test(id)
 }
 
 /**

@@ -95,6 +95,8 @@ function readString(literal: string): string {
 }
 
 function survivesDouble(text: string): boolean {
+  // Up to 15 digits always do.
+  if (/^-?\d{1,15}$/.test(text)) return true
   const number = Number(text)
   // Not a number at all: JSON.parse says so better.
   return Number.isNaN(number) || (Number.isFinite(number) && decimal(text) === decimal(String(number)))

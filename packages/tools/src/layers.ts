@@ -206,6 +206,8 @@ export const layers: readonly Layer[] = [
         'packages/server/src/storage/snapshot-of.ts',
         'packages/server/src/storage/dumped.ts',
         'packages/server/src/storage/storage-error.ts',
+        'packages/server/src/storage/frozen.ts',
+        'packages/server/src/storage/row-parser.ts',
         // The memory storage runs in service workers; the databases may use what Node has built in.
         ...(name === 'memory' ? [] : ['node:*']),
         ...(name === 'postgres' ? ['postgres'] : []),

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@acme/schema'
 import type { Context } from 'hono'
 import type { Repeatable } from '../http/idempotency-key.ts'
-import { jsonResponse, type Reply, replyHeaders } from '../http/reply.ts'
+import { jsonResponse, type Reply, replyHeaders, replyText } from '../http/reply.ts'
 import type { Actor } from '../storage/rows.ts'
 
 /** What the door of the Backend API has found out when a handler runs. */
@@ -21,5 +21,5 @@ export type BackendContext = Context<BackendEnv>
 
 /** Makes the response of a handler. */
 export function reply(made: Reply): Response {
-  return jsonResponse(JSON.stringify(made.json), 200, replyHeaders(made))
+  return jsonResponse(replyText(made), 200, replyHeaders(made))
 }

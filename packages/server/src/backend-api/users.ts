@@ -11,7 +11,7 @@ import { Hono } from 'hono'
 import { type AdmissionChange, changeAdmission } from '../domain/admission.ts'
 import { notFound } from '../domain/fault.ts'
 import type { ChangeMode } from '../domain/metadata.ts'
-import { userJson } from '../domain/user-json.ts'
+import { userJson, userText } from '../domain/user-json.ts'
 import { changeUserMetadata, createUser, deleteUser, updateUser } from '../domain/users.ts'
 import { verifyPassword } from '../domain/verify-password.ts'
 import { takesMetadata } from '../http/api-version.ts'
@@ -108,7 +108,7 @@ export function userId(c: BackendContext): string {
 
 /** Shows a user. */
 export function toReply(instance: Instance, user: UserRow): Reply {
-  return { json: userJson(user, 'backend', instance.clock()), version: user.version }
+  return { text: userText(user, 'backend', instance.clock()), version: user.version }
 }
 
 /** Shows that a user is gone. */

@@ -1,10 +1,10 @@
 import {
+  applyMergePatch,
   assertMetadata,
   assertMetadataSize,
   type JsonObject,
   type Kind,
   kinds,
-  mergeMetadata,
   metadataParam,
 } from '@acme/schema'
 
@@ -33,7 +33,7 @@ export function changeMetadata(
     const value = params[metadataParam(kind)]
     if (value === undefined) continue
     assertMetadata(value, kind)
-    next[kind] = mode === 'merge' ? mergeMetadata(current[kind], value) : value
+    next[kind] = mode === 'merge' ? applyMergePatch(current[kind], value) : value
     // Once more: a merge of two that hold may be too deep, or have too many keys.
     assertMetadata(next[kind], kind)
     assertMetadataSize(next[kind], kind)

@@ -64,6 +64,19 @@ export function userJson<S extends Side>(user: UserRow, side: S, now: number): U
   } as unknown as UserJsonOf[S]
 }
 
+/** The JSON texts of users, for as long as a storage keeps their rows. */
+const texts = new WeakMap<UserRow, { [S in Side]?: string }>()
+
+/** Writes what a side may see of a user as JSON text. */
+export function userText(user: UserRow, side: Side, now: number): string {
+  // A row that is not frozen is nobody's to give again; and a text that says how long they are locked out does not last.
+  if (!Object.isFrozen(user) || user.lockedUntil !== undefined) return JSON.stringify(userJson(user, side, now))
+  const known = texts.get(user) ?? {}
+  const text = known[side] ?? JSON.stringify(userJson(user, side, now))
+  if (known[side] === undefined) texts.set(user, { ...known, [side]: text })
+  return text
+}
+
 function emailAddressJson({ id, emailAddress, createdAt }: EmailAddressRow): EmailAddressJson {
   return {
     id,

@@ -1,4 +1,4 @@
-import { jsonResponse, type Reply, replyHeaders } from '../http/reply.ts'
+import { jsonResponse, type Reply, replyHeaders, replyText } from '../http/reply.ts'
 import type { Instance } from '../instance.ts'
 import { clientJson } from './client-json.ts'
 import type { FrontendContext } from './frontend-env.ts'
@@ -9,5 +9,5 @@ export async function envelope(instance: Instance, c: FrontendContext, reply: Re
   // A visitor's client is nowhere but in the request.
   const known = asked && ((await instance.storage.find('clients', asked.id)) ?? asked)
   const client = known ? await clientJson(instance, known, c.env.origin) : null
-  return jsonResponse(JSON.stringify({ response: reply.json, client }), 200, replyHeaders(reply))
+  return jsonResponse(`{"response":${replyText(reply)},"client":${JSON.stringify(client)}}`, 200, replyHeaders(reply))
 }

@@ -1,7 +1,7 @@
 import { frontendMetadataBody, updateMeBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
 import type { ChangeMode } from '../domain/metadata.ts'
-import { userJson } from '../domain/user-json.ts'
+import { userText } from '../domain/user-json.ts'
 import { changeUserMetadata, deleteUser, updateUser } from '../domain/users.ts'
 import { takesMetadata } from '../http/api-version.ts'
 import { commit, rowsOf } from '../http/commit.ts'
@@ -84,5 +84,5 @@ export function me(instance: Instance): Hono<FrontendEnv> {
 }
 
 function toReply(instance: Instance, user: UserRow): Reply {
-  return { json: userJson(user, 'frontend', instance.clock()), version: user.version }
+  return { text: userText(user, 'frontend', instance.clock()), version: user.version }
 }

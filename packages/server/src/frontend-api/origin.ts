@@ -9,12 +9,17 @@ export function isAllowedOrigin(instance: Instance, origin: string): boolean {
   return instance.instanceType === 'test' && host !== undefined && isLoopbackHost(host)
 }
 
+/** The host of an origin: `example.com:8443` of `https://example.com:8443`. */
+function hostOf(origin: string): string {
+  return origin.slice(origin.indexOf('//') + 2)
+}
+
 /**
  * Refuses requests to another host than this instance's. A page whose own name was made to resolve to this machine
  * (DNS rebinding) is of one origin with whatever answers it, and its browser says so by the Host alone.
  */
 export function assertHost(instance: Instance, { host }: URL): void {
-  if (isLoopbackHost(host) || host === new URL(instance.origin).host) return
+  if (isLoopbackHost(host) || host === hostOf(instance.origin)) return
   if ([...instance.allowedOrigins].some((origin) => URL.canParse(origin) && new URL(origin).host === host)) return
   const long = 'This instance has another host. Have the proxy before it pass its own Host on, or allow that origin.'
   throw fault(400, 'host_invalid', 'Invalid host', long)

@@ -1,10 +1,9 @@
-import type { JsonObject } from '@acme/schema'
 import type { Deps } from '../domain/deps.ts'
 import { Fault, fault } from '../domain/fault.ts'
 import type { Collection, ReplyRow, Rows } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
 import type { Repeatable } from './idempotency-key.ts'
-import type { Reply } from './reply.ts'
+import { type Reply, replyText } from './reply.ts'
 
 /** A write, and what it answers. */
 export interface Commit<Result, C extends Collection> {
@@ -70,7 +69,7 @@ export async function commit<Result, C extends Collection>(
         const row: ReplyRow = {
           id: repeatable.id,
           requestDigest: repeatable.requestDigest,
-          ...(subject ? { subject: subject.toRow(result).id } : { body: JSON.stringify(reply.json) }),
+          ...(subject ? { subject: subject.toRow(result).id } : { body: replyText(reply) }),
           etag: reply.version === undefined ? null : String(reply.version),
           expireAt: deps.clock() + repeatable.lifetime,
         }
@@ -95,7 +94,7 @@ async function repeat<Result, C extends Collection>(
   }
   const appliedVersion = known.etag === null ? undefined : Number(known.etag)
   if (known.body !== undefined) {
-    return { json: JSON.parse(known.body) as JsonObject, version: appliedVersion, appliedVersion }
+    return { text: known.body, version: appliedVersion, appliedVersion }
   }
   const row = subject && known.subject !== undefined ? await storage.find(subject.collection, known.subject) : undefined
   if (!subject || !row) {

@@ -144,15 +144,36 @@ export const frontendNotThere: readonly NotThere[] = [
   },
 ]
 
-const segment = /\{\w+\}/g
-const known = [...backendNotThere, ...frontendNotThere].flatMap(({ what, paths }) =>
-  paths.map((path) => ({ what, source: `${path.replace(segment, '[^/]+')}(?:/|$)` })),
-)
-/** All in one, since next to no request asks for any. */
-const any = new RegExp(`^(?:${known.map(({ source }) => source).join('|')})`)
+/** The paths as a tree of their segments; `*` stands for any. */
+interface Branch {
+  what?: string
+  readonly next: Map<string, Branch>
+}
+
+const tree: Branch = { next: new Map() }
+for (const { what, paths } of [...backendNotThere, ...frontendNotThere]) {
+  for (const path of paths) {
+    let branch = tree
+    for (const segment of path.split('/').slice(1)) {
+      const name = segment.startsWith('{') ? '*' : segment
+      const next: Branch = branch.next.get(name) ?? { next: new Map() }
+      branch.next.set(name, next)
+      branch = next
+    }
+    branch.what = what
+  }
+}
 
 /** Names the part of Clerk's API that a path belongs to and this server does not have. */
 export function notThere(path: string): string | undefined {
-  if (!any.test(path)) return undefined
-  return known.find(({ source }) => new RegExp(`^${source}`).test(path))?.what
+  return find(tree, path.split('/'), 1)
+}
+
+function find({ what, next }: Branch, segments: readonly string[], at: number): string | undefined {
+  if (what !== undefined) return what
+  const segment = segments[at]
+  if (segment === undefined) return undefined
+  const named = next.get(segment)
+  const any = segment === '' ? undefined : next.get('*')
+  return (named && find(named, segments, at + 1)) ?? (any && find(any, segments, at + 1))
 }

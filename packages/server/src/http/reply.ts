@@ -5,13 +5,20 @@ import { serverVersion } from './version.ts'
 
 /** What a handler answers, before it is a response. */
 export interface Reply {
-  readonly json: unknown
+  readonly json?: unknown
+  /** The text of the JSON, where it is at hand. */
+  readonly text?: string | undefined
   /** The version of the user that is answered. */
   readonly version?: number | undefined
   /** Where this reply was given before: the version that the write made then. */
   readonly appliedVersion?: number | undefined
   /** What went wrong although something was written: a wrong code is counted. It is answered instead, and not kept to be repeated. */
   readonly fault?: Fault | undefined
+}
+
+/** Gives the JSON text of a reply. */
+export function replyText({ text, json }: Reply): string {
+  return text ?? JSON.stringify(json)
 }
 
 /** Makes an answer. Clerk's client takes nothing but this very content type for JSON. */

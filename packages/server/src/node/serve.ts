@@ -1,5 +1,5 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { TextAnswer, toAnswering } from '../http/answer.ts'
@@ -58,13 +58,14 @@ export async function serve({
     },
     { overrideGlobalObjects: false },
   )
-  const answering = new Set<ServerResponse>()
+  // The latest response of each connection, which is over or under way.
+  const latest = new Map<Socket, ServerResponse>()
   const server = createHttpServer((request, response) => {
-    answering.add(response)
-    response.once('close', () => answering.delete(response))
+    latest.set(request.socket, response)
     if (isClosing) endConnection(response)
     listener(request, response)
   })
+  server.on('connection', (socket) => socket.once('close', () => latest.delete(socket)))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, hostname, resolve)
@@ -77,7 +78,7 @@ export async function serve({
       new Promise((resolve) => {
         // Connections that are kept busy would keep it open for as long.
         isClosing = true
-        answering.forEach(endConnection)
+        latest.forEach(endConnection)
         for (const end of streams) end()
         server.close(() => resolve())
         server.closeIdleConnections()

@@ -6,10 +6,10 @@ export function snapshotOf(
   reads: readonly Key[],
   read: <C extends Collection>(collection: C, id: string) => Rows[C] | undefined,
 ): Snapshot {
-  const named = new Set(reads.map(({ collection, id }) => `${collection}/${id}`))
   return {
     get(collection, id) {
-      if (!named.has(`${collection}/${id}`)) throw new TypeError(`the transaction does not name ${collection}/${id}`)
+      if (!reads.some((key) => key.collection === collection && key.id === id))
+        throw new TypeError(`the transaction does not name ${collection}/${id}`)
       return read(collection, id)
     },
   }

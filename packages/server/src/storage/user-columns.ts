@@ -13,6 +13,22 @@ export interface UserColumns {
   readonly last_active_at: number | null
 }
 
+/** Whether two rows of a user give the same columns and texts: most writes change nothing that lists look at. */
+export function isListedAlike(a: UserRow, b: UserRow): boolean {
+  return (
+    a.emailAddresses === b.emailAddresses &&
+    a.primaryEmailAddressId === b.primaryEmailAddressId &&
+    a.externalId === b.externalId &&
+    a.username === b.username &&
+    a.firstName === b.firstName &&
+    a.lastName === b.lastName &&
+    a.isBanned === b.isBanned &&
+    a.createdAt === b.createdAt &&
+    a.lastSignInAt === b.lastSignInAt &&
+    a.lastActiveAt === b.lastActiveAt
+  )
+}
+
 /** Gives the columns of a user. */
 export function userColumns(user: UserRow): UserColumns {
   const text = (value: string | null) => (value === null ? null : fold(value))

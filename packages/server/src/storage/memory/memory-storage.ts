@@ -1,5 +1,6 @@
 import { isFresh, selectDeliveries } from '../delivery-query.ts'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
+import { frozen } from '../frozen.ts'
 import {
   type ChangeRow,
   type Collection,
@@ -125,7 +126,7 @@ export function createMemoryStorage(): Storage {
  * be handed out as it is.
  */
 function kept<Row>(row: Row): Row {
-  return freeze(JSON.parse(JSON.stringify(row)) as Row)
+  return frozen(JSON.parse(JSON.stringify(row)) as Row)
 }
 
 /** Compares texts as databases do: by their bytes, which are ordered as their code points are. */
@@ -134,12 +135,6 @@ function compareBytes(a: string, b: string): number {
   const at = left.findIndex((character, index) => character !== right[index])
   if (at < 0) return left.length - right.length
   return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1)
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  Object.values(value).forEach(freeze)
-  return Object.freeze(value)
 }
 
 function matches(user: UserRow, filter: UserFilter): boolean {

@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { deliverySql } from '../delivery-sql.ts'
+import { createRowParser } from '../row-parser.ts'
 import type { Collection, Rows, SessionRow, WebhookDeliveryRow } from '../rows.ts'
 import type { Storage, Transaction } from '../storage.ts'
 import { StorageError, type StorageFailure } from '../storage-error.ts'
@@ -101,6 +102,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
 
   const groups = createGroups<Waiting>((group) => commit(group, false), { groups: forGroups, items: 500 })
   const assertVersion = createVersionCheck()
+  const parseRow = createRowParser()
   let isClosed = false
 
   /** Reads, and where the primary is not to be reached, from a standby and back in turns. */
@@ -163,7 +165,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
         key.length === 1
           ? await read(`SELECT data FROM ${name} WHERE id = $1`, [id])
           : await read(`SELECT data FROM ${name} WHERE collection = $1 AND id = $2`, [collection, id])
-      return row && (JSON.parse(String(row['data'])) as Rows[C])
+      return row && (parseRow(id, String(row['data'])) as Rows[C])
     },
 
     listUsers: (query) => reading(lists, longestList, (sql) => listUsers(sql, query)),

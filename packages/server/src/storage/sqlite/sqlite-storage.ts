@@ -1,11 +1,13 @@
 import { isFresh } from '../delivery-query.ts'
 import { deliverySql } from '../delivery-sql.ts'
-import { type Collection, overAt, type Rows, type SessionRow, type WebhookDeliveryRow } from '../rows.ts'
+import { createRowParser } from '../row-parser.ts'
+import { type Collection, overAt, type Rows, type SessionRow, type UserRow, type WebhookDeliveryRow } from '../rows.ts'
 import { snapshotOf } from '../snapshot-of.ts'
 import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
 import { dumpDatabase } from './dump-database.ts'
 import { readMarks } from './read-marks.ts'
+import { createSharedRead } from './shared-read.ts'
 import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
 import { tables } from './tables.ts'
@@ -62,18 +64,36 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   }
   const users = createUserTable(sql)
   const turns = createTurns()
+  const reading = createSharedRead(sql)
+  const parseRow = createRowParser()
 
-  function read<C extends Collection>(collection: C, id: string): Rows[C] | undefined {
-    const table = tables[collection]
-    const row = table
-      ? sql(`SELECT data FROM ${table} WHERE id = ?`).get(id)
+  /** Gives the text of a row. */
+  function read(collection: Collection, id: string): string | undefined {
+    const select = selects.get(collection)
+    const row = select
+      ? sql(select).get(id)
       : sql('SELECT data FROM rows WHERE collection = ? AND id = ?').get(collection, id)
-    return row ? parse<Rows[C]>(row) : undefined
+    return (row as { data: string } | undefined)?.data
   }
 
-  const changes = createUserChanges(sql, (id) => read('users', id))
+  const changes = createUserChanges(sql, (id) => {
+    const text = read('users', id)
+    return text === undefined ? undefined : (JSON.parse(text) as UserRow)
+  })
 
-  function apply(write: Write): void {
+  /** Has a transaction decide, and notes the users it read. */
+  function decide({ reads, decide }: Transaction<unknown>, stored: Map<string, UserRow>): Decision<unknown> {
+    const rows = snapshotOf(reads, <C extends Collection>(collection: C, id: string) => {
+      const text = read(collection, id)
+      if (text === undefined) return undefined
+      const row = JSON.parse(text) as Rows[C]
+      if (collection === 'users') stored.set(id, row as UserRow)
+      return row
+    })
+    return decide(rows)
+  }
+
+  function apply(write: Write, stored: Map<string, UserRow>): void {
     if ('append' in write) {
       changes.append(write.append)
       return
@@ -91,13 +111,16 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     }
     if ('delete' in write) {
       const table = tables[write.delete]
+      stored.delete(write.id)
       if (write.delete === 'users') users.delete(write.id)
       else if (table) sql(`DELETE FROM ${table} WHERE id = ?`).run(write.id)
       else sql('DELETE FROM rows WHERE collection = ? AND id = ?').run(write.delete, write.id)
       return
     }
     if (write.put === 'users') {
-      users.put(write.row)
+      users.put(write.row, stored.get(write.row.id))
+      // One that is written twice is another by now.
+      stored.delete(write.row.id)
       return
     }
     const { id } = write.row
@@ -144,20 +167,22 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     let hasBegun = false
     let isDecided = false
     try {
+      reading.end()
       sql('BEGIN IMMEDIATE').run()
       hasBegun = true
       for (const { transaction, resolve, reject } of group) {
         isDecided = false
+        const stored = new Map<string, UserRow>()
         let decision: Decision<unknown>
         try {
-          decision = transaction.decide(snapshotOf(transaction.reads, read))
+          decision = decide(transaction, stored)
         } catch (error) {
           // It has written nothing yet, so that there is nothing to undo.
           done.push(() => reject(toStorageError(error)))
           continue
         }
         isDecided = true
-        decision.writes.forEach(apply)
+        for (const write of decision.writes) apply(write, stored)
         done.push(() => resolve(decision.result))
       }
       isDecided = false
@@ -187,9 +212,11 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   }
 
   return {
-    async find(collection, id) {
+    async find<C extends Collection>(collection: C, id: string) {
       try {
-        return read(collection, id)
+        if (!isDumping) reading.begin()
+        const text = read(collection, id)
+        return text === undefined ? undefined : (parseRow(id, text) as Rows[C])
       } catch (error) {
         throw toStorageError(error)
       }
@@ -237,6 +264,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     },
 
     async sweep(now, changesBefore = Number.MIN_SAFE_INTEGER) {
+      reading.end()
       const sweepTable = (table: string, time: string, before: number) =>
         sql(
           `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
@@ -253,6 +281,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
 
     async *dump() {
       isDumping = true
+      reading.end()
       try {
         sql('BEGIN').run()
         yield* dumpDatabase(sql)
@@ -271,10 +300,16 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
           whenIdle = resolve
         })
       }
+      reading.end()
       database.close()
     },
   }
 }
+
+/** How a row of a collection that has a table of its own is read. */
+const selects = new Map(
+  Object.entries(tables).map(([collection, table]) => [collection, `SELECT data FROM ${table} WHERE id = ?`]),
+)
 
 function parse<Row>(row: unknown): Row {
   return JSON.parse((row as { data: string }).data) as Row

@@ -1,11 +1,12 @@
 import type { UserRow } from '../rows.ts'
-import { userColumns } from '../user-columns.ts'
+import { isListedAlike, userColumns } from '../user-columns.ts'
 import { fold, primaryEmailAddress, searchText } from '../user-text.ts'
 import type { Sql, SqliteValue } from './sqlite-database.ts'
 
 /** Writes users and all that lists look them up by, in the transaction that is open. */
 export interface UserTable {
-  put(user: UserRow): void
+  /** Puts a user in the place of the row that is stored, which need not be known. */
+  put(user: UserRow, stored: UserRow | undefined): void
   delete(id: string): void
   /** Writes what was put off for the whole transaction; to be called before each commit. */
   settle(): void
@@ -73,7 +74,11 @@ export function createUserTable(sql: Sql): UserTable {
   }
 
   return {
-    put(user) {
+    put(user, stored) {
+      if (stored && isListedAlike(user, stored)) {
+        sql('UPDATE users SET data = ?, updated_at = ? WHERE id = ?').run(JSON.stringify(user), user.updatedAt, user.id)
+        return
+      }
       const columns = columnsOf(user)
       const before = sql(`SELECT rowid, ${Object.keys(columns)} FROM users WHERE id = ?`).get(user.id)
       if (before) update(user, before as Columns, columns)

@@ -1,0 +1,36 @@
+import type { Sql } from './sqlite-database.ts'
+
+/** One transaction for all that is read in one turn of the event loop: to begin one costs more than to read a row. */
+export interface SharedRead {
+  /** Makes what is read from now on a part of it, until the turn is over. */
+  begin(): void
+  /** Ends it before the turn does, for whoever writes or closes the database. */
+  end(): void
+}
+
+declare const setImmediate: (run: () => void) => void
+
+/** Makes the shared reads of a database. */
+export function createSharedRead(sql: Sql): SharedRead {
+  let isOpen = false
+
+  function end(): void {
+    if (!isOpen) return
+    isOpen = false
+    try {
+      sql('ROLLBACK').run()
+    } catch {
+      // Nothing was written that could be lost; of a database that fails, whoever asks next is told.
+    }
+  }
+
+  return {
+    begin() {
+      if (isOpen) return
+      sql('BEGIN').run()
+      isOpen = true
+      setImmediate(end)
+    },
+    end,
+  }
+}
