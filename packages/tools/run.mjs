@@ -10,6 +10,7 @@ const { toolchain } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'
 const own = join(root, '.toolchain', 'node_modules', '.bin')
 
 const programs = {
+  bench: ['node', '--conditions=@acme/source', 'packages/bench/src/bench.ts'],
   start: ['node', '--conditions=@acme/source', 'packages/tools/src/start.ts'],
   test: ['node', 'packages/tools/src/test.ts'],
 }

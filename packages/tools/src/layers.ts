@@ -296,6 +296,12 @@ export const layers: readonly Layer[] = [
     reason: 'a sample may use only what its reader can install: published names and its own files',
   },
   {
+    name: 'bench',
+    files: ['packages/bench/'],
+    imports: ['@acme/*', 'postgres', 'node:*'],
+    reason: 'it measures the packages from outside, by their published names',
+  },
+  {
     name: 'tools',
     files: ['packages/tools/'],
     imports: ['*'],
@@ -310,4 +316,10 @@ export const layers: readonly Layer[] = [
 ]
 
 /** Packages that are not published, which an example can therefore not import. */
-export const privatePackages: readonly string[] = ['@acme/transport', '@acme/conformance', '@acme/docs', '@acme/tools']
+export const privatePackages: readonly string[] = [
+  '@acme/transport',
+  '@acme/conformance',
+  '@acme/docs',
+  '@acme/tools',
+  '@acme/bench',
+]
