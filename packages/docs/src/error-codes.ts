@@ -282,6 +282,11 @@ export const codeGroups: readonly CodeGroup[] = [
         cure: 'Look at the rights of the files, or at whether a PostgreSQL standby answers.',
       },
       storage_busy: { cause: 'Another process holds the database. Nothing was changed.', cure: tryLater },
+      storage_overloaded: {
+        cause: 'Too many lists of users that take long wait for their turn. Nothing was changed.',
+        cure: tryLater,
+      },
+      server_overloaded: { cause: 'Too many requests are under way. Nothing was changed.', cure: tryLater },
       storage_unreachable: { cause: 'The database does not answer. Nothing was changed.', cure: tryLater },
       storage_interrupted: {
         cause: 'The database was lost from sight during the write: whether it was done is not known.',

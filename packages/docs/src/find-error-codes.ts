@@ -14,7 +14,7 @@ export interface FoundCode {
 
 /** Codes that are put together at run time: the text as the source writes it, and what comes of it. */
 const composed: Readonly<Record<string, readonly string[]>> = {
-  '`storage_${error.failure}`': ['full', 'read_only', 'busy', 'unreachable', 'interrupted'].map(
+  '`storage_${error.failure}`': ['full', 'read_only', 'busy', 'overloaded', 'unreachable', 'interrupted'].map(
     (failure) => `storage_${failure}`,
   ),
 }
@@ -24,6 +24,7 @@ const statusOf: Readonly<Record<string, readonly number[]>> = {
   storage_full: [507],
   storage_read_only: [503],
   storage_busy: [503],
+  storage_overloaded: [503],
   storage_unreachable: [503],
   storage_interrupted: [503],
   form_param_exceeds_allowed_size: [422],

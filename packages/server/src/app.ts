@@ -1,6 +1,7 @@
 import { createBackendDoor, isBackendPath } from './backend-api/door.ts'
 import { VersionConflict } from './domain/change-user.ts'
 import { Fault, fault, toFault } from './domain/fault.ts'
+import { mostUnderWay } from './domain/limits.ts'
 import { userJson } from './domain/user-json.ts'
 import { createFrontendDoor } from './frontend-api/door.ts'
 import { corsHeaders } from './frontend-api/origin.ts'
@@ -22,10 +23,15 @@ export interface LogEntry {
   readonly fault?: FaultReport | undefined
 }
 
-/** Picks the door, one for each API, and answers what goes wrong behind it. */
-export function createApp(instance: Instance, log?: (entry: LogEntry) => void): Answering {
+/**
+ * Picks the door, one for each API, and answers what goes wrong behind it; when so many requests are under way already,
+ * refuses more.
+ */
+export function createApp(instance: Instance, log?: (entry: LogEntry) => void, most: number = mostUnderWay): Answering {
   const atBackend = createBackendDoor(instance)
   const atFrontend = createFrontendDoor(instance)
+
+  let underWay = 0
 
   return async (request, info = {}) => {
     const start = Date.now()
@@ -38,7 +44,9 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void): 
     }
     let answer: Answer
     let report: FaultReport | undefined
+    underWay++
     try {
+      if (underWay > most) throw overloaded()
       const missing = notThere(url.pathname)
       if (request.method === 'OPTIONS') answer = new Response(null, { status: 204, headers: preflightHeaders })
       else if (url.href.includes('%00')) throw oddAddress()
@@ -54,6 +62,8 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void): 
         known instanceof Fault ? known : fault(500, 'internal_clerk_error', 'Internal error', words),
         traceId(),
       )
+    } finally {
+      underWay--
     }
     if (!isBackend) setHeaders(answer, corsHeaders(instance, request))
     log?.({
@@ -81,6 +91,16 @@ function createTraceId(): string {
 /** No id, identifier or text holds the character, and not every storage can look for it. */
 function oddAddress(): Fault {
   return fault(400, 'malformed_request_parameters', 'malformed', 'The address of the request holds a NUL character.')
+}
+
+function overloaded(): Fault {
+  const { errors } = fault(
+    503,
+    'server_overloaded',
+    'has too much to do',
+    'Too many requests are under way. Nothing was changed; try again.',
+  )
+  return new Fault(503, errors, { outcome: 'not_applied', retryAfter: 1 })
 }
 
 function conflict(instance: Instance, { user }: VersionConflict, side: 'frontend' | 'backend'): Fault {

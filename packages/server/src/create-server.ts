@@ -64,6 +64,12 @@ export interface ServerOptions {
   readonly clock?: (() => number) | undefined
   /** Has events of users sent to the endpoints that the Backend API names. @default none are sent, and there are no endpoints */
   readonly webhooks?: WebhookOptions | undefined
+  /**
+   * How many requests may be under way at once; more are refused at once by 503 `server_overloaded`, with `Retry-After`.
+   *
+   * @default 2_000
+   */
+  readonly maxRequestsUnderWay?: number | undefined
   /** Called after each request. */
   readonly log?: ((entry: LogEntry) => void) | undefined
   /**
@@ -171,7 +177,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         ? noLimits
         : limitsOf(instanceType, rateLimit && [{ most: rateLimit.attempts, window: rateLimit.window }]),
   }
-  const answer = createApp(instance, options.log)
+  const answer = createApp(instance, options.log, options.maxRequestsUnderWay)
   webhooks.begin(instance)
   let sweptAt = clock()
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTurns, type Pause } from '../src/storage/sqlite/turns.ts'
+import { createTurnstile } from '../src/storage/turnstile.ts'
 
 /** Holds the thread for longer than work may. */
 function hold(): void {
@@ -54,4 +55,30 @@ test('work that is short waits for none that takes long', async () => {
   })
   expect(notes).toEqual(['long', 'short'])
   await long
+})
+
+test('work that takes long is refused where too much waits already, and what waits has its turn', async () => {
+  const turns = createTurns({ waiting: 1, patience: Number.POSITIVE_INFINITY })
+  const notes: string[] = []
+  const [first, second, third] = ['first', 'second', 'third'].map((name) => turns(steps(name, 3, notes)))
+  await expect(third).rejects.toMatchObject({ failure: 'overloaded' })
+  await Promise.all([first, second])
+  expect(notes.filter((name) => name === 'second')).toHaveLength(3)
+  // There is room again.
+  await turns(steps('fourth', 3, notes))
+})
+
+test('whoever waited too long is refused when their turn comes, and holds up nobody', async () => {
+  let now = 0
+  const { enter } = createTurnstile({ atOnce: 1, waiting: 2, patience: 10 }, () => now)
+  const leave = await enter()
+  const late = enter()
+  now = 5
+  const inTime = enter()
+  now = 15
+  leave()
+  await expect(late).rejects.toMatchObject({ failure: 'overloaded' })
+  const end = await inTime
+  end()
+  ;(await enter())()
 })

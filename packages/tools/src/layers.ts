@@ -208,6 +208,7 @@ export const layers: readonly Layer[] = [
         'packages/server/src/storage/storage-error.ts',
         'packages/server/src/storage/frozen.ts',
         'packages/server/src/storage/row-parser.ts',
+        'packages/server/src/storage/turnstile.ts',
         // The memory storage runs in service workers; the databases may use what Node has built in.
         ...(name === 'memory' ? [] : ['node:*']),
         ...(name === 'postgres' ? ['postgres'] : []),

@@ -65,6 +65,11 @@ const storageFaults: Readonly<
     retryAfter: 1,
   },
   busy: { status: 503, long: 'The server could not write in time. Nothing was changed; try again.', retryAfter: 1 },
+  overloaded: {
+    status: 503,
+    long: 'Too many questions about many users wait for their turn. Nothing was changed; try again.',
+    retryAfter: 1,
+  },
   unreachable: {
     status: 503,
     long: 'The server cannot reach its data. Nothing was changed; try again.',

@@ -54,6 +54,12 @@ const begun: Readonly<Record<InstanceType, readonly Limit[]>> = {
   ],
 }
 
+/**
+ * How many requests may be under way before others are refused at once: a server that takes on more than it can do
+ * answers everybody late, and those who have gone by then too.
+ */
+export const mostUnderWay = 2_000
+
 /** The limits of an instance. */
 export interface Limits {
   readonly begun: readonly Limit[]

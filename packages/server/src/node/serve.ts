@@ -68,7 +68,8 @@ export async function serve({
   server.on('connection', (socket) => socket.once('close', () => latest.delete(socket)))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, hostname, resolve)
+    // A crowd that comes at once is let in, where a short queue would have it try again a second later.
+    server.listen({ port, host: hostname, backlog: 4_096 }, resolve)
   })
   const { port: bound } = server.address() as AddressInfo
   return {

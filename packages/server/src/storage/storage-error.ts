@@ -1,5 +1,5 @@
 /** Why a storage cannot do now what it is asked; `outdated` is a server beside a newer one. After `interrupted` alone a write may have been applied all the same. */
-export type StorageFailure = 'full' | 'read_only' | 'outdated' | 'busy' | 'unreachable' | 'interrupted'
+export type StorageFailure = 'full' | 'read_only' | 'outdated' | 'busy' | 'overloaded' | 'unreachable' | 'interrupted'
 
 /** A storage that cannot do now what it is asked. The cause is whatever the database said. */
 export class StorageError extends Error {

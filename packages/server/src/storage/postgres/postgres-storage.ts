@@ -4,6 +4,7 @@ import { createRowParser } from '../row-parser.ts'
 import type { Collection, Rows, SessionRow, WebhookDeliveryRow } from '../rows.ts'
 import type { Storage, Transaction } from '../storage.ts'
 import { StorageError, type StorageFailure } from '../storage-error.ts'
+import { createTurnstile, listPatience, listsWaiting } from '../turnstile.ts'
 import { commitGroup, isShared, SharedRowWritten, type Verdict } from './commit-group.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { readDatabaseUrl } from './database-url.ts'
@@ -103,6 +104,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
   const groups = createGroups<Waiting>((group) => commit(group, false), { groups: forGroups, items: 500 })
   const assertVersion = createVersionCheck()
   const parseRow = createRowParser()
+  const turnstile = createTurnstile({ atOnce: forLists, waiting: listsWaiting, patience: listPatience })
   let isClosed = false
 
   /** Reads, and where the primary is not to be reached, from a standby and back in turns. */
@@ -114,6 +116,16 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
         throw error
       }),
     )
+  }
+
+  /** Asks about many users, for which there are few connections. */
+  async function inTurn<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    const leave = await turnstile.enter()
+    try {
+      return await reading(lists, longestList, work)
+    } finally {
+      leave()
+    }
   }
 
   const read = (text: string, values: readonly Value[]) =>
@@ -168,9 +180,9 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       return row && (parseRow(id, String(row['data'])) as Rows[C])
     },
 
-    listUsers: (query) => reading(lists, longestList, (sql) => listUsers(sql, query)),
+    listUsers: (query) => inTurn((sql) => listUsers(sql, query)),
 
-    countUsers: (filter) => reading(lists, longestList, (sql) => countUsers(sql, filter)),
+    countUsers: (filter) => inTurn((sql) => countUsers(sql, filter)),
 
     async listSessions(userId) {
       const rows = await read('SELECT data FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC', [

@@ -64,6 +64,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   }
   const users = createUserTable(sql)
   const turns = createTurns()
+  // Of their own, so that lists do not hold up the pages that watch.
+  const turnsOfMarks = createTurns({ waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY })
   const reading = createSharedRead(sql)
   const parseRow = createRowParser()
 
@@ -240,7 +242,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     },
 
     async marksOf(userIds, sessionIds) {
-      return turns((pause) => readMarks(sql, pause, userIds, sessionIds))
+      return turnsOfMarks((pause) => readMarks(sql, pause, userIds, sessionIds))
     },
 
     async listDeliveries(query) {

@@ -1,3 +1,5 @@
+import { createTurnstile, listPatience, listsWaiting, type TurnstileBounds } from '../turnstile.ts'
+
 /** Lets others run, if the work has held the thread for long. */
 export type Pause = () => Promise<void>
 
@@ -9,28 +11,27 @@ declare const setImmediate: (run: () => void) => void
 /** For how long work may hold the thread that answers, in milliseconds. */
 const longest = 2
 
-/** Makes the turns of one database: SQLite answers on the thread that asks, so that long work has to be cut. */
-export function createTurns(): Turns {
-  let last: Promise<void> = Promise.resolve()
+/**
+ * Makes the turns of one database: SQLite answers on the thread that asks, so that long work has to be cut. Work that
+ * would wait for its turn behind too much, or too long, is refused.
+ */
+export function createTurns(
+  bounds: Omit<TurnstileBounds, 'atOnce'> = { waiting: listsWaiting, patience: listPatience },
+): Turns {
+  const turnstile = createTurnstile({ ...bounds, atOnce: 1 })
   return async (work) => {
     let since = performance.now()
-    let end: (() => void) | undefined
+    let leave: (() => void) | undefined
     const pause = async () => {
       if (performance.now() - since < longest) return
-      if (!end) {
-        const before = last
-        last = new Promise((resolve) => {
-          end = resolve
-        })
-        await before
-      }
+      leave ??= await turnstile.enter()
       await new Promise<void>((resolve) => setImmediate(resolve))
       since = performance.now()
     }
     try {
       return await work(pause)
     } finally {
-      end?.()
+      leave?.()
     }
   }
 }
