@@ -1,7 +1,7 @@
 import { createBackendDoor, isBackendPath } from './backend-api/door.ts'
 import { VersionConflict } from './domain/change-user.ts'
 import { Fault, fault, toFault } from './domain/fault.ts'
-import { mostUnderWay } from './domain/limits.ts'
+import { longestWait, mostUnderWay } from './domain/limits.ts'
 import { userJson } from './domain/user-json.ts'
 import { createFrontendDoor } from './frontend-api/door.ts'
 import { corsHeaders } from './frontend-api/origin.ts'
@@ -24,8 +24,8 @@ export interface LogEntry {
 }
 
 /**
- * Picks the door, one for each API, and answers what goes wrong behind it; when so many requests are under way already,
- * refuses more.
+ * Picks the door, one for each API, and answers what goes wrong behind it. While so many requests are under way that it
+ * could not answer in time, it refuses more.
  */
 export function createApp(instance: Instance, log?: (entry: LogEntry) => void, most: number = mostUnderWay): Answering {
   const atBackend = createBackendDoor(instance)
@@ -46,7 +46,7 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void, m
     let report: FaultReport | undefined
     underWay++
     try {
-      if (underWay > most) throw overloaded()
+      if (underWay > most || (info.waited ?? 0) > longestWait) throw overloaded()
       const missing = notThere(url.pathname)
       if (request.method === 'OPTIONS') answer = new Response(null, { status: 204, headers: preflightHeaders })
       else if (url.href.includes('%00')) throw oddAddress()
@@ -98,7 +98,7 @@ function overloaded(): Fault {
     503,
     'server_overloaded',
     'has too much to do',
-    'Too many requests are under way. Nothing was changed; try again.',
+    'More requests are under way than can be answered in time. Nothing was changed; try again.',
   )
   return new Fault(503, errors, { outcome: 'not_applied', retryAfter: 1 })
 }

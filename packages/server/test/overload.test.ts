@@ -1,4 +1,4 @@
-import { createServer } from '@acme/server'
+import { createServer, type RequestInfo } from '@acme/server'
 import { createMemoryStorage } from '@acme/server/memory'
 import { expect, test } from 'vitest'
 
@@ -23,13 +23,14 @@ test('more requests than may be under way are refused with when to come back, an
     maxRequestsUnderWay: 2,
   })
   isHolding = true
-  const create = (name: string) =>
+  const create = (name: string, info?: RequestInfo) =>
     fetch(
       new Request('http://127.0.0.1:8787/v1/users', {
         method: 'POST',
         headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
         body: JSON.stringify({ username: name }),
       }),
+      info,
     )
   const served = [create('ada'), create('grace')]
   const refused = await create('edsger')
@@ -39,7 +40,8 @@ test('more requests than may be under way are refused with when to come back, an
   expect(await refused.json()).toMatchObject({ errors: [{ code: 'server_overloaded' }] })
   goOn()
   expect((await Promise.all(served)).map(({ status }) => status)).toEqual([200, 200])
-  // There is room again.
+  // There is room again, but not for who comes too late.
   expect((await create('barbara')).status).toBe(200)
+  expect((await create('katherine', { waited: 60_000 })).status).toBe(503)
   expect(await memory.countUsers({})).toBe(3)
 })

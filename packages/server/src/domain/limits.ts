@@ -60,6 +60,9 @@ const begun: Readonly<Record<InstanceType, readonly Limit[]>> = {
  */
 export const mostUnderWay = 2_000
 
+/** How long a request may have waited to be read, in milliseconds, before it is refused: whoever comes last is told so in time. */
+export const longestWait = 300
+
 /** The limits of an instance. */
 export interface Limits {
   readonly begun: readonly Limit[]

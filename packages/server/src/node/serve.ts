@@ -6,6 +6,7 @@ import { TextAnswer, toAnswering } from '../http/answer.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { remoteAddress } from './remote-address.ts'
 import { sendStream } from './send-stream.ts'
+import { createTurnClock } from './turn-clock.ts'
 
 /** What is served, and where. */
 export interface ServeOptions {
@@ -45,12 +46,13 @@ export async function serve({
     outgoing.once('close', () => streams.delete(end))
     if (isClosing) end()
   }
+  const waited = createTurnClock()
   const listener = getRequestListener(
     async (request, bindings) => {
       const { incoming, outgoing } = bindings as HttpBindings
       const forwardedFor = trustedProxies > 0 ? request.headers.get('x-forwarded-for') : null
       const from = remoteAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
-      const given = await answer(request, { remoteAddress: from })
+      const given = await answer(request, { remoteAddress: from, waited: waited() })
       if (given instanceof TextAnswer) send(given, outgoing)
       else if (given.headers.get('content-type') === 'text/event-stream') stream(given, outgoing)
       else return given
