@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup'
+import { slimKy } from '../transport/build/slim-ky-plugin.ts'
 
 export default defineConfig({
   entry: { index: 'src/index.ts', 'webhooks/index': 'src/webhooks/index.ts' },
@@ -15,4 +16,5 @@ export default defineConfig({
   esbuildOptions(options) {
     options.conditions = ['@acme/source', 'module']
   },
+  esbuildPlugins: [slimKy],
 })

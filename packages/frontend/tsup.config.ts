@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { minify } from '@swc/core'
 import { defineConfig } from 'tsup'
+import { slimKy } from '../transport/build/slim-ky-plugin.ts'
 
 export default defineConfig({
   entry: { index: 'src/index.ts', live: 'src/live/index.ts', react: 'src/react/index.ts' },
@@ -14,18 +14,8 @@ export default defineConfig({
   banner: { js: '/*! Includes ky, (c) Sindre Sorhus, MIT License: https://github.com/sindresorhus/ky */' },
   esbuildOptions(options) {
     options.conditions = ['@acme/source', 'module']
-    options.alias = { ky: fileURLToPath(new URL('slim-ky.ts', import.meta.url)) }
   },
-  esbuildPlugins: [
-    {
-      name: 'slim-ky',
-      setup(build) {
-        const path = fileURLToPath(new URL('slim-ky-parts.ts', import.meta.url))
-        const filter = /\/(?:utils\/)?(?:body|constants|merge|options|is-network-error|retry-timing)\.js$/
-        build.onResolve({ filter }, ({ importer }) => (importer.includes('/ky/') ? { path } : undefined))
-      },
-    },
-  ],
+  esbuildPlugins: [slimKy],
   plugins: [
     {
       name: 'swc-minify',

@@ -5,11 +5,15 @@ import type { Http, HttpOptions } from '@acme/transport'
  * function that answers without a call, should not wait for.
  */
 export function createLazyHttp(options: HttpOptions): Http {
-  let http: Promise<Http> | undefined
+  let http: Http | undefined
   return {
-    async send(call) {
-      http ??= import('@acme/transport/http').then(({ createHttp }) => createHttp(options))
-      return (await http).send(call)
+    send(call) {
+      if (http) return http.send(call)
+      return import('@acme/transport/http').then(({ createHttp }) => {
+        // Several first calls share one.
+        http ??= createHttp(options)
+        return http.send(call)
+      })
     },
   }
 }

@@ -1,8 +1,8 @@
-import { canRead, kinds, type MetadataField, metadataField, type ReadableKind } from '@acme/schema'
+import { canRead, kinds, metadataField } from '@acme/schema'
 
-type HiddenField = MetadataField<Exclude<ReadableKind<'backend'>, ReadableKind<'frontend'>>>
-
-const hiddenFields = kinds.filter((kind) => !canRead('frontend', kind)).map(metadataField)
+const hiddenFields: ReadonlySet<string> = new Set(
+  kinds.filter((kind) => !canRead('frontend', kind)).map((kind) => metadataField(kind)),
+)
 
 /**
  * Joins plain data about a user and, by kind of metadata, what is known of it. What a browser may not see stands behind
@@ -28,10 +28,13 @@ class Guarded {
   }
 
   constructor(data: object, all: Readonly<Record<string, unknown>>) {
-    const shown = Object.entries(all).filter(([field]) => !(hiddenFields as string[]).includes(field))
-    Object.assign(this, data, Object.fromEntries(shown))
-    const hidden = hiddenFields.filter((field: HiddenField) => all[field] !== undefined)
-    this.#hidden = Object.fromEntries(hidden.map((field) => [field, all[field]]))
+    const shown: Record<string, unknown> = Object.assign(this, data)
+    const hidden: Record<string, unknown> = {}
+    for (const field of Object.keys(all)) {
+      if (!hiddenFields.has(field)) shown[field] = all[field]
+      else if (all[field] !== undefined) hidden[field] = all[field]
+    }
+    this.#hidden = hidden
   }
 
   toClient(): object {

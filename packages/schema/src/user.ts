@@ -36,23 +36,41 @@ export type LooseJson = { readonly [key: string]: unknown }
  * which kinds are there is {@link toMetadata}'s to say.
  */
 export function toAppNames<T>(value: LooseJson): T {
-  const read = (value: unknown, key = ''): unknown => {
-    if (Array.isArray(value)) return value.map((item) => read(item))
-    if (!isJsonObject(value)) return typeof value === 'number' && key.endsWith('_at') ? new Date(value) : value
-    const members = Object.entries(value).filter(([key]) => !key.endsWith('_metadata'))
-    return Object.fromEntries(
-      members.map(([key, member]) => [key.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), read(member, key)]),
-    )
+  const members: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) {
+    if (!key.endsWith('_metadata')) members[toAppName(key)] = readMember(value[key], key)
   }
-  return read(value) as T
+  return members as T
+}
+
+function readMember(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => readMember(item))
+  if (isJsonObject(value)) return toAppNames(value)
+  return typeof value === 'number' && key.endsWith('_at') ? new Date(value) : value
+}
+
+/** The names met so far, since every user has the same; so many at most, whatever a server sends. */
+const appNames = new Map<string, string>()
+const namesKept = 500
+
+function toAppName(name: string): string {
+  let appName = appNames.get(name)
+  if (appName === undefined) {
+    appName = name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
+    // Assigned, it would be no member.
+    if (appName === '__proto__') return name
+    if (appNames.size < namesKept) appNames.set(name, appName)
+  }
+  return appName
 }
 
 /** Reads the metadata of a user as the wire carries it: the kinds that the side may see. Missing or null reads as `{}`. */
 export function toMetadata(json: LooseJson, side: Side): { readonly [field: string]: JsonObject } {
-  const readable = kinds.filter((kind) => canRead(side, kind))
-  return Object.fromEntries(
-    readable.map((kind) => [metadataField(kind), (json[metadataParam(kind)] ?? {}) as JsonObject]),
-  )
+  const metadata: Record<string, JsonObject> = {}
+  for (const kind of kinds) {
+    if (canRead(side, kind)) metadata[metadataField(kind)] = (json[metadataParam(kind)] ?? {}) as JsonObject
+  }
+  return metadata
 }
 
 /** Writes the names of app code the way the wire spells them: `firstName` becomes `first_name`. Values are left alone. */

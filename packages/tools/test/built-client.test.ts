@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import * as backendSource from '@acme/backend'
 import * as source from '@acme/frontend'
 import { formatPublishableKey } from '@acme/schema'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { root } from '../src/repository.ts'
 
-// The build takes parts out of ky: whatever happens on the wire, the built client must do what the sources do.
+// The build takes parts out of ky: whatever happens on the wire, the built clients must do what the sources do.
 type Sdk = typeof source
 const publishableKey = formatPublishableKey({ instanceType: 'test', host: '127.0.0.1:1' })
 
@@ -125,3 +126,62 @@ test.each(Object.entries(wires))(
     )
   },
 )
+
+type Backend = typeof backendSource
+type Users = backendSource.Backend<unknown>['users']
+const backendCalls: Record<string, (users: Users, signal: AbortSignal) => Promise<unknown>> = {
+  getUser: (users) => users.getUser('user_1'),
+  'getUserList, aborted': (users, signal) => users.getUserList({ query: 'ada' }, { signal }),
+  updateUserMetadata: (users) => users.updateUserMetadata('user_1', { privateMetadata: { a: '字' } }, { ifMatch: 3 }),
+  'a key that no header can hold': (users) => users.updateUserMetadata('user_1', {}, { idempotencyKey: 'a\nb' }),
+}
+
+/** The same of a call of the backend, which takes the fetch that it is given or else the global one. */
+async function observeBackend(
+  sdk: Backend,
+  answers: readonly Answer[],
+  call: string,
+  give = (fetch: (request: Request) => Promise<Response>): object => ({ fetch }),
+) {
+  const sent: unknown[] = []
+  const abort = new AbortController()
+  const { users } = sdk.createBackend<unknown>({
+    secretKey: 'sk_test_0123456789',
+    apiUrl: 'http://127.0.0.1:1',
+    timeout: 150,
+    totalTimeout: 3_000,
+    ...give(async (request) => {
+      const { url, method, headers, credentials, redirect } = request
+      const names = [...headers].map(([name, value]) => (name === 'idempotency-key' ? name : `${name}: ${value}`))
+      sent.push({ url, method, headers: names, credentials, redirect, body: await request.text() })
+      if (call.endsWith('aborted')) abort.abort()
+      return ((answers[sent.length - 1] ?? answers.at(-1)) as Answer)()
+    }),
+  })
+  const result = await (backendCalls[call] as (typeof backendCalls)[string])(users, abort.signal).then(
+    (value) => ({ value: JSON.stringify(value) }),
+    (error: unknown) => ({ error: { ...(error as object), text: String(error) } }),
+  )
+  return { sent, result }
+}
+
+const builtBackend: Backend = await import(pathToFileURL(join(root, 'packages/backend/dist/index.js')).href)
+
+test.each(Object.entries(wires))('the built backend does what its sources do when it meets %s', async (_, answers) => {
+  const { fetch } = globalThis
+  onTestFinished(() => void Object.assign(globalThis, { fetch }))
+  const setGlobal = (answer: (request: Request) => Promise<Response>) => {
+    globalThis.fetch = async (...input) => answer(new Request(...input))
+    return {}
+  }
+  const observeAll = (sdk: Backend) =>
+    Promise.all(Object.keys(backendCalls).map((call) => observeBackend(sdk, answers, call)))
+  const [expected, actual, byGlobal] = await Promise.all([
+    observeAll(backendSource),
+    observeAll(builtBackend),
+    observeBackend(builtBackend, answers, 'getUser', setGlobal),
+  ])
+  expect(actual).toEqual(expected)
+  expect(byGlobal).toEqual(expected[0])
+  expect(expected.map(({ sent }) => sent.length > 0)).toEqual([true, true, true, false])
+})

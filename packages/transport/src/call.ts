@@ -5,7 +5,7 @@ export interface Call extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** The path after `/v1/`, and the query: what stands in them is percent-encoded already. */
   readonly path: string
-  readonly headers?: { readonly [name: string]: string | undefined } | undefined
+  readonly headers?: { readonly [name: string]: string } | undefined
   /** Sent as it is; a text is JSON. */
   readonly body?: string | URLSearchParams | undefined
   /** Whether nothing changes on the server. */

@@ -1,7 +1,8 @@
 import { AbortError, NetworkError, type Outcome, TimeoutError } from '@acme/schema'
-import ky, { isTimeoutError, type Options } from 'ky'
+import ky, { isTimeoutError } from 'ky'
 import type { Call, Reply } from './call.ts'
 import { defaultTimeout, defaultTotalTimeout } from './default-timeouts.ts'
+import { parseFrozen } from './parse-frozen.ts'
 import { readText } from './read-text.ts'
 import { readRetryAfter } from './retry-after.ts'
 import { toAcmeError } from './to-acme-error.ts'
@@ -38,46 +39,57 @@ export function createHttp(options: HttpOptions): Http {
   let quota = retryQuota
 
   async function send(call: Call): Promise<Reply> {
-    const { method, path, signal, isRead, isRepeatable = isRead } = call
+    const { method, path, body = null, signal, isRead, isRepeatable = isRead } = call
+    const url = `${options.baseUrl}/v1/${path}`
     const totalTimeout = call.totalTimeout ?? options.totalTimeout ?? defaultTotalTimeout
     const deadline = Date.now() + Math.min(totalTimeout, retryWindow)
 
-    // What each attempt sent. Held until the call ends: Node ends what follows a request only as long as that is not
-    // collected (nodejs/undici#4068), for which reason ky's own signal, which is followed by clones, is not relied upon.
-    const sent: Request[] = []
-    let giveUp = new AbortController()
+    // What each attempt gave to a fetch of the app's own. Held until the call ends: Node ends what follows a request only
+    // as long as that is not collected (nodejs/undici#4068).
+    const sent: (Request | undefined)[] = []
+    let giveUp: AbortController | undefined
+    let sentHeaders: Headers
     // Of the last attempt; status 0 while it has no answer that can be used.
     let status = 0
-    let headers = new Headers()
+    let headers: Headers | undefined
     let text = ''
     let json: unknown
     let fault: unknown
     // Whether some attempt may have reached the server without its answer reaching us.
     let isUncertain = false
 
-    // The body is read inside the attempt, so that ky's timeouts and retries cover it as well.
-    const attempt = async (request: Request): Promise<Response> => {
+    // The body is read inside the attempt, so that ky's timeouts and retries cover it as well. The request is made here,
+    // once for each attempt: ky's own, with a clone for the case of a retry, would have to be copied to end by our signal.
+    const attempt = async (): Promise<Response> => {
       // ky asks for a first attempt even where the signal has already ended the call.
       signal?.throwIfAborted()
-      const wasUncertain = isUncertain
-      isUncertain = true
       giveUp = new AbortController()
       const ends = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal
-      const own = new Request(request, { signal: ends })
-      if (sent.push(own) > 1) quota--
+      const init: RequestInit = {
+        method,
+        headers: sentHeaders,
+        body,
+        credentials: options.credentials ?? 'same-origin',
+        redirect: 'manual',
+        signal: ends,
+      }
+      // The global one makes a request itself, which would be a copy of this.
+      const request = options.fetch && new Request(url, init)
+      const wasUncertain = isUncertain
+      isUncertain = true
+      if (sent.push(request) > 1) quota--
       status = 0
       try {
         // Looked up each time, so that a fetch patched later (MSW, a test) is still the one called.
-        const response = await (options.fetch ?? fetch)(own)
+        const response = await (options.fetch && request ? options.fetch(request) : fetch(url, init))
         const received = await readText(response)
         // Given up meanwhile: what it says comes too late, and another attempt may be under way.
         ends.throwIfAborted()
         text = received
-        // Frozen, so that what the types call read-only is.
-        json = response.ok && text ? JSON.parse(text, (_, value) => Object.freeze(value)) : undefined
+        json = response.ok && text ? parseFrozen(text) : undefined
         ;({ status, headers } = response)
         if (status < 500 || outcome() === 'not_applied') isUncertain = wasUncertain
-        return new Response(null, response)
+        return response
       } catch (error) {
         ends.throwIfAborted()
         fault = error
@@ -87,25 +99,26 @@ export function createHttp(options: HttpOptions): Http {
     }
 
     // What @acme/server says of a write where the status does not tell.
-    const outcome = () => (status ? headers.get('acme-outcome') : undefined) as Outcome | null | undefined
-    const retryAfter = () => (status ? readRetryAfter(headers) : undefined)
+    const outcome = () => (status ? headers?.get('acme-outcome') : undefined) as Outcome | null | undefined
+    const retryAfter = () => (status && headers ? readRetryAfter(headers) : undefined)
 
     try {
-      await ky(`${options.baseUrl}/v1/${path}`, {
-        // The names of a call are those of fetch.
-        ...(call as Options),
-        credentials: options.credentials ?? 'same-origin',
-        redirect: 'manual',
+      sentHeaders = new Headers(call.headers)
+      await ky(url, {
+        method,
+        signal: signal ?? null,
         fetch: attempt as typeof fetch,
         timeout: call.timeout ?? options.timeout ?? defaultTimeout,
         totalTimeout,
         retry: {
           methods: [method.toLowerCase()],
           jitter: true,
-          shouldRetry() {
-            if (!status) giveUp.abort()
+          shouldRetry({ retryCount }) {
+            if (!status) giveUp?.abort()
             const wait = retryAfter()
             return (
+              // What could not be made, for a header that none can have, can be made no better.
+              sent.length === retryCount &&
               // A write that was refused a connection is as good as not sent.
               (isRepeatable || !(status || isUncertain)) &&
               isTransient(status) &&
@@ -119,9 +132,9 @@ export function createHttp(options: HttpOptions): Http {
         },
       })
       quota = Math.min(quota + 0.1, retryQuota)
-      return { json, headers }
+      return { json, headers: headers ?? new Headers() }
     } catch (error) {
-      if (!status) giveUp.abort()
+      if (!status) giveUp?.abort()
       const facts = {
         attempts: sent.length,
         outcome: outcome() === 'applied' ? 'applied' : isRead || !isUncertain ? 'not_applied' : 'unknown',

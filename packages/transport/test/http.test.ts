@@ -206,6 +206,14 @@ test('a Retry-After is read with spaces around the number', async () => {
   }
 })
 
+test('a header that none can have is refused before anything is sent', async () => {
+  const { url, requests } = await startScript(ok)
+  const call = { ...write, isRepeatable: true, headers: { 'idempotency-key': 'a\nb' } }
+  const failure = createHttp({ baseUrl: url }).send(call)
+  await expect(failure).rejects.toMatchObject({ name: 'NetworkError', attempts: 0, outcome: 'not_applied' })
+  expect(requests).toHaveLength(0)
+})
+
 test('no error holds the key, the body or the query, at any depth', async () => {
   const { url } = await startScript(json(422, errorBody('form_param_unknown')))
   const dead = await startScript(ok)
