@@ -5,9 +5,8 @@
 // a start costs is the median of processes that take turns.
 import { execFileSync, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { brotliCompressSync } from 'node:zlib'
-import { buildSync } from 'esbuild'
 import { installBuilt } from './install-built.ts'
+import { measureBundle } from './measure-bundle.ts'
 
 /** How each contender is loaded, and how it makes a function that reads one user. */
 const contenders = {
@@ -98,16 +97,6 @@ process.exit()
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 const folder = installBuilt()
 
-/** Minified by esbuild and compressed by brotli, in bytes. */
-function measureBundle(external: string[]): number {
-  const contents = "import { createBackend } from '@acme/backend'; console.log(createBackend())"
-  const stdin = { contents, resolveDir: folder }
-  const options = { bundle: true, minify: true, write: false, format: 'esm', platform: 'neutral' } as const
-  const resolve = { mainFields: ['module', 'main'], conditions: ['import', 'module'], external }
-  const { outputFiles } = buildSync({ stdin, ...options, ...resolve })
-  return brotliCompressSync(outputFiles[0]?.contents ?? '').length
-}
-
 const child = spawn(process.execPath, ['--eval', server], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
 const port = await new Promise((resolve) => child.once('message', resolve))
 const run = (text: string): string =>
@@ -144,7 +133,7 @@ try {
   console.table(Object.fromEntries(rows))
   const { jose, first, again } = JSON.parse(run(tokens))
   console.log(`tokens in a second of CPU: jose ${jose}, ours met first ${first}, ours met again ${again}`)
-  const [without, whole] = [measureBundle(['jose', 'jose/*']), measureBundle([])]
+  const [without, whole] = [measureBundle(folder, false), measureBundle(folder, true)]
   console.log(`brotli: ${without} bytes without what tokens take, ${whole} bytes with it`)
 } finally {
   child.kill()

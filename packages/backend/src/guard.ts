@@ -28,7 +28,7 @@ class Guarded {
   }
 
   constructor(data: object, all: Readonly<Record<string, unknown>>) {
-    const shown: Record<string, unknown> = Object.assign(this, data)
+    const shown = Object.assign(this as Record<string, unknown>, data)
     const hidden: Record<string, unknown> = {}
     for (const field of Object.keys(all)) {
       if (!hiddenFields.has(field)) shown[field] = all[field]

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import filePlugin from '@size-limit/file'
 import sizeLimit from 'size-limit'
 import { expect, test } from 'vitest'
+import { installBuilt } from '../../backend/bench/install-built.ts'
+import { measureBundle } from '../../backend/bench/measure-bundle.ts'
 import { bundleFrontend, findLeaks } from '../src/check-leaks.ts'
 import { root } from '../src/repository.ts'
 
@@ -97,4 +99,16 @@ console.log(AcmeProvider, SignedIn, SignedOut, useAcme, useSession, useSignIn, u
 test('the root of the schema package loads no other package', () => {
   const text = readFileSync(join(root, 'packages/schema/dist/index.js'), 'utf8')
   expect(text).not.toMatch(/(?:from|import) ?['"][^.]|require\(['"][^.]/)
+})
+
+/** The most that the backend may have, in bytes: without what only tokens take, and with it. */
+const backendLimits = { without: 14_000, with: 20_000 }
+
+test('the backend has at most 14,000 bytes, and 20,000 with what tokens take', async () => {
+  const folder = installBuilt()
+  const [without, whole] = [measureBundle(folder, false), measureBundle(folder, true)]
+  await rm(folder, { recursive: true })
+  process.stdout.write(`backend: ${without} bytes, ${whole} with what tokens take\n`)
+  expect(without).toBeLessThanOrEqual(backendLimits.without)
+  expect(whole).toBeLessThanOrEqual(backendLimits.with)
 })

@@ -4,16 +4,11 @@
  * @throws SyntaxError
  */
 export function parseFrozen(text: string): unknown {
-  const value: unknown = JSON.parse(text)
-  if (isObject(value)) freeze(value)
-  return value
+  return freeze(JSON.parse(text))
 }
 
-function freeze(value: object): void {
-  for (const member of Object.values(value)) if (isObject(member)) freeze(member)
-  Object.freeze(value)
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+function freeze(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  for (const member of Object.values(value)) freeze(member)
+  return Object.freeze(value)
 }
