@@ -1,6 +1,7 @@
 import { AcmeError, isSecretKey, type MetadataDefinition, type RegisteredMetadata } from '@acme/schema'
 import { type Call, defaultTotalTimeout } from '@acme/transport'
 import { createLazyHttp } from './create-lazy-http.ts'
+import { createTokenReader } from './create-token-reader.ts'
 import { fromEnvironment } from './from-environment.ts'
 import type { BackendOptions } from './options.ts'
 import { refusePage } from './refuse-page.ts'
@@ -54,7 +55,10 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
   })
   const definition = options.metadata as MetadataDefinition | undefined
   const totalTimeout = options.totalTimeout ?? defaultTotalTimeout
-  return { users: createUsers<M>(http, server, totalTimeout, definition), tokens: createTokens(http) }
+  return {
+    users: createUsers<M>(http, server, totalTimeout, definition),
+    tokens: createTokens(createTokenReader(http)),
+  }
 }
 
 /** Reads where the Backend API lives, without the slash at its end. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createBackend } from '../src/index.ts'
+import { createVerifiedTokens, tokensKept } from '../src/verified-tokens.ts'
 
 const kid = 'ins_1'
 const ours = await generateKeyPair('RS256', { extractable: true })
@@ -25,10 +26,10 @@ function sign(
     .sign(key)
 }
 
-function start() {
+function start(keys = [jwk]) {
   const fetch = vi.fn(
     async (_request: Request) =>
-      new Response(JSON.stringify({ keys: [jwk] }), { headers: { 'content-type': 'application/json' } }),
+      new Response(JSON.stringify({ keys }), { headers: { 'content-type': 'application/json' } }),
   )
   return {
     fetch,
@@ -120,4 +121,73 @@ test('keys are fetched once, however many tokens name keys that are not there', 
     })
   }
   expect(fetch).toHaveBeenCalledOnce()
+})
+
+/** Stops the clock, without stopping the timers that calls need. */
+function stopClock(): (seconds: number) => void {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  return (seconds) => vi.setSystemTime(Date.now() + seconds * 1_000)
+}
+
+test('a token that was verified needs no cryptography again, and is judged like any other', async () => {
+  const verify = vi.spyOn(crypto.subtle, 'verify')
+  onTestFinished(() => verify.mockRestore())
+  const pass = stopClock()
+  const { tokens } = start()
+  const token = await sign({ exp: now() + 60 })
+  for (let count = 0; count < 3; count++) expect(await tokens.verify(token)).toMatchObject({ userId: 'user_1' })
+  expect(verify).toHaveBeenCalledOnce()
+  // For another door, under another spelling, after its time.
+  const evil = { authorizedParties: ['https://evil.example'] }
+  await expect(tokens.verify(token, evil)).rejects.toMatchObject({ code: 'token_invalid' })
+  await expect(tokens.verify(`${token}=`)).rejects.toMatchObject({ code: 'token_invalid' })
+  expect(await tokens.verify(token)).toMatchObject({ userId: 'user_1' })
+  pass(64)
+  expect(await tokens.verify(token)).toMatchObject({ userId: 'user_1' })
+  pass(1)
+  await expect(tokens.verify(token)).rejects.toThrow('exp')
+})
+
+test('a clock that is set back makes a known token early again', async () => {
+  const pass = stopClock()
+  const { tokens } = start()
+  const token = await sign()
+  await tokens.verify(token)
+  pass(-16)
+  await expect(tokens.verify(token)).rejects.toThrow('nbf')
+})
+
+test('what a session that is pending says is refused each time', async () => {
+  const { tokens } = start()
+  const token = await sign({ sts: 'pending' })
+  for (let count = 0; count < 2; count++) await expect(tokens.verify(token)).rejects.toThrow('pending')
+})
+
+test('a token is forgotten with the key that signed it', async () => {
+  const pass = stopClock()
+  const keys = [jwk]
+  const { tokens, fetch } = start(keys)
+  const token = await sign({ exp: now() + 3_600 })
+  await tokens.verify(token)
+  keys[0] = { ...(await exportJWK(theirs.publicKey)), kid, alg: 'RS256', use: 'sig' }
+  pass(299)
+  await tokens.verify(token)
+  expect(fetch).toHaveBeenCalledTimes(1)
+  pass(1)
+  await expect(tokens.verify(token)).rejects.toThrow('signature')
+  expect(fetch).toHaveBeenCalledTimes(2)
+})
+
+test('so many tokens are known and no more, and none longer than it lives', () => {
+  const pass = stopClock()
+  const known = createVerifiedTokens()
+  const say = { exp: now() + 60 }
+  for (let count = 0; count <= tokensKept; count++) known.add(`a.${count}.c`, say)
+  expect([known.get('a.0.c'), known.get('a.1.c'), known.get(`a.${tokensKept}.c`)]).toEqual([undefined, say, say])
+  const long = `a.${'b'.repeat(5_000)}.c`
+  known.add(long, say)
+  expect(known.get(long)).toBeUndefined()
+  pass(65)
+  expect(known.get('a.1.c')).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { AbortError, NetworkError, type Outcome, TimeoutError } from '@acme/sche
 import ky, { isTimeoutError } from 'ky'
 import type { Call, Reply } from './call.ts'
 import { defaultTimeout, defaultTotalTimeout } from './default-timeouts.ts'
-import { parseFrozen } from './parse-frozen.ts'
+import { freezeJson } from './freeze-json.ts'
 import { readText } from './read-text.ts'
 import { readRetryAfter } from './retry-after.ts'
 import { toAcmeError } from './to-acme-error.ts'
@@ -86,7 +86,7 @@ export function createHttp(options: HttpOptions): Http {
         // Given up meanwhile: what it says comes too late, and another attempt may be under way.
         ends.throwIfAborted()
         text = received
-        json = response.ok && text ? parseFrozen(text) : undefined
+        json = response.ok && text ? freezeJson(JSON.parse(text)) : undefined
         ;({ status, headers } = response)
         if (status < 500 || outcome() === 'not_applied') isUncertain = wasUncertain
         return response
