@@ -1,5 +1,6 @@
 import { AcmeError, isSecretKey, type MetadataDefinition, type RegisteredMetadata } from '@acme/schema'
 import { type Call, defaultTotalTimeout } from '@acme/transport'
+import { type Authenticate, createAuthenticate } from './authenticate.ts'
 import { createLazyHttp } from './create-lazy-http.ts'
 import { createTokenReader } from './create-token-reader.ts'
 import { fromEnvironment } from './from-environment.ts'
@@ -13,6 +14,20 @@ import { createUsers, type Users } from './users.ts'
 export interface Backend<M = RegisteredMetadata> {
   readonly users: Users<M>
   readonly tokens: Tokens
+  /**
+   * Finds out who is behind a request, of Fetch or of Node: by its session token, in `Authorization: Bearer` or in the
+   * cookie `__session`. Says why where nobody is known, and throws for no token, whatever it is.
+   *
+   * @throws AcmeError `authorized_party_invalid` for what is no origin; `authorized_parties_missing` when a user's cookie
+   * comes with a request that may change something and no origins were given; `publishable_key_invalid`; and what a call
+   * throws when the keys of the instance cannot be read.
+   *
+   * @example
+   * const auth = await backend.authenticate(request, { authorizedParties: ['https://app.example.com'] })
+   * if (!auth.isAuthenticated) return new Response(auth.message, { status: 401 })
+   * const user = await auth.getUser()
+   */
+  readonly authenticate: Authenticate<M>
 }
 
 /** The version of the Backend API that is spoken. */
@@ -55,9 +70,12 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
   })
   const definition = options.metadata as MetadataDefinition | undefined
   const totalTimeout = options.totalTimeout ?? defaultTotalTimeout
+  const users = createUsers<M>(http, server, totalTimeout, definition)
+  const readToken = createTokenReader(http)
   return {
-    users: createUsers<M>(http, server, totalTimeout, definition),
-    tokens: createTokens(createTokenReader(http)),
+    users,
+    tokens: createTokens(readToken),
+    authenticate: createAuthenticate(readToken, users),
   }
 }
 

@@ -1,8 +1,16 @@
 // The public API of @acme/backend. What is added here is promised to users.
 
 export type { CallOptions } from '@acme/schema'
+export type {
+  Authenticate,
+  Authenticated,
+  AuthenticateOptions,
+  Authentication,
+  NotAuthenticated,
+} from './authenticate.ts'
 export type { ClientUser, User, WholeUser } from './backend-user.ts'
 export { type Backend, createBackend } from './create-backend.ts'
+export type { AnyRequest, FetchRequest, NodeRequest } from './find-token.ts'
 export type { BackendOptions } from './options.ts'
 export type { SessionClaims, Tokens, VerifyOptions } from './tokens.ts'
 export type {

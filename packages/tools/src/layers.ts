@@ -90,6 +90,12 @@ export const layers: readonly Layer[] = [
     reason: 'it holds the secret key and runs wherever fetch does',
   },
   {
+    name: 'backend/docs',
+    files: ['packages/backend/docs/'],
+    imports: ['@acme/backend', 'express', 'hono'],
+    reason: 'each file is what an app would write itself',
+  },
+  {
     name: 'server',
     files: ['packages/server/src/'],
     imports: [
