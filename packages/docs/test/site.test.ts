@@ -10,6 +10,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scaled } from '../../conformance/scaled.ts'
+import { help } from '../../server/src/node/config.ts'
+import { schemaHelp } from '../../server/src/node/schema-command.ts'
 import { entries } from '../src/entries.ts'
 import { codeGroups } from '../src/error-codes.ts'
 import { findErrorCodes } from '../src/find-error-codes.ts'
@@ -112,6 +114,12 @@ describe('the pages', () => {
     const [table = ''] = /\| what happened \|.*\n(?:\|.*\n)+/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
     expect(table.split('\n').length).toBeGreaterThan(10)
     expect(readFileSync(join(pages, 'guide/calls.md'), 'utf8')).toContain(table)
+  })
+
+  test('every option of the command line is on the page about running it, and no other', () => {
+    const options = (text: string) => new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))
+    const page = readFileSync(join(pages, 'guide/running.md'), 'utf8')
+    expect([...options(page)].sort()).toEqual([...options(help + schemaHelp)].sort())
   })
 
   test('each is there as Markdown, whole, and llms.txt leads to each', () => {
