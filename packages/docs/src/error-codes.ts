@@ -52,6 +52,10 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'A modification needs versions of users, and the server that was asked (Clerk’s) keeps none.',
         cure: 'Use `@acme/server`, or an update.',
       },
+      version_not_kept: {
+        cause: 'The history does not go back to that version of the user, or there is no such version yet.',
+        cure: 'Take one of those that the message names. [How long it is kept](/guide/history#how-long).',
+      },
       partly_applied: {
         cause:
           'Against Clerk, `updateUser` with fields and metadata is two requests: the fields were set, and then the metadata failed. `cause` is why.',
@@ -291,6 +295,10 @@ export const codeGroups: readonly CodeGroup[] = [
       storage_interrupted: {
         cause: 'The database was lost from sight during the write: whether it was done is not known.',
         cure: 'The SDKs ask again by the idempotency key. By hand, read before you repeat the write.',
+      },
+      too_many_streams: {
+        cause: 'The process holds as many streams of live pages as it may.',
+        cure: 'Nothing in a page: it asks again by itself. On the server, raise `maxStreams`, or start another process.',
       },
       not_implemented: {
         cause: 'A part of Clerk’s API that this server does not have; the message names it.',

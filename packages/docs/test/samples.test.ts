@@ -203,7 +203,7 @@ test.each(services)('every call of $file works, in the order of its tables', asy
   const frontend = createFrontend<unknown>({ publishableKey: acme.publishableKey })
   await frontend.load()
   const isNew = calls.some((call) => call.includes('signUp.create'))
-  const world = {
+  const scope = {
     ...given,
     emailAddress: isNew ? 'new@example.com' : emailAddress,
     ...createBackend<unknown>(instance()),
@@ -215,41 +215,61 @@ test.each(services)('every call of $file works, in the order of its tables', asy
     token: await frontend.session?.getToken(),
   }
   for (const call of calls) {
-    const run = new AsyncFunction(...Object.keys(world), call)
-    await run(...Object.values(world)).catch((error: Error) => {
+    const run = new AsyncFunction(...Object.keys(scope), call)
+    await run(...Object.values(scope)).catch((error: Error) => {
       throw new Error(`${call}: ${error.message}`)
     })
   }
 })
 
-test('every call of those tables compiles', () => {
-  const file = join(root, 'packages/docs/samples/calls-of-tables.ts')
-  const blocks = services.flatMap(({ calls }) => calls.map((call) => `{ ${call} }`))
-  const text = `
+/** What stands around code that is shown without its beginning. */
+const world = `
+declare global {
+  const ${[...Object.keys(given), 'userId', 'token'].map((name) => `${name}: string`).join(', ')}
+}
+`
+
+test('every call of those tables compiles, and every piece of code of the packages’ READMEs', () => {
+  const readmes = globSync('packages/{schema,frontend,backend,server}/README.md', { cwd: root }).map((file) => {
+    const blocks = codeBlocks(readFileSync(join(root, file), 'utf8')).filter(({ language }) => language === 'ts')
+    expect({ file, blocks: blocks.length }).toEqual({ file, blocks: 1 })
+    return blocks.map(({ text }) => text).join('')
+  })
+  const calls = services.flatMap(({ calls }) => calls.map((call) => `{ ${call} }`))
+  const tables = `
 import { createBackend } from '@acme/backend'
 import { createFrontend } from '@acme/frontend'
-declare const ${[...Object.keys(given), 'userId', 'token'].map((name) => `${name}: string`).join(', ')}
 const { users, tokens } = createBackend<unknown>({})
 const acme = createFrontend<unknown>({ publishableKey })
 export async function calls() {
-${blocks.join('\n')}
+${calls.join('\n')}
 }
 `
+  expect(problemsOf([...readmes, tables, world].map((text) => `${text}\nexport {}\n`))).toEqual([])
+})
+
+/** What the compiler has to say of modules that stand nowhere. */
+function problemsOf(modules: readonly string[]): string[] {
+  const texts = new Map(modules.map((text, index) => [join(root, `packages/docs/samples/virtual-${index}.ts`), text]))
   const config = ts.getParsedCommandLineOfConfigFile(
     join(root, 'packages/docs/tsconfig.json'),
     {},
-    {
-      ...ts.sys,
-      onUnRecoverableConfigFileDiagnostic() {},
-    },
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic() {} },
   )
-  const options = { ...config?.options, noEmit: true }
+  const options = { ...config?.options, noEmit: true, noUnusedLocals: false }
   const host = ts.createCompilerHost(options)
   const { getSourceFile, fileExists } = host
-  host.fileExists = (path) => path === file || fileExists(path)
-  host.getSourceFile = (path, ...rest) =>
-    path === file ? ts.createSourceFile(path, text, ts.ScriptTarget.Latest) : getSourceFile(path, ...rest)
-  const program = ts.createProgram([file], options, host)
-  const wrong = ts.getPreEmitDiagnostics(program, program.getSourceFile(file))
-  expect(wrong.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
-})
+  host.fileExists = (path) => texts.has(path) || fileExists(path)
+  host.getSourceFile = (path, ...rest) => {
+    const text = texts.get(path)
+    return text === undefined
+      ? getSourceFile(path, ...rest)
+      : ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  }
+  const program = ts.createProgram([...texts.keys()], options, host)
+  return [...texts.keys()].flatMap((file) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(file))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+  )
+}

@@ -95,6 +95,21 @@ describe('the pages', () => {
     expect(count).toBeGreaterThan(1_000)
   })
 
+  test('every link of the packages’ READMEs leads to a page of these', () => {
+    const linked = globSync('packages/*/README.md', { cwd: root }).flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\]\((https:\/\/[^)]+)\)/g)].map(([, url = '']) => url),
+    )
+    const broken = linked
+      .filter((url) => url !== 'https://mswjs.io')
+      .filter((url) => {
+        const [path = '', hash = ''] = url.replace(docsBase, '').split('#')
+        const file = join(site, `${path}.html`)
+        return !isFile(file) || (hash && !idsOf(readFileSync(file, 'utf8')).has(hash))
+      })
+    expect(broken).toEqual([])
+    expect(linked.length).toBeGreaterThan(20)
+  })
+
   test('every path of the repository that they name exists', () => {
     const named = globSync('**/*.md', { cwd: pages, exclude: ['reference/**'] }).flatMap((file) =>
       [...readFileSync(join(pages, file), 'utf8').matchAll(/`((?:packages|examples)\/[\w./-]+)`/g)].map(

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type Access, kinds, visibility } from '@acme/schema'
 import { openApi } from '@acme/schema/wire'
 import { expect, test } from 'vitest'
@@ -22,6 +22,12 @@ test.each(['README.md', 'CONTRIBUTING.md'])('every path that %s names exists', (
   const paths = [...text.matchAll(/`((?:packages|examples)\/[\w./-]+)`/g)].map(([, path = '']) => path)
   expect(paths.length).toBeGreaterThan(5)
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
+test('the map of CONTRIBUTING.md has every room of the house', () => {
+  const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+  const rooms = globSync('{packages,examples}/*/package.json', { cwd: root }).map((path) => dirname(path))
+  expect(rooms.filter((room) => !text.includes(`\`${room}\``))).toEqual([])
 })
 
 test('the description of the wire that is kept is the one the server gives', async () => {
