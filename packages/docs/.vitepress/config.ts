@@ -4,9 +4,9 @@ import { noEmptyHeads } from '../src/no-empty-heads.ts'
 import { searchWords } from '../src/search-words.ts'
 import { showFileNames } from '../src/show-file-names.ts'
 
-// A menu that opens by a script is of no use without one.
+// A menu that opens by a script is of no use without one: then it stands below the page.
 const withoutScripts = `@media (max-width: 959px) {
-  .VPSidebar { position: static !important; width: auto !important; max-width: none !important; transform: none !important; opacity: 1 !important; visibility: visible !important; }
+  .VPSidebar { order: 1; position: static !important; width: auto !important; max-width: none !important; transform: none !important; opacity: 1 !important; visibility: visible !important; }
   .VPLocalNav { display: none !important }
 }
 .VPNavBarSearch, .VPSwitchAppearance, .VPNavBarHamburger, .VPSidebar .caret { visibility: hidden }`

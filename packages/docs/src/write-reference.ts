@@ -23,8 +23,8 @@ export async function writeReference(folder: string): Promise<void> {
     excludeExternals: true,
     // `npm test` compiles everything by itself.
     skipErrorChecking: true,
-    sort: ['kind', 'alphabetical'],
-    kindSortOrder: ['Function', 'Variable', 'Interface', 'TypeAlias', 'Class'],
+    sort: ['alphabetical'],
+    groupOrder: ['Functions', 'Variables', 'Interfaces', 'Type Aliases', 'Classes', '*'],
     requiredToBeDocumented: ['Class', 'Function', 'Interface', 'TypeAlias', 'Variable'],
     // A link to what is not exported is a plain word here, though it is of use where the source is read.
     validation: { notExported: true, invalidLink: false, notDocumented: true, rewrittenLink: true },
