@@ -33,6 +33,8 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Typing', link: '/guide/typing' },
       { text: 'Merge and replace', link: '/guide/merge-and-replace' },
       { text: 'The limit', link: '/guide/limit' },
+      { text: 'Live pages', link: '/guide/live' },
+      { text: 'History', link: '/guide/history' },
       { text: 'Calls that fail', link: '/guide/calls' },
       { text: 'Testing', link: '/guide/testing' },
       { text: 'Running the server', link: '/guide/running' },

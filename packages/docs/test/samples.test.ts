@@ -8,8 +8,10 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startPostgres } from '../../tools/src/start-postgres.ts'
 import * as calls from '../samples/guide/calls.ts'
 import { save } from '../samples/guide/errors.ts'
+import * as history from '../samples/guide/history.ts'
 import * as kinds from '../samples/guide/kinds.ts'
 import * as limit from '../samples/guide/limit.tsx'
+import { keepCurrent } from '../samples/guide/live.ts'
 import * as merge from '../samples/guide/merge.ts'
 import * as running from '../samples/guide/running.ts'
 import * as typing from '../samples/guide/typing.ts'
@@ -107,6 +109,29 @@ test('calls that fail', async () => {
   await calls.once(backend, id, { id: 'evt_1' })
   await calls.once(backend, id, { id: 'evt_1' })
   expect(await ada()).toMatchObject({ version: 2 })
+})
+
+test('live pages', async () => {
+  await acme.signInAs('ada')
+  const shown: string[] = []
+  const end = await keepCurrent(acme.publishableKey, (text) => shown.push(text))
+  await acme.users.updateMetadata('ada', { publicMetadata: { plan: 'pro' } })
+  await expect.poll(() => shown.at(-1)).toBe('{"plan":"pro"}')
+  end()
+})
+
+test('history', async () => {
+  const { id } = await ada()
+  const backend = createBackend(instance())
+  const { user } = await signedIn()
+  await user?.updateMetadata({ unsafeMetadata: { theme: 'light' } })
+  await backend.users.updateUser(id, { publicMetadata: { plan: 'pro' } })
+  const said: string[] = []
+  await history.whatChanged(backend, id, (text) => said.push(text))
+  expect(said.slice(0, 2)).toEqual(['3: backend update of public_metadata', '2: frontend update of unsafe_metadata'])
+  expect(said[2]).toMatch(/^1: server create of /)
+  expect((await history.goBack(backend, id)).publicMetadata).toEqual({})
+  expect(await ada()).toMatchObject({ publicMetadata: {}, unsafeMetadata: { theme: 'light' }, version: 4 })
 })
 
 test('errors', async () => {

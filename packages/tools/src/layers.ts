@@ -285,6 +285,7 @@ export const layers: readonly Layer[] = [
     imports: [
       '@acme/backend',
       '@acme/frontend',
+      '@acme/frontend/live',
       '@acme/frontend/react',
       '@acme/msw/node',
       '@acme/schema',
