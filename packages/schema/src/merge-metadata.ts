@@ -53,44 +53,35 @@ export function diffMetadata(from: JsonObject, to: JsonObject): JsonObject {
  *
  * @throws {@link MetadataInvalidError} as there
  */
-export function makeMergePatch(from: JsonObject, to: JsonObject): JsonObject {
-  return diff(from, to, [])
-}
-
-function diff(from: JsonObject, to: JsonObject, path: readonly string[]): JsonObject {
+export function makeMergePatch(from: JsonObject, to: JsonObject, path: readonly string[] = []): JsonObject {
   const patch: [string, JsonValue][] = []
-  for (const key of Object.keys(to)) {
-    const value = to[key]
-    // What an object inherits, `constructor` for one, is never equal to JSON.
-    if (value === undefined || value === from[key]) continue
-    if (value === null) {
-      throw new MetadataInvalidError({
-        issues: [{ path: [...path, key], message: 'a merge patch cannot set null; replace the whole field instead' }],
-      })
-    }
-    const before = Object.hasOwn(from, key) ? from[key] : undefined
-    if (isJsonObject(value)) {
-      const inner = diff(isJsonObject(before) ? before : {}, value, [...path, key])
+  for (const key of Object.keys({ ...from, ...to })) {
+    const [before, value] = [ownValue(from, key), ownValue(to, key)]
+    if (before === value) continue
+    if (value === undefined) patch.push([key, null])
+    else if (value === null) {
+      const message = 'a merge patch cannot set null; replace the whole field instead'
+      throw new MetadataInvalidError({ issues: [{ path: [...path, key], message }] })
+    } else if (isJsonObject(value)) {
+      const inner = makeMergePatch(isJsonObject(before) ? before : {}, value, [...path, key])
       if (!isJsonObject(before) || Object.keys(inner).length > 0) patch.push([key, inner])
     } else if (!sameJson(before, value)) patch.push([key, value])
-  }
-  for (const key of Object.keys(from)) {
-    const value = from[key]
-    if (value === undefined || value === to[key]) continue
-    if (!Object.hasOwn(to, key) || to[key] === undefined) patch.push([key, null])
   }
   return Object.fromEntries(patch)
 }
 
-function sameJson(a: JsonValue | undefined, b: JsonValue): boolean {
-  if (a === b) return true
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, index) => sameJson(item, b[index] as JsonValue))
-  }
-  if (!isJsonObject(a) || !isJsonObject(b)) return false
+/** What is not inherited: `constructor` and `toString` are ordinary keys here. */
+function ownValue(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return a === b
   const keys = Object.keys(a)
   return (
+    Array.isArray(a) === Array.isArray(b) &&
     keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key] as JsonValue))
+    // The keys of an array are its indices.
+    keys.every((key) => Object.hasOwn(b, key) && sameJson((a as JsonObject)[key], (b as JsonObject)[key]))
   )
 }

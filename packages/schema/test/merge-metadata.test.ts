@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { scaled } from '../../conformance/scaled.ts'
-import { diffMetadata, type JsonObject, type JsonValue, mergeMetadata } from '../src/index.ts'
+import { diffMetadata, type JsonObject, type JsonValue, makeMergePatch, mergeMetadata } from '../src/index.ts'
 
 const runs = { numRuns: scaled(10_000) }
 
@@ -113,4 +113,13 @@ test('a key named __proto__ is refused by name, and pollutes nothing', () => {
 
 test('a difference that would have to set null says that a patch cannot', () => {
   expect(() => diffMetadata({}, { a: { b: null } })).toThrow('metadata.a.b a merge patch cannot set null')
+})
+
+test('what is shared is not looked into, and a null that stays is left to stay', () => {
+  const from = { a: { n: null, x: 1 }, b: 1, list: [{ x: 1, y: [2] }] }
+  expect(diffMetadata(from, { ...from, b: 2 })).toEqual({ b: 2 })
+  expect(diffMetadata(from, { a: { n: null, x: 2 }, b: 1, list: [{ y: [2], x: 1 }] })).toEqual({ a: { x: 2 } })
+  const loose = (value: unknown) => ({ list: [value] }) as unknown as JsonObject
+  expect(makeMergePatch(loose({ a: undefined }), loose({ b: 1 }))).toEqual({ list: [{ b: 1 }] })
+  expect(makeMergePatch(loose([]), loose({}))).toEqual({ list: [{}] })
 })
