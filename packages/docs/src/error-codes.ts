@@ -248,6 +248,52 @@ export const codeGroups: readonly CodeGroup[] = [
     },
   },
   {
+    title: 'Webhooks',
+    codes: {
+      webhook_headers_missing: {
+        cause:
+          'A request has neither the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` nor those of `svix`: it is no webhook, or a proxy took them away.',
+        cure: 'Answer it by an error; where it was one of yours, let the headers through.',
+      },
+      webhook_signature_invalid: {
+        cause:
+          'The signature does not fit the body: the secret is another endpoint’s, or the body was parsed and written anew.',
+        cure: 'Verify the raw request, before anything has parsed it, with the secret that `webhooks add` or `webhooks rotate` printed.',
+      },
+      webhook_timestamp_invalid: {
+        cause:
+          'The request was signed more than five minutes ago or ahead: somebody sends an old one again, or a clock is wrong.',
+        cure: 'Answer it by an error, and look at the clock of the machine. The server signs each attempt anew.',
+      },
+      webhook_body_used: {
+        cause: 'The body of the request was read before it was verified.',
+        cure: 'Give `verifyWebhook` the request as it came, or `request.clone()` to what reads it first.',
+      },
+      webhook_body_too_large: {
+        cause: 'The body has more than 1 MiB, which no event has.',
+        cure: 'Answer it by an error: it is none of yours.',
+      },
+      webhook_body_invalid: { cause: 'The body is not UTF-8.', cure: 'Answer it by an error: it is none of yours.' },
+      webhook_event_unknown: {
+        cause: 'The event is genuine and of no kind that this version of `@acme/backend` knows.',
+        cure: 'Update `@acme/backend`, or name the types that the endpoint is to be told of: `--event-type`.',
+      },
+      webhook_secret_invalid: {
+        cause: 'The secret has not the form `whsec_…`, or there is none.',
+        cure: 'Give the secret that was printed when the endpoint was added; `npx @acme/server webhooks rotate` makes another.',
+      },
+      webhook_url_refused: {
+        cause:
+          'Webhooks go by https, and to machines of the public Internet: not to loopback, private, link-local or metadata addresses.',
+        cure: 'Name the host when the server is started, if it is yours: `--webhook-allow-host localhost`.',
+      },
+      webhook_endpoints_exceeded: {
+        cause: 'There are 20 endpoints already; each costs every write of a user a row.',
+        cure: 'Remove one: `npx @acme/server webhooks remove`.',
+      },
+    },
+  },
+  {
     title: 'No usable answer',
     codes: {
       network_error: {

@@ -12,7 +12,16 @@ export type { RequestInfo } from './http/request-info.ts'
 export type { LiveOptions } from './live/live.ts'
 export type { WebhookOptions } from './start-webhooks.ts'
 export type { DeliveryQuery } from './storage/delivery-query.ts'
-export type { Actor, ChangeRow, Collection, MetadataChange, MetadataStep, Rows, UserRow } from './storage/rows.ts'
+export type {
+  Actor,
+  ChangeRow,
+  Collection,
+  MetadataChange,
+  MetadataStep,
+  Rows,
+  UserRow,
+  WebhookDeliveryRow,
+} from './storage/rows.ts'
 export type {
   ChangePage,
   Decision,
