@@ -40,8 +40,11 @@ export function createWebhookWorker(options: WebhookWorkerOptions): WebhookWorke
 
   function nudge(): void {
     isNudged = true
+    if (closing.signal.aborted) return
     looking ??= look().finally(() => {
       looking = undefined
+      // One that came as the last look was ending.
+      if (isNudged) nudge()
     })
   }
 
