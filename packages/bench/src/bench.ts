@@ -1,5 +1,5 @@
 // Prints what this server costs beside floors and others, as ratios of turns that are taken one after the other:
-//   npm run bench -- [--quick] [--write] [part …]
+//   npm run bench -- [--quick] [--write] [--users 1000000] [--rounds 5] [part …]
 // Parts: one-user, many-users, overload, keys-left, postgres. With --write the table goes to packages/bench/RESULTS.md.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
@@ -37,14 +37,24 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    users: { type: 'string' },
+    rounds: { type: 'string' },
+  },
 })
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name))
 if (unknown !== undefined) {
   process.stderr.write(`${unknown} is no part of the bench: ${Object.keys(parts).join(', ')}\n`)
   process.exit(2)
 }
-const settings = values.quick ? quick : full
+const preset = values.quick ? quick : full
+const settings: Settings = {
+  ...preset,
+  users: Number(values.users ?? preset.users),
+  rounds: Number(values.rounds ?? preset.rounds),
+}
 const folder = mkdtempSync(join(tmpdir(), 'acme-bench-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
