@@ -125,7 +125,9 @@ async function send({ requests, connections, duration }: Load): Promise<LoadResu
             sentAt = performance.now()
             socket.write(write(at++))
           }
+          let isOver = false
           const over = () => {
+            isOver = true
             socket.destroy()
             resolve()
           }
@@ -136,12 +138,15 @@ async function send({ requests, connections, duration }: Load): Promise<LoadResu
             times.push(now - sentAt)
             statuses[reply.status] = (statuses[reply.status] ?? 0) + 1
             if (reply.saysWhen) retryAfter++
-            if (now < end) next()
-            else over()
+            // Whoever is told to come back later does so, as the SDKs do.
+            const pause = reply.saysWhen ? 1_000 : 0
+            if (now + pause >= end) over()
+            else if (pause > 0) setTimeout(next, pause)
+            else next()
           })
           socket.once('error', () => {})
           socket.once('close', () => {
-            if (performance.now() < end) broken++
+            if (!isOver && performance.now() < end) broken++
             resolve()
           })
           next()

@@ -65,10 +65,12 @@ function tooLarge(): Fault {
   return fault(413, 'request_body_too_large', 'too large', `The request body has more than ${bodyLimit} bytes.`)
 }
 
+/** A byte order mark stays, so that the JSON grammar refuses it (RFC 8259, section 8.1). */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decode(bytes: Uint8Array): string {
   try {
-    // A byte order mark stays, so that the JSON grammar refuses it (RFC 8259, section 8.1).
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     throw fault(400, 'request_body_invalid', 'is not UTF-8', 'The request body is not UTF-8.')
   }

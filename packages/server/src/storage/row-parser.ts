@@ -1,7 +1,12 @@
 import { frozen } from './frozen.ts'
 
-/** Gives the row that a text says, by the id of the row. */
-export type RowParser = (id: string, text: string) => unknown
+/** Reads rows from their texts. */
+export interface RowParser {
+  /** Gives the row that a text says, by the id of the row. */
+  parse(id: string, text: string): unknown
+  /** Keeps a row and the text that was made of it: it is most likely the next to be asked for. */
+  keep(id: string, text: string, row: unknown): void
+}
 
 interface Parsed {
   readonly text: string
@@ -20,18 +25,28 @@ export function createRowParser(): RowParser {
   let recent = new Map<string, Parsed>()
   let older = new Map<string, Parsed>()
   let characters = 0
-  return (id, text) => {
-    const known = recent.get(id)
-    if (known?.text === text) return known.row
-    const before = older.get(id)
-    const parsed = before?.text === text ? before : { text, row: frozen(JSON.parse(text)) }
+
+  function remember(id: string, parsed: Parsed): void {
     if (characters > most) {
       older = recent
       recent = new Map()
       characters = 0
     }
+    characters += parsed.text.length - (recent.get(id)?.text.length ?? 0)
     recent.set(id, parsed)
-    characters += text.length - (known?.text.length ?? 0)
-    return parsed.row
+  }
+
+  return {
+    parse(id, text) {
+      const known = recent.get(id)
+      if (known?.text === text) return known.row
+      const before = older.get(id)
+      const parsed = before?.text === text ? before : { text, row: frozen(JSON.parse(text)) }
+      remember(id, parsed)
+      return parsed.row
+    },
+    keep(id, text, row) {
+      remember(id, { text, row: frozen(row) })
+    },
   }
 }

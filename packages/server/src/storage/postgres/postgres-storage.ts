@@ -103,7 +103,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
 
   const groups = createGroups<Waiting>((group) => commit(group, false), { groups: forGroups, items: 500 })
   const assertVersion = createVersionCheck()
-  const parseRow = createRowParser()
+  const rows = createRowParser()
   const turnstile = createTurnstile({ atOnce: forLists, waiting: listsWaiting, patience: listPatience })
   let isClosed = false
 
@@ -177,7 +177,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
         key.length === 1
           ? await read(`SELECT data FROM ${name} WHERE id = $1`, [id])
           : await read(`SELECT data FROM ${name} WHERE collection = $1 AND id = $2`, [collection, id])
-      return row && (parseRow(id, String(row['data'])) as Rows[C])
+      return row && (rows.parse(id, String(row['data'])) as Rows[C])
     },
 
     listUsers: (query) => inTurn((sql) => listUsers(sql, query)),

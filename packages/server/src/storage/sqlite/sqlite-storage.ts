@@ -67,7 +67,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   // Of their own, so that lists do not hold up the pages that watch.
   const turnsOfMarks = createTurns({ waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY })
   const reading = createSharedRead(sql)
-  const parseRow = createRowParser()
+  const rows = createRowParser()
 
   /** Gives the text of a row. */
   function read(collection: Collection, id: string): string | undefined {
@@ -85,14 +85,15 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
 
   /** Has a transaction decide, and notes the users it read. */
   function decide({ reads, decide }: Transaction<unknown>, stored: Map<string, UserRow>): Decision<unknown> {
-    const rows = snapshotOf(reads, <C extends Collection>(collection: C, id: string) => {
+    const snapshot = snapshotOf(reads, <C extends Collection>(collection: C, id: string) => {
       const text = read(collection, id)
       if (text === undefined) return undefined
-      const row = JSON.parse(text) as Rows[C]
-      if (collection === 'users') stored.set(id, row as UserRow)
-      return row
+      if (collection !== 'users') return JSON.parse(text) as Rows[C]
+      const row = rows.parse(id, text) as UserRow
+      stored.set(id, row)
+      return row as Rows[C]
     })
-    return decide(rows)
+    return decide(snapshot)
   }
 
   function apply(write: Write, stored: Map<string, UserRow>): void {
@@ -120,7 +121,9 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       return
     }
     if (write.put === 'users') {
-      users.put(write.row, stored.get(write.row.id))
+      const before = stored.get(write.row.id)
+      const text = users.put(write.row, before)
+      if (before) rows.keep(write.row.id, text, write.row)
       // One that is written twice is another by now.
       stored.delete(write.row.id)
       return
@@ -218,7 +221,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       try {
         if (!isDumping) reading.begin()
         const text = read(collection, id)
-        return text === undefined ? undefined : (parseRow(id, text) as Rows[C])
+        return text === undefined ? undefined : (rows.parse(id, text) as Rows[C])
       } catch (error) {
         throw toStorageError(error)
       }

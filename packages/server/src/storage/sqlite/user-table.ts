@@ -5,8 +5,8 @@ import type { Sql, SqliteValue } from './sqlite-database.ts'
 
 /** Writes users and all that lists look them up by, in the transaction that is open. */
 export interface UserTable {
-  /** Puts a user in the place of the row that is stored, which need not be known. */
-  put(user: UserRow, stored: UserRow | undefined): void
+  /** Puts a user in the place of the row that is stored, which need not be known; gives the text that is kept. */
+  put(user: UserRow, stored: UserRow | undefined): string
   delete(id: string): void
   /** Writes what was put off for the whole transaction; to be called before each commit. */
   settle(): void
@@ -32,25 +32,21 @@ export function createUserTable(sql: Sql): UserTable {
     texts.set(rowid, { isIndexed: texts.get(rowid)?.isIndexed ?? wasIndexed, text })
   }
 
-  function insert(user: UserRow, columns: Columns): void {
+  function insert(user: UserRow, text: string, columns: Columns): void {
     const names = ['id', ...Object.keys(columns), 'data']
-    sql(`INSERT INTO users (${names}) VALUES (${names.map(() => '?')})`).run(
-      user.id,
-      ...Object.values(columns),
-      JSON.stringify(user),
-    )
+    sql(`INSERT INTO users (${names}) VALUES (${names.map(() => '?')})`).run(user.id, ...Object.values(columns), text)
     const { rowid } = sql('SELECT last_insert_rowid() AS rowid').get() as { rowid: number }
     added++
     changeText(rowid, false, indexedText(user))
     putOtherEmailAddresses(rowid, user)
   }
 
-  function update(user: UserRow, before: Columns, columns: Columns): void {
+  function update(user: UserRow, text: string, before: Columns, columns: Columns): void {
     // Only what has changed: SQLite moves the entry of every index that has a column among those set.
     const names = Object.keys(columns).filter((name) => columns[name] !== before[name])
     const rowid = before['rowid'] as number
     sql(`UPDATE users SET ${['data', ...names].map((name) => `${name} = ?`)} WHERE rowid = ?`).run(
-      JSON.stringify(user),
+      text,
       ...names.map((name) => columns[name] as SqliteValue),
       rowid,
     )
@@ -75,14 +71,16 @@ export function createUserTable(sql: Sql): UserTable {
 
   return {
     put(user, stored) {
+      const text = JSON.stringify(user)
       if (stored && isListedAlike(user, stored)) {
-        sql('UPDATE users SET data = ?, updated_at = ? WHERE id = ?').run(JSON.stringify(user), user.updatedAt, user.id)
-        return
+        sql('UPDATE users SET data = ?, updated_at = ? WHERE id = ?').run(text, user.updatedAt, user.id)
+        return text
       }
       const columns = columnsOf(user)
       const before = sql(`SELECT rowid, ${Object.keys(columns)} FROM users WHERE id = ?`).get(user.id)
-      if (before) update(user, before as Columns, columns)
-      else insert(user, columns)
+      if (before) update(user, text, before as Columns, columns)
+      else insert(user, text, columns)
+      return text
     },
 
     delete(id) {
