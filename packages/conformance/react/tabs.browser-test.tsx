@@ -86,6 +86,8 @@ test('tabs with other sessions, and of other instances, do not ask anything beca
   await settle()
   expect([site.requests, other.requests]).toEqual([['GET /v1/client', 'GET /v1/client'], ['GET /v1/client']])
   for (const { frontend } of [ada, bea, cid]) await frontend.user?.updateMetadata({ unsafeMetadata: { theme: 'dark' } })
+  // What others say meanwhile, a page on which nobody is signed in would ask about once.
+  await settle()
   await ada.frontend.signOut()
   await settle()
   // Each write, the sign-out, and nothing else.
