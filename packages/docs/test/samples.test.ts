@@ -251,6 +251,7 @@ test.each(services)('every call of $file works, in the order of its tables', asy
 const world = `
 declare global {
   const ${[...Object.keys(given), 'userId', 'token'].map((name) => `${name}: string`).join(', ')}
+  const request: Request
 }
 `
 
