@@ -35,6 +35,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'The limit', link: '/guide/limit' },
       { text: 'Live pages', link: '/guide/live' },
       { text: 'History', link: '/guide/history' },
+      { text: 'Webhooks', link: '/guide/webhooks' },
       { text: 'Calls that fail', link: '/guide/calls' },
       { text: 'Testing', link: '/guide/testing' },
       { text: 'Running the server', link: '/guide/running' },

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createBackend } from '@acme/backend'
@@ -15,6 +16,7 @@ import { keepCurrent } from '../samples/guide/live.ts'
 import * as merge from '../samples/guide/merge.ts'
 import * as running from '../samples/guide/running.ts'
 import * as typing from '../samples/guide/typing.ts'
+import { createHook } from '../samples/guide/webhooks.ts'
 import { codeBlocks, includedFiles } from '../src/code-blocks.ts'
 import { pages, root } from '../src/places.ts'
 
@@ -118,6 +120,38 @@ test('live pages', async () => {
   await acme.users.updateMetadata('ada', { publicMetadata: { plan: 'pro' } })
   await expect.poll(() => shown.at(-1)).toBe('{"plan":"pro"}')
   end()
+})
+
+test('webhooks', async () => {
+  const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`
+  const table = { has: vi.fn(async () => false), save: vi.fn(async () => {}), forget: vi.fn(async () => {}) }
+  const handle = createHook(secret, table)
+  const send = (body: object, key = secret) => {
+    const [id, text, timestamp] = ['msg_1', JSON.stringify(body), `${Math.floor(Date.now() / 1_000)}`]
+    const hmac = createHmac('sha256', Buffer.from(key.slice(6), 'base64')).update(`${id}.${timestamp}.${text}`)
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': `v1,${hmac.digest('base64')}`,
+    }
+    return handle(new Request('https://app.example.com/hooks', { method: 'POST', body: text, headers }))
+  }
+  const { id } = await ada()
+  const event = { object: 'event', type: 'user.updated', timestamp: Date.now(), instance_id: 'ins_1' }
+  const data = {
+    object: 'user',
+    id,
+    public_metadata: { plan: 'pro' },
+    unsafe_metadata: {},
+    created_at: 0,
+    updated_at: 0,
+  }
+  expect((await send({ ...event, data })).status).toBe(204)
+  expect(table.save).toHaveBeenCalledWith(id, 'pro')
+  expect((await send({ ...event, type: 'user.deleted', data: { object: 'user', id, deleted: true } })).status).toBe(204)
+  expect(table.forget).toHaveBeenCalledWith(id)
+  const forged = await send({ ...event, data }, `whsec_${Buffer.from('another secret of 24 bytes').toString('base64')}`)
+  expect([forged.status, await forged.text()]).toEqual([400, 'webhook_signature_invalid'])
 })
 
 test('history', async () => {

@@ -10,8 +10,12 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scaled } from '../../conformance/scaled.ts'
+import { backupHelp } from '../../server/src/node/backup-command.ts'
 import { help } from '../../server/src/node/config.ts'
+import { exportHelp } from '../../server/src/node/export-command.ts'
+import { importHelp } from '../../server/src/node/import-command.ts'
 import { schemaHelp } from '../../server/src/node/schema-command.ts'
+import { webhooksHelp } from '../../server/src/node/webhooks-command.ts'
 import { entries } from '../src/entries.ts'
 import { codeGroups } from '../src/error-codes.ts'
 import { findErrorCodes } from '../src/find-error-codes.ts'
@@ -131,10 +135,12 @@ describe('the pages', () => {
     expect(readFileSync(join(pages, 'guide/calls.md'), 'utf8')).toContain(table)
   })
 
-  test('every option of the command line is on the page about running it, and no other', () => {
-    const options = (text: string) => new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))
-    const page = readFileSync(join(pages, 'guide/running.md'), 'utf8')
-    expect([...options(page)].sort()).toEqual([...options(help + schemaHelp)].sort())
+  test('every option of the server’s command line is on a page, and no page has another', () => {
+    const options = (text: string) =>
+      [...new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))].sort()
+    const read = (page: string) => readFileSync(join(pages, `guide/${page}.md`), 'utf8')
+    const helps = help + schemaHelp + webhooksHelp + exportHelp + importHelp + backupHelp
+    expect(options(read('running') + read('webhooks'))).toEqual(options(helps))
   })
 
   test('each is there as Markdown, whole, and llms.txt leads to each', () => {

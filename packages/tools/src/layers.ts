@@ -284,6 +284,7 @@ export const layers: readonly Layer[] = [
     files: ['packages/docs/samples/'],
     imports: [
       '@acme/backend',
+      '@acme/backend/webhooks',
       '@acme/frontend',
       '@acme/frontend/live',
       '@acme/frontend/react',

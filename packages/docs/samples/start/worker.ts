@@ -1,5 +1,4 @@
 import { createBackend } from '@acme/backend'
-import { isAcmeError } from '@acme/schema'
 import { serverMetadata } from './metadata.server.ts'
 
 interface Env {
@@ -8,20 +7,15 @@ interface Env {
   readonly PAGE_ORIGIN: string
 }
 
+// Made by the first request: keys and tokens are known from then on.
+let made: ReturnType<typeof createBackend<typeof serverMetadata>> | undefined
+
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
-    const { users, tokens } = createBackend({
-      secretKey: env.ACME_SECRET_KEY,
-      apiUrl: env.ACME_API_URL,
-      metadata: serverMetadata,
-    })
-    try {
-      const token = request.headers.get('authorization')?.replace(/^Bearer /, '') ?? ''
-      const { userId } = await tokens.verify(token, { authorizedParties: [env.PAGE_ORIGIN] })
-      const user = await users.updateUserMetadata(userId, { publicMetadata: { plan: 'pro' } })
-      return Response.json({ plan: user.publicMetadata.plan })
-    } catch (error) {
-      return Response.json({}, { status: isAcmeError(error) && error.code === 'token_invalid' ? 401 : 502 })
-    }
+    made ??= createBackend({ secretKey: env.ACME_SECRET_KEY, apiUrl: env.ACME_API_URL, metadata: serverMetadata })
+    const auth = await made.authenticate(request, { authorizedParties: [env.PAGE_ORIGIN] })
+    if (!auth.isAuthenticated) return Response.json({ error: auth.reason }, { status: 401 })
+    const user = await made.users.updateUserMetadata(auth.userId, { publicMetadata: { plan: 'pro' } })
+    return Response.json({ plan: user.publicMetadata.plan })
   },
 }
