@@ -46,7 +46,8 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void, m
     let report: FaultReport | undefined
     underWay++
     try {
-      if (underWay > most || (info.waited ?? 0) > longestWait) throw overloaded()
+      const hasWaited = underWay > most / 8 && (info.waited ?? 0) > longestWait
+      if (underWay > most || hasWaited) throw overloaded()
       const missing = notThere(url.pathname)
       if (request.method === 'OPTIONS') answer = new Response(null, { status: 204, headers: preflightHeaders })
       else if (url.href.includes('%00')) throw oddAddress()

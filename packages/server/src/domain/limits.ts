@@ -60,7 +60,10 @@ const begun: Readonly<Record<InstanceType, readonly Limit[]>> = {
  */
 export const mostUnderWay = 2_000
 
-/** How long a request may have waited to be read, in milliseconds, before it is refused: whoever comes last is told so in time. */
+/**
+ * While an eighth of them are under way, how long a request may have waited to be read, in milliseconds, before it is
+ * refused: whoever comes last is told so in time. While there are fewer, only the machine has stood still.
+ */
 export const longestWait = 300
 
 /** The limits of an instance. */
