@@ -8,6 +8,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { newDatabase } from '../../new-database.ts'
 import { secretKey } from '../../place.ts'
 import { type PostgresProxy, type StatementFault, startPostgresProxy } from '../../postgres-proxy.ts'
+import { scaled } from '../../scaled.ts'
 
 let url: string
 let address: string
@@ -103,6 +104,29 @@ test.each(Object.entries(faults))('%s at any one statement of a write loses and 
   // The SDK, which repeats by its idempotency key, gets through all of them.
   expect(applied).toBe(users.size)
   expect(JSON.stringify(log)).not.toContain('canary')
+})
+
+test('connections that are reset at any moment give nobody what somebody else has asked for', async () => {
+  const users = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => backend.users.createUser({ username: `user_${index}` })),
+  )
+  const wrong: unknown[] = []
+  for (let round = 0; round < scaled(40, 10); round++) {
+    proxy.fail(round % 2 === 0 ? 'reset before' : 'reset after', 1 + (round % 16))
+    await Promise.all(
+      users.flatMap(({ id }, index) => [
+        backend.users.getUser(id).then(
+          (user) => user.id !== id && wrong.push([id, user.id]),
+          () => {},
+        ),
+        backend.users.updateUserMetadata(id, { publicMetadata: { index, round } }).then(
+          (user) => (user.id !== id || user.publicMetadata['index'] !== index) && wrong.push([id, user.id]),
+          () => {},
+        ),
+      ]),
+    )
+  }
+  expect(wrong).toEqual([])
 })
 
 test.each([

@@ -112,11 +112,11 @@ export function readTotals(line: Buffer): DumpTotals | undefined {
   return (parse(line) as { end?: DumpTotals } | undefined)?.end
 }
 
-/** Reads a row, or gives undefined for what this version does not keep. */
-export function readRow(text: Buffer): Write | undefined {
-  const write = parse(text) as Partial<{ put: string; append: object }> | undefined
-  if (write?.append) return write as Write
-  return (movingCollections as readonly string[]).includes(`${write?.put}`) ? (write as Write) : undefined
+/** Reads a line that was checked as the row it holds, or gives undefined for what this version does not keep. */
+export function readRow(line: Buffer): Write | undefined {
+  const { put, row, append } = (parse(line) ?? {}) as Partial<Record<'put' | 'row' | 'append', unknown>>
+  if (append) return { append } as Write
+  return (movingCollections as readonly unknown[]).includes(put) ? ({ put, row } as Write) : undefined
 }
 
 function parse(line: Buffer): unknown {
