@@ -340,6 +340,11 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'The database cannot be written. Nothing was changed; reading goes on.',
         cure: 'Look at the rights of the files, or at whether a PostgreSQL standby answers.',
       },
+      storage_outdated: {
+        cause:
+          'A server of a newer version has changed the database. Nothing was changed by this one; reading goes on.',
+        cure: 'Update this server as well.',
+      },
       storage_busy: { cause: 'Another process holds the database. Nothing was changed.', cure: tryLater },
       storage_overloaded: {
         cause: 'Too many lists of users that take long wait for their turn. Nothing was changed.',

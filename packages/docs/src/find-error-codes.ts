@@ -14,15 +14,22 @@ export interface FoundCode {
 
 /** Codes that are put together at run time: the text as the source writes it, and what comes of it. */
 const composed: Readonly<Record<string, readonly string[]>> = {
-  '`storage_${error.failure}`': ['full', 'read_only', 'busy', 'overloaded', 'unreachable', 'interrupted'].map(
-    (failure) => `storage_${failure}`,
-  ),
+  '`storage_${error.failure}`': [
+    'full',
+    'read_only',
+    'outdated',
+    'busy',
+    'overloaded',
+    'unreachable',
+    'interrupted',
+  ].map((failure) => `storage_${failure}`),
 }
 
 /** Codes whose status is told beside them and not in the same call. */
 const statusOf: Readonly<Record<string, readonly number[]>> = {
   storage_full: [507],
   storage_read_only: [503],
+  storage_outdated: [503],
   storage_busy: [503],
   storage_overloaded: [503],
   storage_unreachable: [503],
