@@ -56,6 +56,7 @@ export type {
   PatchView,
   ReadMetadata,
   ReadView,
+  Refused,
   Register,
   RegisteredMetadata,
   WriteMetadata,

@@ -63,12 +63,22 @@ export type ReadView<S extends Side, M> = {
   readonly [K in ReadableKind<S> as MetadataField<K>]: DeepReadonly<ReadMetadata<M, K>>
 }
 
+declare const rule: unique symbol
+
+/** The type of a kind that a side may not write. Nothing has it, and the compiler's message tells the rule by its name. */
+export interface Refused<Rule extends string> {
+  readonly [rule]: Rule
+}
+
+type Writable<S extends Side, K extends Kind, Written> =
+  K extends WritableKind<S> ? Written | undefined : Refused<`${MetadataField<K>} is not the ${S}'s to write`>
+
 /** The metadata that a side may set, each kind whole. */
 export type WriteView<S extends Side, M> = {
-  readonly [K in WritableKind<S> as MetadataField<K>]?: WriteMetadata<M, K> | undefined
+  readonly [K in Kind as MetadataField<K>]?: Writable<S, K, WriteMetadata<M, K>>
 }
 
 /** The metadata that a side may merge into, each kind as a patch. */
 export type PatchView<S extends Side, M> = {
-  readonly [K in WritableKind<S> as MetadataField<K>]?: MergePatch<WriteMetadata<M, K>> | undefined
+  readonly [K in Kind as MetadataField<K>]?: Writable<S, K, MergePatch<WriteMetadata<M, K>>>
 }

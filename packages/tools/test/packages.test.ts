@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -301,6 +301,47 @@ describe.each(Object.entries(compilers))('under TypeScript %s', (version, compil
     expect(assertions).toBeGreaterThan(20)
   })
 })
+
+const wrongPage = `
+import { createFrontend } from '@acme/frontend'
+import { defineMetadata } from '@acme/schema'
+import * as z from 'zod'
+const schema = z.object({ plan: z.enum(['free', 'pro']), address: z.object({ street: z.string() }).optional() })
+const metadata = defineMetadata({ public: schema, unsafe: schema })
+const { user, signUp } = createFrontend({ publishableKey: '', metadata })
+void user?.update({ publicMetadata: { plan: 'pro' } })
+void user?.updateMetadata({ publicMetadata: { plan: 'pro' } })
+void user?.updateMetadata({ publicMetadata: {} })
+void user?.updateMetadata({ privateMetadata: { customer: 'cus_1' } })
+void user?.modifyMetadata(() => ({ publicMetadata: { plan: 'pro' } }))
+void signUp.create({ publicMetadata: { plan: 'pro' } })
+void user?.update({ unsafeMetadata: { plan: 'gold' } })
+`
+
+/** What the message of each wrong line says; a schema library's types would take hundreds of characters. */
+const wrongLines = [
+  ...Array.from({ length: 3 }, () => "publicMetadata is not the frontend's to write"),
+  "privateMetadata is not the frontend's to write",
+  ...Array.from({ length: 2 }, () => "publicMetadata is not the frontend's to write"),
+  '"free" | "pro"',
+]
+
+test.each(Object.entries(compilers))(
+  'TypeScript %s says of a wrong write which rule it breaks',
+  (version, compiler) => {
+    // No dot in it: it would be the name of a file.
+    const name = `wrong-${version.replace('.', '-')}`
+    const folder = join(project, name)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'page.ts'), wrongPage)
+    const tsc = [join(project, 'node_modules', compiler, 'bin/tsc'), '-p', writeProject(name, name)]
+    const { stdout } = spawnSync('node', [...tsc, '--pretty', 'false'], { cwd: project, encoding: 'utf8' })
+    const messages = [...stdout.matchAll(/^\S+page\.ts\(.*?error TS\d+: (.*)$/gm)].map(([, message]) => `${message}`)
+    expect(messages).toEqual(wrongLines.map((rule) => expect.stringContaining(rule)))
+    expect(Math.max(...messages.map((message) => message.length))).toBeLessThan(160)
+    expect(stdout).not.toContain('Zod')
+  },
+)
 
 const fields = Array.from({ length: 20 }, (_, index) => {
   const types = [
