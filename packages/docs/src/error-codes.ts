@@ -103,6 +103,15 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: '`apiUrl` is no address of a server.',
         cure: 'Give an address such as `https://accounts.example.com`, without a query and without a user in it.',
       },
+      authorized_party_invalid: {
+        cause: '`authorizedParties` holds something that is no origin.',
+        cure: 'Give each as `https://app.example.com`: without a path, and without a slash at its end.',
+      },
+      authorized_parties_missing: {
+        cause:
+          'A user’s cookie came to `authenticate` with a request that may change something, and it was not told which pages may call.',
+        cure: 'Give `authorizedParties`, the origins of your pages: any page on the web could have its visitors send such a request.',
+      },
       clerk_key_invalid: {
         cause: 'The secret key is not one of this instance. The code is Clerk’s word for it.',
         cure: 'Compare with the key file of the server that `apiUrl` names: often key and address are of two servers.',
