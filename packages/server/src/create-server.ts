@@ -186,7 +186,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       reads: [instanceKey],
       decide(rows) {
         const current = rows.get('instances', instanceKey.id) ?? row
-        const next = { ...current, secretKeyDigests: change(current.secretKeyDigests) }
+        const next = { ...current, secretKeyDigests: change(current.secretKeyDigests), hasHadKeys: true }
         return { writes: [{ put: 'instances', row: next }], result: undefined }
       },
     })

@@ -100,7 +100,8 @@ test('of servers that start at once on a new database one makes the keys, and a 
   expect(others['ACME_API_URL']).not.toBe(keys['ACME_API_URL'])
   expect(await call(others, '/v1/users/count')).toMatchObject({ total_count: 0 })
   // A key that the database does not know starts nothing.
-  const wrong = startIn({ env: { ACME_SECRET_KEY: 'sk_test_of_another' } }, '--database', url, '--port', '0')
+  const env = { ...keys, ACME_SECRET_KEY: 'sk_test_of_another' }
+  const wrong = startIn({ env }, '--database', url, '--port', '0')
   expect(await wrong.exit).toBe(1)
   expect(wrong.output()).toContain('does not know the secret key')
   expect(wrong.output()).not.toContain('sk_test_of_another')

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What the file of a server's directory says: its keys, and where it was reached last. */
@@ -31,4 +31,9 @@ export async function writeKeyFile(directory: string, file: Required<KeyFile>): 
   const path = keyFilePath(directory)
   await writeFile(`${path}.new`, text, { mode: 0o600 })
   await rename(`${path}.new`, path)
+}
+
+/** Removes it, where its keys open nothing. */
+export async function removeKeyFile(directory: string): Promise<void> {
+  await rm(keyFilePath(directory), { force: true })
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -33,6 +33,15 @@ export async function makeDirectory(directory: string): Promise<void> {
 }
 
 /**
+ * Has nobody but its owner read a database, which holds the key that signs sessions: the directory may have been there
+ * before, with other rights. SQLite gives the files beside it the rights of the database.
+ */
+function makePrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) chmodSync(path, 0o600)
+}
+
+/**
  * Opens the storage of a place, making what is not there.
  *
  * @throws Error saying why it cannot be opened, without a password
@@ -43,6 +52,7 @@ export async function openStorage(place: Place): Promise<Storage> {
     const file = databaseFile(directory)
     if (migrates) await makeDirectory(directory)
     else if (!existsSync(file)) throw new Error(`there is no database at ${file}`)
+    makePrivate(file)
     return createSqliteStorage({ database: new DatabaseSync(file), migrates })
   }
   try {

@@ -7,9 +7,9 @@ import type { WebhookOptions } from '../start-webhooks.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { importId } from './import-command.ts'
-import { keyFilePath, readKeyFile, writeKeyFile } from './key-file.ts'
+import { keyFilePath, readKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts'
 import { lockDirectory } from './lock-directory.ts'
-import { describePlace, makeDirectory, openStorage } from './open-storage.ts'
+import { describePlace, makeDirectory, openStorage, type Place } from './open-storage.ts'
 import { createScryptPasswords } from './scrypt-passwords.ts'
 import { serve } from './serve.ts'
 
@@ -73,22 +73,7 @@ export interface RunningServer {
  * this machine
  */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const { hostname = '127.0.0.1', database, secretKey, exposeTestInstance } = options
-  if (!exposeTestInstance && !isLoopbackHost(hostOf(hostname))) {
-    throw new Error(
-      `this is a test instance, in which every code is 424242: whoever reaches ${hostname} can sign in as anybody. ` +
-        'Listen on 127.0.0.1, or say that this is meant: --expose-test-instance',
-    )
-  }
-  if (
-    options.publishableKey &&
-    parsePublishableKey(options.publishableKey).instanceType === 'live' &&
-    !options.sendCode
-  ) {
-    throw new Error(
-      'a live instance needs a way to send codes: give startServer sendCode, or a key that begins with pk_test_',
-    )
-  }
+  const { hostname = '127.0.0.1', database, secretKey } = options
   const needsDirectory = database === undefined || secretKey === undefined
   const directory = options.directory ?? (needsDirectory ? '.acme' : undefined)
   if (directory === undefined) return start({ ...options, hostname }, undefined, () => {})
@@ -102,27 +87,29 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   }
 }
 
-async function start(
-  {
-    port,
-    hostname,
-    trustedProxies,
-    database,
-    exposeTestInstance,
-    webhooks,
-    ...rest
-  }: StartOptions & { readonly hostname: string },
-  directory: string | undefined,
-  unlock: () => void,
-): Promise<RunningServer> {
-  const storage = await openStorage({ directory: directory ?? '', database })
-  if (await storage.find('imports', importId)) {
-    await storage.close()
-    throw new Error(
-      `an import into ${describePlace({ directory: directory ?? '', database })} is not finished: run it again`,
-    )
-  }
+type Start = StartOptions & { readonly hostname: string }
+
+async function start(options: Start, directory: string | undefined, unlock: () => void): Promise<RunningServer> {
+  const { port, hostname, trustedProxies, database, exposeTestInstance: _, webhooks, ...rest } = options
   const known = directory === undefined ? undefined : await readKeyFile(directory)
+  // Servers that share a database have to share the name by which pages reach them, too.
+  const givenKey = rest.publishableKey ?? (database === undefined ? undefined : known?.publishableKey)
+  assertReachable(options, givenKey)
+  const place = { directory: directory ?? '', database }
+  const storage = await openStorage(place)
+  const kept = rest.secretKey ?? known?.secretKey
+  try {
+    if (await storage.find('imports', importId)) {
+      throw new Error(`an import into ${describePlace(place)} is not finished: run it again`)
+    }
+    // Whoever has the directory of an SQLite database has its server.
+    if (database !== undefined && (kept === undefined || givenKey === undefined) && (await hasKeys(storage))) {
+      throw new Error(tellOfKeys(place))
+    }
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
   // Bound before the server is made: its publishable key may name the port.
   const late: { answer?: ReturnType<typeof toAnswering> } = {}
   const listening = await listen({
@@ -137,9 +124,7 @@ async function start(
   let server: Server | undefined
   try {
     const here = formatPublishableKey({ instanceType: 'test', host: new URL(listening.url).host })
-    // Servers that share a database have to share the name by which pages reach them, too.
-    const publishableKey = rest.publishableKey ?? (database === undefined ? here : (known?.publishableKey ?? here))
-    const kept = rest.secretKey ?? known?.secretKey
+    const publishableKey = givenKey ?? here
     const secretKey =
       kept ?? `sk_${parsePublishableKey(publishableKey).instanceType}_${randomBytes(32).toString('hex')}`
     server = await createServer({
@@ -150,24 +135,30 @@ async function start(
       secretKeys: rest.secretKeys ?? [],
       webhooks: { ...webhooks, fetch: createGuardedFetch(webhooks), pollInterval },
     })
+    const file = { publishableKey, secretKey, apiUrl: listening.url }
+    // Before the database knows it: a key that opens it must be somewhere.
+    if (kept === undefined && directory !== undefined) await writeKeyFile(directory, file)
     // A new database takes over the key that its owner has already.
     const isFirst = await addFirstKey(storage, secretKey)
     if (!isFirst && kept === undefined) {
-      // Whoever has the directory of an SQLite database has its server.
-      if (database !== undefined) throw new Error(hasKeys(describePlace({ directory: '', database })))
+      if (database !== undefined) {
+        // Another server has begun on it at the same moment.
+        if (directory !== undefined) await removeKeyFile(directory)
+        throw new Error(tellOfKeys(place))
+      }
       await server.addSecretKey(secretKey)
     }
     if (!(await takesKey(server, listening.url, secretKey))) {
       const where =
         rest.secretKey === undefined && directory !== undefined ? `in ${keyFilePath(directory)}` : 'it was given'
       throw new Error(
-        `the database (${describePlace({ directory: directory ?? '', database })}) does not know the secret key ${where}. ` +
+        `the database (${describePlace(place)}) does not know the secret key ${where}. ` +
           (database === undefined
             ? 'Put back the key file that belongs to the database, or delete it to have a new key made'
             : 'Give the key of a server that runs on it'),
       )
     }
-    if (directory !== undefined) await writeKeyFile(directory, { publishableKey, secretKey, apiUrl: listening.url })
+    if (directory !== undefined) await writeKeyFile(directory, file)
     const started = server
     late.answer = toAnswering(started.fetch)
     return {
@@ -189,23 +180,47 @@ async function start(
   }
 }
 
-/** Has a database that knows no key know this one; of servers that start at once, one does so. */
+/** Refuses to have strangers reach an instance that anybody can sign in to, or one that nobody can. */
+function assertReachable({ hostname, exposeTestInstance, sendCode }: Start, publishableKey: string | undefined): void {
+  const isLive = publishableKey !== undefined && parsePublishableKey(publishableKey).instanceType === 'live'
+  if (isLive && !sendCode) {
+    throw new Error(
+      'a live instance needs a way to send codes: give startServer sendCode, or a key that begins with pk_test_',
+    )
+  }
+  if (!isLive && !exposeTestInstance && !isLoopbackHost(hostOf(hostname))) {
+    throw new Error(
+      `this is a test instance, in which every code is 424242: whoever reaches ${hostname} can sign in as anybody. ` +
+        'Listen on 127.0.0.1, or say that this is meant: --expose-test-instance',
+    )
+  }
+}
+
+/** Whether a database has ever known a secret key. */
+async function hasKeys(storage: Storage): Promise<boolean> {
+  const row = await storage.find('instances', instanceId)
+  return row !== undefined && (row.hasHadKeys || row.secretKeyDigests.length > 0)
+}
+
+/** Has a database that has never known a key know this one; of servers that start at once, one does so. */
 async function addFirstKey(storage: Storage, secretKey: string): Promise<boolean> {
   const first = await digest(secretKey)
   return storage.transact({
     reads: [{ collection: 'instances', id: instanceId }],
     decide(rows) {
       const row = rows.get('instances', instanceId)
-      if (!row || row.secretKeyDigests.length > 0) return { writes: [], result: false }
-      return { writes: [{ put: 'instances', row: { ...row, secretKeyDigests: [first] } }], result: true }
+      // One whose keys were all revoked is not new.
+      if (!row || row.hasHadKeys || row.secretKeyDigests.length > 0) return { writes: [], result: false }
+      const next = { ...row, secretKeyDigests: [first], hasHadKeys: true }
+      return { writes: [{ put: 'instances', row: next }], result: true }
     },
   })
 }
 
 /** What is said to a server that would join others and does not know their keys. */
-function hasKeys(place: string): string {
+function tellOfKeys(place: Place): string {
   return (
-    `${place} has a secret key already. Give this server the keys of the one that was started first: by ` +
+    `${describePlace(place)} has a secret key already. Give this server the keys of the one that was started first: by ` +
     'ACME_SECRET_KEY and ACME_PUBLISHABLE_KEY, or by a copy of its keys.env in the --data directory of this one'
   )
 }

@@ -135,6 +135,8 @@ export interface InstanceRow {
   readonly instanceType: 'test' | 'live'
   /** SHA-256 digests, as base64url, of the secret keys that are accepted. */
   readonly secretKeyDigests: readonly string[]
+  /** Whether there has been a key, which may have been revoked since; absent in rows of older versions. */
+  readonly hasHadKeys?: boolean | undefined
   /** The private key (JWK, RFC 7517) that signs session tokens. */
   readonly signingKey: JsonObject
   readonly createdAt: number
