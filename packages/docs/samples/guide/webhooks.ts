@@ -1,6 +1,6 @@
 import { verifyWebhook } from '@acme/backend/webhooks'
 import { isAcmeError } from '@acme/schema'
-import { serverMetadata } from '../start/metadata.server.ts'
+import { serverMetadata } from './typing.ts'
 
 interface Table {
   has(eventId: string): Promise<boolean>
