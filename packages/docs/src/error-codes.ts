@@ -155,15 +155,6 @@ export const codeGroups: readonly CodeGroup[] = [
           'A session token that is expired, of another instance, made for another origin, or no token; the message says which.',
         cure: 'Answer 401. The page gets a fresh one by `session.getToken()`: tokens live for a minute. Give `authorizedParties` the page’s origin as its browser writes it.',
       },
-      authorized_party_invalid: {
-        cause: '`authorizedParties` holds something that is no origin.',
-        cure: 'Write each as `https://app.example.com`: no path, and no slash at its end.',
-      },
-      authorized_parties_missing: {
-        cause:
-          'A user’s cookie came with a request that may change something, and `authenticate` was not told whose pages may call.',
-        cure: 'Give `authorizedParties` the origins of your pages; without them any page on the web could have its visitors do so.',
-      },
       sign_in_token_already_used_code: {
         cause: 'A sign-in token that was used before.',
         cure: 'Make a new one: each signs in once.',
