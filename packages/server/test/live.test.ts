@@ -191,6 +191,23 @@ test('a process that holds as many as it may sends the next one away for a while
   expect((await openEvents(server, headers)).status).toBe(200)
 })
 
+test('one part of the network holds a tenth of the streams, whoever its users are', async () => {
+  await server.close()
+  await start({ live: { maxStreams: 20 } })
+  const { headers } = await signedIn()
+  const openFrom = async (remoteAddress: string) => {
+    const response = await server.fetch(new Request(`${origin}/v1/me/events`, { headers }), { remoteAddress })
+    const reader = response.body?.getReader()
+    await reader?.read()
+    return { status: response.status, reader }
+  }
+  const [first, second, third] = [await openFrom('192.0.2.1'), await openFrom('192.0.2.1'), await openFrom('192.0.2.1')]
+  expect([first, second, third].map(({ status }) => status)).toEqual([200, 200, 503])
+  expect((await openFrom('192.0.2.2')).status).toBe(200)
+  await first.reader?.cancel()
+  expect((await openFrom('192.0.2.1')).status).toBe(200)
+})
+
 test('a stream carries a comment now and then, and ends after its time', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const { headers } = await signedIn()

@@ -65,7 +65,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'frontend/live',
     files: ['packages/frontend/src/live/'],
-    imports: ['type packages/frontend/src/', 'packages/frontend/src/base-url-of.ts', '@acme/schema'],
+    imports: ['type packages/frontend/src/', 'packages/frontend/src/base-url-of.ts', '@acme/schema', '@acme/transport'],
     words: frontendWords,
     reason: 'it costs who imports it, and nobody else: the client knows it by its type alone',
   },

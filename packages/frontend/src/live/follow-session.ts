@@ -1,3 +1,4 @@
+import { readRetryAfter } from '@acme/transport'
 import { baseUrlOf } from '../base-url-of.ts'
 import type { LiveHost } from '../live-host.ts'
 import { pause } from './pause.ts'
@@ -13,6 +14,9 @@ const grace = 5_000
 const firstWait = 500
 const longestWait = 30_000
 const growth = 1.5
+
+/** The longest time that a server's `Retry-After` is obeyed, in milliseconds. */
+const longestPause = 300_000
 
 /** How long a stream has to last for its end to be none of its faults, in milliseconds. */
 const steady = 10_000
@@ -86,7 +90,7 @@ export function followSession(host: LiveHost, sessionId: string): () => void {
           signal,
         )
         status = response.status
-        wait = (Number(response.headers.get('retry-after')) || 0) * 1_000
+        wait = Math.min(longestPause, (readRetryAfter(response.headers) ?? 0) * 1_000)
       } catch {}
       if (status === 401) await take('null')
       // Another kind of server, or a page that it does not know.

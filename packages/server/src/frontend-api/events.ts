@@ -19,7 +19,7 @@ export function events(instance: Instance): (c: FrontendContext) => Promise<Resp
     const user = await instance.storage.find('users', session.userId)
     if (!user) throw signedOut()
     const known = c.req.header('last-event-id') ?? c.env.url.searchParams.get('acme_last_event_id')
-    const body = instance.live.open(user, session, known === `${user.version}`)
+    const body = instance.live.open(user, session, known === `${user.version}`, c.env.prefix)
     if (!body) {
       const { errors } = fault(
         503,

@@ -26,7 +26,12 @@ export interface Live {
    * Opens the events of a session's user, which begin with the user as they are unless the page knows that already;
    * undefined when there is no room for more.
    */
-  open(user: UserRow, session: SessionRow, isKnown: boolean): ReadableStream<Uint8Array> | undefined
+  open(
+    user: UserRow,
+    session: SessionRow,
+    isKnown: boolean,
+    network?: string | undefined,
+  ): ReadableStream<Uint8Array> | undefined
   /** How many streams are open. */
   count(): number
   /** Ends all streams and takes no more. */
@@ -44,6 +49,9 @@ interface Open {
 /** How many streams of one user there are; one more ends the oldest, which may be a page that is long gone. */
 const maxUserStreams = 32
 
+/** How much of all the streams one part of the network may hold: accounts cost a stranger nothing. */
+const networkShare = 0.1
+
 /** How often what other processes wrote is asked for, in milliseconds. */
 const period = 1_000
 
@@ -57,6 +65,7 @@ export function createLive(stored: Storage, clock: () => number, options: LiveOp
   const storage = tellWrites(stored, watch.isBusy, watch.hear)
   const all = new Set<Open>()
   const byUser = new Map<string, Set<EventStream>>()
+  const byNetwork = new Map<string, number>()
   let isClosed = false
   let isChecking = false
   let timer: unknown
@@ -78,19 +87,23 @@ export function createLive(stored: Storage, clock: () => number, options: LiveOp
       })
   }
 
-  function begin(open: Open, userId: string): () => void {
+  function begin(open: Open, userId: string, network: string): () => void {
     if (all.size === 0) {
       timer = setInterval(tick, period)
       // In Node, a page under test that is left open does not keep the process.
       ;(timer as { unref?(): void }).unref?.()
     }
     all.add(open)
+    byNetwork.set(network, (byNetwork.get(network) ?? 0) + 1)
     const own = byUser.get(userId) ?? new Set()
     byUser.set(userId, own.add(open.stream))
     if (own.size > maxUserStreams) [...own][0]?.end()
     return () => {
       all.delete(open)
       if (all.size === 0) clearInterval(timer as number)
+      const left = (byNetwork.get(network) ?? 0) - 1
+      if (left > 0) byNetwork.set(network, left)
+      else byNetwork.delete(network)
       own.delete(open.stream)
       if (own.size === 0 && byUser.get(userId) === own) byUser.delete(userId)
     }
@@ -108,8 +121,11 @@ export function createLive(stored: Storage, clock: () => number, options: LiveOp
 
   return {
     storage,
-    open(user, session, isKnown) {
+    open(user, session, isKnown, network = '') {
       if (isClosed || all.size >= maxStreams) return undefined
+      // Who is somewhere unknown may be anybody.
+      const most = network === '' ? maxStreams : Math.max(1, maxStreams * networkShare)
+      if ((byNetwork.get(network) ?? 0) >= most) return undefined
       let ends: (() => void)[] = []
       const stream = createEventStream(
         {
@@ -123,7 +139,7 @@ export function createLive(stored: Storage, clock: () => number, options: LiveOp
                 stream.end()
               },
             })
-            ends = [begin(open, user.id), endWatch]
+            ends = [begin(open, user.id, network), endWatch]
             if (isClosed) stream.end()
           },
           closed() {
