@@ -20,6 +20,13 @@ const schemas = {
   },
 }
 
+/** Schemas that apply one another to the same value. */
+function through(depth: number): object {
+  const $defs: Record<string, object> = { [`d${depth}`]: {} }
+  for (let at = 0; at < depth; at++) $defs[`d${at}`] = { $ref: `#/$defs/d${at + 1}` }
+  return { $defs, $ref: '#/$defs/d0' }
+}
+
 const storages: Record<string, () => Storage> = {
   memory: createMemoryStorage,
   sqlite: () => createSqliteStorage({ database: new DatabaseSync(':memory:') }),
@@ -147,6 +154,9 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
     ['a keyword of another form', { properties: { a: { minLength: 'x' } } }, '/properties/a/minLength'],
     ['properties that are no schemas', { properties: { a: 5 } }, '/properties'],
     ['a pattern that is none', { patternProperties: { '(': true } }, '/patternProperties'],
+    ['a pattern that cannot be followed', { properties: { a: { pattern: '(a|(b)\\2)*' } } }, '/properties/a/pattern'],
+    ['a pattern that is too large', { patternProperties: { '(?:a{999}){999}': true } }, '/patternProperties'],
+    ['schemas through schemas without end', through(70), '/$defs/d6'],
   ])('a schema with %s is refused by name and place', async (_, schema, pointer) => {
     const { status, json } = await put({ schemas: { public: schema }, force: true })
     expect([status, json.errors[0].code]).toEqual([422, 'metadata_schema_unusable'])
@@ -183,6 +193,38 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
     const { id } = await newUser('ada', { public_metadata: { b: 1 } })
     const refused = await sendBackend(server, 'PATCH', `/v1/users/${id}/metadata`, { public_metadata: { a: 1 } })
     expect([refused.status, refused.json.errors[0].meta.param_name]).toEqual([422, 'public_metadata'])
+  })
+
+  test('patterns that were stored before pushes were checked are enforced, or refuse what they are for', async () => {
+    await put({ schemas: {} })
+    const active = await storage.find('metadataSchemas', 'active')
+    if (!active) throw new Error('there are no schemas')
+    const properties = { a: { pattern: '^(\\w+\\s?)*$' }, b: { pattern: '^(?:(x)\\1)*$' } }
+    const row = { ...active, version: 7, schemas: { public: { properties } } }
+    await storage.transact({ reads: [], decide: () => ({ writes: [{ put: 'metadataSchemas', row }], result: null }) })
+    const { id } = await newUser('ada', { public_metadata: { a: 'one two' } })
+    const change = async (public_metadata: object) => {
+      const { status, json } = await sendBackend(server, 'PATCH', `/v1/users/${id}/metadata`, { public_metadata })
+      return [status, json.errors?.[0].meta.path]
+    }
+    // The engine of the platform would take 2 to the power of 8,000 steps.
+    expect(await change({ a: `${'a'.repeat(8_000)}!` })).toEqual([422, ['a']])
+    expect(await change({ a: 'a'.repeat(8_000) })).toEqual([200, undefined])
+    expect(await change({ b: 'xx' })).toEqual([422, ['b']])
+  })
+
+  test('a value that would take too much work is refused, and says so', async () => {
+    const anyOf = Array.from({ length: 1_000 }, (_, index) => ({ const: index }))
+    expect((await put({ schemas: { public: { properties: { a: { items: { anyOf } } } } } })).status).toBe(200)
+    const create = (a: unknown) => sendBackend(server, 'POST', '/v1/users', { username: 'ada', public_metadata: { a } })
+    const refused = await create(Array.from({ length: 4_000 }, () => 7))
+    expect(refused.status).toBe(422)
+    expect(refused.json.errors).toHaveLength(1)
+    expect(refused.json.errors[0].meta).toMatchObject({
+      issue: expect.stringMatching(/^takes too much work/),
+      path: [],
+    })
+    expect((await create([7])).status).toBe(200)
   })
 
   test('a browser cannot reach the schemas', async () => {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '@acme/schema'
 import { dereference, type Schema } from '@cfworker/json-schema'
 import { type Keyword, schemaKeywords } from './schema-keywords.ts'
+import { TextPatterns } from './text-pattern.ts'
 
 /** Why a schema cannot be enforced, and where in it: a JSON Pointer (RFC 6901). */
 export class UnusableSchema extends Error {
@@ -18,7 +19,8 @@ type Resolved = Schema & { readonly __absolute_ref__?: string }
 
 /**
  * Refuses a schema that some value would break instead of being judged by: keywords that are not well-formed or not
- * there, references that lead nowhere, and those that lead back to themselves without going deeper into the value.
+ * there, patterns that cannot be followed, references that lead nowhere, and those that lead back to themselves, or through
+ * too many others, without going deeper into the value.
  *
  * @throws UnusableSchema
  */
@@ -28,6 +30,7 @@ export function assertUsable(schema: JsonObject): void {
   const seen = new Map<unknown, string>()
   /** What each schema applies to the very value that it judges. */
   const inPlace = new Map<unknown, unknown[]>()
+  const patterns = new TextPatterns()
   let lookup: Record<string, Schema | boolean> | undefined
 
   function visit(node: unknown, pointer: string): void {
@@ -44,6 +47,7 @@ export function assertUsable(schema: JsonObject): void {
       if (!keyword) continue
       const at = `${pointer}/${escapeStep(name)}`
       if (!keyword.fits(value)) throw new UnusableSchema(at, keyword.must)
+      for (const source of keyword.patterns?.(value) ?? []) assertReadable(patterns, source, at)
       const parts = partsOf(keyword, value)
       if (keyword.isInPlace) applied.push(...parts.map(([, part]) => part))
       for (const [key, part] of parts) visit(part, key === '' ? at : `${at}/${escapeStep(key)}`)
@@ -74,24 +78,42 @@ export function assertUsable(schema: JsonObject): void {
   assertNoLoop(inPlace, seen)
 }
 
+function assertReadable(patterns: TextPatterns, source: string, pointer: string): void {
+  try {
+    patterns.read(source)
+  } catch (error) {
+    throw new UnusableSchema(
+      pointer,
+      `must be a pattern (ECMA-262, unicode) that can be followed: ${(error as Error).message}`,
+    )
+  }
+}
+
 function partsOf({ shape }: Keyword, value: unknown): [key: string, part: unknown][] {
   if (shape === 'value') return []
   return shape === 'schema' ? [['', value]] : Object.entries(value as object)
 }
 
-/** Refuses what would judge one value by itself for ever. */
+/** How many schemas may apply one another to the same value, each through the one before. */
+const maxInPlace = 64
+
+/** Refuses what would judge one value by itself for ever, or through so many schemas that the stack may end before. */
 function assertNoLoop(inPlace: ReadonlyMap<unknown, readonly unknown[]>, pointers: ReadonlyMap<unknown, string>): void {
-  const done = new Set<unknown>()
+  const heights = new Map<unknown, number>()
   const open = new Set<unknown>()
-  const enter = (node: unknown): void => {
-    if (done.has(node)) return
-    if (open.has(node)) throw new UnusableSchema(pointers.get(node) || '/', 'leads back to itself without going deeper')
+  const heightOf = (node: unknown): number => {
+    const known = heights.get(node)
+    if (known !== undefined) return known
+    const refuse = (why: string) => new UnusableSchema(pointers.get(node) || '/', why)
+    if (open.has(node)) throw refuse('leads back to itself without going deeper')
     open.add(node)
-    for (const next of inPlace.get(node) ?? []) enter(next)
+    const height = 1 + Math.max(0, ...(inPlace.get(node) ?? []).map(heightOf))
     open.delete(node)
-    done.add(node)
+    if (height > maxInPlace) throw refuse(`goes through more than ${maxInPlace} schemas without going deeper`)
+    heights.set(node, height)
+    return height
   }
-  for (const node of inPlace.keys()) enter(node)
+  for (const node of inPlace.keys()) heightOf(node)
 }
 
 /** Writes a key as a step of a JSON Pointer. */

@@ -1,11 +1,18 @@
-import { type JsonObject, type Kind, kinds, MetadataInvalidError, metadataParam } from '@acme/schema'
-import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema'
+import {
+  type JsonObject,
+  type Kind,
+  kinds,
+  MetadataInvalidError,
+  type MetadataIssue,
+  metadataParam,
+} from '@acme/schema'
 import type { MetadataSchemasRow, UserRow } from '../storage/rows.ts'
 import type { Key, Snapshot, Storage, Transaction } from '../storage/storage.ts'
 import { assertUsable, UnusableSchema } from './assert-usable.ts'
 import type { Deps } from './deps.ts'
 import { fault, notFound } from './fault.ts'
 import type { AllMetadata } from './metadata.ts'
+import { createValidator, TooMuchWork } from './schema-validator.ts'
 
 /** One JSON Schema (draft 2020-12) for each kind that has a rule. */
 export type JsonSchemas = MetadataSchemasRow['schemas']
@@ -14,7 +21,7 @@ export type JsonSchemas = MetadataSchemasRow['schemas']
 export const activeSchemas = { collection: 'metadataSchemas', id: 'active' } as const
 activeSchemas satisfies Key
 
-type Validators = { readonly [K in Kind]?: Validator }
+type Validators = { readonly [K in Kind]?: ReturnType<typeof createValidator> }
 
 /** The validators of the version last used: a version never changes once it is stored. */
 const known = new WeakMap<Storage, { readonly version: number; readonly validators: Validators }>()
@@ -128,8 +135,7 @@ function toValidators(schemas: JsonSchemas): Validators {
   return Object.fromEntries(
     kinds.flatMap((kind) => {
       const schema = schemas[kind]
-      // A copy: the library writes into what it is given.
-      return schema ? [[kind, new Validator(structuredClone(schema) as Schema, '2020-12', false)]] : []
+      return schema ? [[kind, createValidator(schema)]] : []
     }),
   )
 }
@@ -150,72 +156,30 @@ export function assertUsableSchemas(schemas: JsonSchemas): void {
 }
 
 function assertValid(validators: Validators, kind: Kind, value: JsonObject): void {
-  const validator = validators[kind]
-  if (!validator) return
-  const { valid, errors } = judge(validator, value)
-  if (valid) return
-  const issues = leaves(errors).map((unit) => ({
-    path: toPath(unit.instanceLocation, value),
-    // The library's own words may hold the value.
-    message: unit.keyword === 'false' ? 'is not allowed' : `breaks "${unit.keyword}" of the server's schema`,
-  }))
-  throw new MetadataInvalidError({ kind, issues })
+  const issues = judge(validators, kind, value)
+  if (issues.length > 0) throw new MetadataInvalidError({ kind, issues })
 }
 
 /** Judges a value. A validator that fails, which no schema that was pushed makes it do, takes nothing. */
-function judge(validator: Validator, value: JsonObject): ReturnType<Validator['validate']> {
+function judge(validators: Validators, kind: Kind, value: JsonObject): readonly MetadataIssue[] {
   try {
-    return validator.validate(value)
-  } catch {
-    const unit = { keyword: 'schema', keywordLocation: '#', instanceLocation: '#', error: '' }
-    return { valid: false, errors: [unit] }
+    const issues = validators[kind]?.(value) ?? []
+    return issues.map(({ path, keyword }) => ({
+      path,
+      message: keyword === 'false' ? 'is not allowed' : `breaks "${keyword}" of the server's schema`,
+    }))
+  } catch (error) {
+    // A RangeError is the end of the stack.
+    const isTooMuch = error instanceof TooMuchWork || error instanceof RangeError
+    const message = `${isTooMuch ? 'takes too much work to judge by' : 'cannot be judged by'} the server's schema`
+    return [{ path: [], message }]
   }
 }
 
 function firstIssue(validators: Validators, metadata: AllMetadata) {
   for (const kind of kinds) {
-    try {
-      assertValid(validators, kind, metadata[kind])
-    } catch (error) {
-      const issue = error instanceof MetadataInvalidError ? error.issues[0] : undefined
-      if (!issue) throw error
-      return { param_name: metadataParam(kind), path: [...issue.path], issue: issue.message }
-    }
+    const [issue] = judge(validators, kind, metadata[kind])
+    if (issue) return { param_name: metadataParam(kind), path: [...issue.path], issue: issue.message }
   }
   return undefined
-}
-
-/** Keywords that only say that something inside them failed, which has an entry of its own. */
-const wrappers: ReadonlySet<string> = new Set(
-  (
-    'properties patternProperties additionalProperties unevaluatedProperties items prefixItems additionalItems ' +
-    'unevaluatedItems allOf $ref $dynamicRef $recursiveRef if then else dependentSchemas'
-  ).split(' '),
-)
-
-function leaves(errors: readonly OutputUnit[]): readonly OutputUnit[] {
-  const found = errors.filter(({ keyword }) => !wrappers.has(keyword))
-  return found.length > 0 ? found : errors
-}
-
-/** Reads a JSON Pointer (RFC 6901, as a URI fragment) as the path it names in a value. */
-function toPath(pointer: string, value: unknown): (string | number)[] {
-  let at: unknown = value
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => {
-      const key = decode(step).replace(/~1/g, '/').replace(/~0/g, '~')
-      const index = Array.isArray(at) ? Number(key) : key
-      at = (at as Record<string | number, unknown> | undefined)?.[index]
-      return index
-    })
-}
-
-function decode(step: string): string {
-  try {
-    return decodeURIComponent(step)
-  } catch {
-    return step
-  }
 }
