@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { metadata } from '../../conformance/arbitraries.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import { metadataChanges, stepBack, stepForward } from '../src/domain/changes/metadata-change.ts'
-import { type AllMetadata, changeMetadata, noMetadata } from '../src/domain/metadata.ts'
+import { type AllMetadata, changeMetadata, noMetadata } from '../src/domain/metadata/metadata.ts'
 
 const steps = fc.array(
   fc.oneof(

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { scaled } from '../../conformance/scaled.ts'
-import { maxIssues } from '../src/domain/schema-judgement.ts'
-import { createValidator } from '../src/domain/schema-validator.ts'
+import { maxIssues } from '../src/domain/metadata/schema-judgement.ts'
+import { createValidator } from '../src/domain/metadata/schema-validator.ts'
 
 type Value = Record<string, never>
 

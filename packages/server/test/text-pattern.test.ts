@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { scaled } from '../../conformance/scaled.ts'
-import { TextPatterns } from '../src/domain/text-pattern.ts'
+import { TextPatterns } from '../src/domain/metadata/text-pattern.ts'
 
 /** Tests a text, and gives what it cost. */
 function tryPattern(source: string, text: string) {

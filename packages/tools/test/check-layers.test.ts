@@ -21,13 +21,13 @@ test.each([
   ['backend', 'packages/backend/src/users.ts', "export { readFile } from 'node:fs'"],
   ['backend', 'packages/backend/src/users.ts', "import { http } from '../../transport/src/http.ts'"],
   ['backend', 'packages/backend/src/users.ts', "const ky = await import('ky')"],
-  ['server/domain', 'packages/server/src/domain/users.ts', "import { Hono } from 'hono'"],
+  ['server/domain', 'packages/server/src/domain/deps.ts', "import { Hono } from 'hono'"],
   [
     'server/domain',
-    'packages/server/src/domain/users.ts',
+    'packages/server/src/domain/deps.ts',
     "import { createMemoryStorage } from '../storage/memory/memory-storage.ts'",
   ],
-  ['server/domain', 'packages/server/src/domain/users.ts', "import { clock } from '../storage/storage.ts'"],
+  ['server/domain', 'packages/server/src/domain/deps.ts', "import { clock } from '../storage/storage.ts'"],
   ['server/auth', 'packages/server/src/auth/digest.ts', "import { createHash } from 'node:crypto'"],
   ['server/frontend-api', 'packages/server/src/frontend-api/me.ts', "import { users } from '../backend-api/users.ts'"],
   [
@@ -47,8 +47,8 @@ test.each([
   ['packages/frontend/src/user.ts', "import type { UserJson } from '@acme/schema/wire'"],
   ['packages/frontend/src/user.ts', "import { call } from '@acme/transport'\nimport { context } from './context.ts'"],
   ['packages/frontend/src/user.ts', '// private_metadata never arrives here'],
-  ['packages/server/src/domain/users.ts', "import type { Storage } from '../storage/storage.ts'"],
-  ['packages/server/src/domain/users.ts', "import { type Storage } from '../storage/storage.ts'"],
+  ['packages/server/src/domain/deps.ts', "import type { Storage } from '../storage/storage.ts'"],
+  ['packages/server/src/domain/deps.ts', "import { type Storage } from '../storage/storage.ts'"],
   ['examples/api-node/server.ts', "import { createBackend } from '@acme/backend'\nimport './routes.ts'"],
 ])('in %s, `%s` is allowed', (path, text) => {
   expect(checkFile(path, text)).toEqual([])

@@ -9,7 +9,7 @@ import {
   listSchemas,
   pushSchemas,
   rollbackSchemas,
-} from '../domain/metadata-schemas.ts'
+} from '../domain/metadata/metadata-schemas.ts'
 import { commit } from '../http/commit.ts'
 import type { Reply } from '../http/reply.ts'
 import { validate } from '../http/validate.ts'

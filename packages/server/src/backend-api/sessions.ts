@@ -8,9 +8,9 @@ import {
   sessionTokenBody,
 } from '@acme/schema/wire'
 import { Hono } from 'hono'
-import { isActive } from '../domain/clients.ts'
 import { fault, notFound, paramFault } from '../domain/fault.ts'
-import { createSession, findSessions, revokeSession } from '../domain/sessions.ts'
+import { isActive } from '../domain/sign-in/clients.ts'
+import { createSession, findSessions, revokeSession } from '../domain/sign-in/sessions.ts'
 import { commit, rowsOf } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'

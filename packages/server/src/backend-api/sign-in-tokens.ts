@@ -5,7 +5,7 @@ import {
   type MadeSignInToken,
   revokeSignInToken,
   signInTokenJson,
-} from '../domain/sign-in-tokens.ts'
+} from '../domain/sign-in/sign-in-tokens.ts'
 import { commit } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'

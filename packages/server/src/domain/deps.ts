@@ -3,7 +3,7 @@ import type { Passwords } from '../auth/passwords.ts'
 import type { VisitorSecret } from '../auth/visitor-secret.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { HistoryBounds } from './changes/record-change.ts'
-import type { Limits } from './limits.ts'
+import type { Limits } from './sign-in/limits.ts'
 
 /** A code on its way to its owner. */
 export interface CodeMessage {

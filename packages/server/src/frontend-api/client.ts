@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { endClientSessions } from '../domain/sessions.ts'
+import { endClientSessions } from '../domain/sign-in/sessions.ts'
 import type { Instance } from '../instance.ts'
 import { clientJson } from './client-json.ts'
 import { envelope } from './envelope.ts'

@@ -1,6 +1,6 @@
 import { handshakeCookieText, withSuffix } from '../auth/client-token.ts'
-import { frontSession } from '../domain/clients.ts'
 import { paramFault } from '../domain/fault.ts'
+import { frontSession } from '../domain/sign-in/clients.ts'
 import type { Instance } from '../instance.ts'
 import type { FrontendContext } from './frontend-env.ts'
 import { isAllowedOrigin } from './origin.ts'

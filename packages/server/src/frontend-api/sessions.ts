@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { isActive } from '../domain/clients.ts'
-import { endClientSessions, touchSession } from '../domain/sessions.ts'
+import { isActive } from '../domain/sign-in/clients.ts'
+import { endClientSessions, touchSession } from '../domain/sign-in/sessions.ts'
 import { jsonResponse } from '../http/reply.ts'
 import type { Instance } from '../instance.ts'
 import { sessionJson } from './client-json.ts'

@@ -8,7 +8,7 @@ import {
   type SignInResult,
   signInByTicket,
   signInJson,
-} from '../domain/sign-ins.ts'
+} from '../domain/sign-in/sign-ins.ts'
 import { commit } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'

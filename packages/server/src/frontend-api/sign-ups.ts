@@ -1,7 +1,13 @@
 import { attemptVerificationBody, prepareBody, signUpBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
 import { notFound } from '../domain/fault.ts'
-import { attemptSignUp, changeSignUp, prepareSignUp, type SignUpResult, signUpJson } from '../domain/sign-ups.ts'
+import {
+  attemptSignUp,
+  changeSignUp,
+  prepareSignUp,
+  type SignUpResult,
+  signUpJson,
+} from '../domain/sign-in/sign-ups.ts'
 import { commit } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'

@@ -1,5 +1,5 @@
-import type { Precondition } from '../domain/change-user.ts'
 import { fault } from '../domain/fault.ts'
+import type { Precondition } from '../domain/users/change-user.ts'
 
 /** Reads `If-Match` (RFC 9110, section 13.1.1), or its twin in the query, which needs no CORS preflight. */
 export function readPrecondition(request: Request, url: URL): Precondition {

@@ -1,4 +1,4 @@
-import { userJson } from '../domain/user-json.ts'
+import { userJson } from '../domain/users/user-json.ts'
 import type { SessionRow, UserRow } from '../storage/rows.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createEventStream, type EventStream, toEvent } from './event-stream.ts'

@@ -1,4 +1,4 @@
-import { isActive } from '../domain/clients.ts'
+import { isActive } from '../domain/sign-in/clients.ts'
 import { overAt, type SessionRow, type UserRow } from '../storage/rows.ts'
 import type { Storage, Write } from '../storage/storage.ts'
 

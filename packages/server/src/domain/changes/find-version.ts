@@ -2,7 +2,7 @@ import { canRead, kinds, metadataParam, type Side } from '@acme/schema'
 import type { UserVersionJson } from '@acme/schema/wire'
 import type { Deps } from '../deps.ts'
 import { fault, notFound } from '../fault.ts'
-import type { AllMetadata } from '../metadata.ts'
+import type { AllMetadata } from '../metadata/metadata.ts'
 import { stepBack } from './metadata-change.ts'
 
 /** The metadata of a user as it was. */

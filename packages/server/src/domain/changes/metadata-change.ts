@@ -1,6 +1,6 @@
 import { applyMergePatch, type JsonObject, type Kind, kinds, makeMergePatch } from '@acme/schema'
 import type { ChangeRow, MetadataChange, MetadataStep } from '../../storage/rows.ts'
-import type { AllMetadata } from '../metadata.ts'
+import type { AllMetadata } from '../metadata/metadata.ts'
 
 /** What makes one state of the metadata from another, and back, of each kind that differs. */
 export function metadataChanges(before: AllMetadata, after: AllMetadata): ChangeRow['metadata'] {

@@ -1,7 +1,7 @@
 import type { Actor, ChangeRow, UserRow } from '../../storage/rows.ts'
 import type { Write } from '../../storage/storage.ts'
 import type { Deps } from '../deps.ts'
-import { noMetadata } from '../metadata.ts'
+import { noMetadata } from '../metadata/metadata.ts'
 import { changedFields } from './changed-fields.ts'
 import { metadataChanges } from './metadata-change.ts'
 

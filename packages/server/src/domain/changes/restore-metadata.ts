@@ -1,9 +1,9 @@
 import { type Kind, kinds, metadataParam } from '@acme/schema'
 import type { Actor, UserRow } from '../../storage/rows.ts'
 import type { Transaction } from '../../storage/storage.ts'
-import { changeUser, type Precondition } from '../change-user.ts'
 import type { Deps } from '../deps.ts'
-import { changeMetadata } from '../metadata.ts'
+import { changeMetadata } from '../metadata/metadata.ts'
+import { changeUser, type Precondition } from '../users/change-user.ts'
 import { findVersion } from './find-version.ts'
 import { metadataChanges } from './metadata-change.ts'
 

@@ -1,6 +1,6 @@
 import { canRead, kinds, metadataParam } from '@acme/schema'
 import type { UserRow, WebhookDeliveryRow, WebhookEndpointRow } from '../../storage/rows.ts'
-import { userJson } from '../user-json.ts'
+import { userJson } from '../users/user-json.ts'
 
 /** What an event is shown with. */
 export interface EventView {

@@ -1,10 +1,10 @@
-import type { ClientRow, SessionRow, UserRow } from '../storage/rows.ts'
-import type { Storage, Transaction, Write } from '../storage/storage.ts'
-import { assertAdmitted } from './admission.ts'
-import { sessionKey, userKey } from './change-user.ts'
+import type { ClientRow, SessionRow, UserRow } from '../../storage/rows.ts'
+import type { Storage, Transaction, Write } from '../../storage/storage.ts'
+import type { Deps } from '../deps.ts'
+import { notFound } from '../fault.ts'
+import { assertAdmitted } from '../users/admission.ts'
+import { sessionKey, userKey } from '../users/change-user.ts'
 import { beginSession, newClient } from './clients.ts'
-import type { Deps } from './deps.ts'
-import { notFound } from './fault.ts'
 
 /** Plans to note that a session is used, and is the one in front. */
 export function touchSession(deps: Deps, client: ClientRow, id: string): Transaction<SessionRow> {

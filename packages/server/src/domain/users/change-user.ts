@@ -1,11 +1,11 @@
-import type { Actor, SessionRow, UserRow } from '../storage/rows.ts'
-import type { Key, Snapshot, Transaction, Write } from '../storage/storage.ts'
-import { recordChange } from './changes/record-change.ts'
-import type { Deps } from './deps.ts'
-import { notFound } from './fault.ts'
-import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
-import { activeWebhooks } from './webhooks/active-webhooks.ts'
-import { webhookWrites } from './webhooks/webhook-writes.ts'
+import type { Actor, SessionRow, UserRow } from '../../storage/rows.ts'
+import type { Key, Snapshot, Transaction, Write } from '../../storage/storage.ts'
+import { recordChange } from '../changes/record-change.ts'
+import type { Deps } from '../deps.ts'
+import { notFound } from '../fault.ts'
+import { activeSchemas, assertSchemas } from '../metadata/metadata-schemas.ts'
+import { activeWebhooks } from '../webhooks/active-webhooks.ts'
+import { webhookWrites } from '../webhooks/webhook-writes.ts'
 
 /** The version that a conditional write asks for: `*` is any. */
 export type Precondition = number | '*' | undefined

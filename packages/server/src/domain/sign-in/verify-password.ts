@@ -1,7 +1,7 @@
-import type { UserRow } from '../storage/rows.ts'
+import type { UserRow } from '../../storage/rows.ts'
+import type { Deps } from '../deps.ts'
+import { fault, paramFault } from '../fault.ts'
 import { attemptKeys, counter, forget, spend } from './attempts.ts'
-import type { Deps } from './deps.ts'
-import { fault, paramFault } from './fault.ts'
 
 /**
  * Checks a password for the app's own server. It counts with the sign-ins of the account: an app that asks for a

@@ -1,8 +1,8 @@
 import type { CodeVerificationJson } from '@acme/schema/wire'
-import { digest } from '../auth/digest.ts'
-import type { CodeRow } from '../storage/rows.ts'
-import { type CodeMessage, type Deps, testCode } from './deps.ts'
-import { type Fault, fault, paramFault } from './fault.ts'
+import { digest } from '../../auth/digest.ts'
+import type { CodeRow } from '../../storage/rows.ts'
+import { type CodeMessage, type Deps, testCode } from '../deps.ts'
+import { type Fault, fault, paramFault } from '../fault.ts'
 
 /** How long a code is good, in milliseconds. */
 const codeLifetime = 600_000

@@ -1,9 +1,9 @@
-import { createSecret, digest, equalDigests } from '../auth/digest.ts'
-import type { ClientRow, SessionRow, UserRow } from '../storage/rows.ts'
-import type { Write } from '../storage/storage.ts'
-import { noteSignIn } from './change-user.ts'
-import { createId, timeOfId } from './create-id.ts'
-import type { Deps } from './deps.ts'
+import { createSecret, digest, equalDigests } from '../../auth/digest.ts'
+import type { ClientRow, SessionRow, UserRow } from '../../storage/rows.ts'
+import type { Write } from '../../storage/storage.ts'
+import { createId, timeOfId } from '../create-id.ts'
+import type { Deps } from '../deps.ts'
+import { noteSignIn } from '../users/change-user.ts'
 import type { Held } from './held-sessions.ts'
 
 /** How long a client is kept after it began a sign-up or sign-in, in milliseconds. */

@@ -1,5 +1,5 @@
 import { isPlainText } from '@acme/schema'
-import { paramFault } from './fault.ts'
+import { paramFault } from '../fault.ts'
 
 /** Reads a name: null and '' clear it. */
 export function readName(param: string, value: string | null): string | null {

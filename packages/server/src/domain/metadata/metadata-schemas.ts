@@ -6,11 +6,11 @@ import {
   type MetadataIssue,
   metadataParam,
 } from '@acme/schema'
-import type { MetadataSchemasRow, UserRow } from '../storage/rows.ts'
-import type { Key, Snapshot, Storage, Transaction } from '../storage/storage.ts'
+import type { MetadataSchemasRow, UserRow } from '../../storage/rows.ts'
+import type { Key, Snapshot, Storage, Transaction } from '../../storage/storage.ts'
+import type { Deps } from '../deps.ts'
+import { fault, notFound } from '../fault.ts'
 import { assertUsable, UnusableSchema } from './assert-usable.ts'
-import type { Deps } from './deps.ts'
-import { fault, notFound } from './fault.ts'
 import type { AllMetadata } from './metadata.ts'
 import { createValidator, TooMuchWork } from './schema-validator.ts'
 

@@ -1,8 +1,8 @@
-import { digest } from '../auth/digest.ts'
-import type { AttemptsRow } from '../storage/rows.ts'
-import type { Key, Snapshot, Write } from '../storage/storage.ts'
-import type { Deps } from './deps.ts'
-import { Fault, fault } from './fault.ts'
+import { digest } from '../../auth/digest.ts'
+import type { AttemptsRow } from '../../storage/rows.ts'
+import type { Key, Snapshot, Write } from '../../storage/storage.ts'
+import type { Deps } from '../deps.ts'
+import { Fault, fault } from '../fault.ts'
 import type { Limit } from './limits.ts'
 
 /** Something that is counted, in a row of the storage, so that processes and restarts share it. */

@@ -1,11 +1,11 @@
 import type { SignInTokenJson } from '@acme/schema/wire'
-import { createSecret, digest, equalDigests } from '../auth/digest.ts'
-import type { SignInTokenRow } from '../storage/rows.ts'
-import type { Key, Transaction } from '../storage/storage.ts'
-import { userKey } from './change-user.ts'
-import { createId } from './create-id.ts'
-import type { Deps } from './deps.ts'
-import { fault, notFound } from './fault.ts'
+import { createSecret, digest, equalDigests } from '../../auth/digest.ts'
+import type { SignInTokenRow } from '../../storage/rows.ts'
+import type { Key, Transaction } from '../../storage/storage.ts'
+import { createId } from '../create-id.ts'
+import type { Deps } from '../deps.ts'
+import { fault, notFound } from '../fault.ts'
+import { userKey } from '../users/change-user.ts'
 
 /** How long a sign-in token may wait to be used, in seconds, when nothing else is asked for. */
 const defaultLifetime = 2_592_000

@@ -1,7 +1,7 @@
-import type { UserRow } from '../storage/rows.ts'
-import type { Snapshot, Storage, Write } from '../storage/storage.ts'
-import { fold } from '../storage/user-text.ts'
-import { paramFault } from './fault.ts'
+import type { UserRow } from '../../storage/rows.ts'
+import type { Snapshot, Storage, Write } from '../../storage/storage.ts'
+import { fold } from '../../storage/user-text.ts'
+import { paramFault } from '../fault.ts'
 
 /** A text that names one user. */
 export interface Identifier {

@@ -1,9 +1,9 @@
 import { AcmeError, isAcmeError } from '@acme/schema'
 import type { CreateUserBody } from '@acme/schema/wire'
-import type { UserRow } from '../storage/rows.ts'
-import { serverActor } from './changes/record-change.ts'
-import type { Deps } from './deps.ts'
-import { Fault } from './fault.ts'
+import type { UserRow } from '../../storage/rows.ts'
+import { serverActor } from '../changes/record-change.ts'
+import type { Deps } from '../deps.ts'
+import { Fault } from '../fault.ts'
 import { createUser } from './users.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { canRead, kinds, metadataParam, type Side } from '@acme/schema'
 import type { BackendUserJson, EmailAddressJson, FrontendUserJson } from '@acme/schema/wire'
-import type { EmailAddressRow, UserRow } from '../storage/rows.ts'
+import type { EmailAddressRow, UserRow } from '../../storage/rows.ts'
 import { admissionOf } from './admission.ts'
 
 /** The user as each side may see it. */

@@ -1,6 +1,6 @@
-import type { ClientRow, SessionRow, UserRow } from '../storage/rows.ts'
-import type { Key, Snapshot, Write } from '../storage/storage.ts'
-import type { Deps } from './deps.ts'
+import type { ClientRow, SessionRow, UserRow } from '../../storage/rows.ts'
+import type { Key, Snapshot, Write } from '../../storage/storage.ts'
+import type { Deps } from '../deps.ts'
 
 /** How many sessions a client holds at the most: each is shown, with a token of its own, in every reply of its. */
 const maxSessions = 10

@@ -1,8 +1,8 @@
-import type { Actor, UserRow } from '../storage/rows.ts'
-import type { Transaction } from '../storage/storage.ts'
+import type { Actor, UserRow } from '../../storage/rows.ts'
+import type { Transaction } from '../../storage/storage.ts'
+import type { Deps } from '../deps.ts'
+import { fault } from '../fault.ts'
 import { changeUser, endSessions, sessionKey } from './change-user.ts'
-import type { Deps } from './deps.ts'
-import { fault } from './fault.ts'
 
 /** How long a locked user stays out, in milliseconds. */
 const lockDuration = 3_600_000

@@ -1,8 +1,8 @@
-import type { Actor, ClientRow } from '../storage/rows.ts'
-import type { Key, Snapshot, Write } from '../storage/storage.ts'
-import { fold } from '../storage/user-text.ts'
+import type { Actor, ClientRow } from '../../storage/rows.ts'
+import type { Key, Snapshot, Write } from '../../storage/storage.ts'
+import { fold } from '../../storage/user-text.ts'
+import type { Deps } from '../deps.ts'
 import { assertWithin, attemptKeys, type Counter, count, counter, forget, waitFor } from './attempts.ts'
-import type { Deps } from './deps.ts'
 import { type Counted, type Limit, networks, times } from './limits.ts'
 
 /** Who tries. */

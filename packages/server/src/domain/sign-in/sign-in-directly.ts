@@ -1,8 +1,8 @@
-import type { Transaction } from '../storage/storage.ts'
-import { userKey } from './change-user.ts'
+import type { Transaction } from '../../storage/storage.ts'
+import type { Deps } from '../deps.ts'
+import { notFound } from '../fault.ts'
+import { userKey } from '../users/change-user.ts'
 import { beginSession, newClient, newToken } from './clients.ts'
-import type { Deps } from './deps.ts'
-import { notFound } from './fault.ts'
 
 /** Plans to sign a user in on a client of its own without any proof, for whoever runs the server; gives the client's token. */
 export async function signInDirectly(deps: Deps, userId: string): Promise<Transaction<string>> {

@@ -1,6 +1,12 @@
 import type { CreateUserBody, UpdateMeBody, UpdateUserBody } from '@acme/schema/wire'
-import type { Actor, UserRow } from '../storage/rows.ts'
-import type { Key, Transaction, Write } from '../storage/storage.ts'
+import type { Actor, UserRow } from '../../storage/rows.ts'
+import type { Key, Transaction, Write } from '../../storage/storage.ts'
+import { createId } from '../create-id.ts'
+import type { Deps } from '../deps.ts'
+import { fault, paramFault } from '../fault.ts'
+import { type ChangeMode, changeMetadata, noMetadata } from '../metadata/metadata.ts'
+import { activeSchemas, assertSchemas } from '../metadata/metadata-schemas.ts'
+import { activeWebhooks } from '../webhooks/active-webhooks.ts'
 import { admissionFields } from './admission.ts'
 import {
   addUser,
@@ -12,14 +18,8 @@ import {
   sessionKey,
   userKey,
 } from './change-user.ts'
-import { createId } from './create-id.ts'
-import type { Deps } from './deps.ts'
-import { fault, paramFault } from './fault.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
-import { type ChangeMode, changeMetadata, noMetadata } from './metadata.ts'
-import { activeSchemas, assertSchemas } from './metadata-schemas.ts'
 import { checkPassword, readEmailAddress, readExternalId, readName, readUsername } from './user-fields.ts'
-import { activeWebhooks } from './webhooks/active-webhooks.ts'
 
 /** What a new user is made of, however it comes about. */
 export type NewUser = Omit<UserRow, 'id' | 'version' | 'createdAt' | 'updatedAt' | 'lastActiveAt'> &
