@@ -28,6 +28,27 @@ export function restOfTheWire(world: () => World): void {
       wire.close()
     })
 
+    test('endpoints of webhooks', async () => {
+      const wire = createWire(world().place)
+      const endpoints = '/v1/webhook_endpoints'
+      const body = { url: 'https://app.example/hooks', event_types: ['user.updated'] }
+      const { json: made } = await wire.backend('POST', endpoints, body)
+      expect(made).toMatchObject({ object: 'webhook_endpoint', secret: expect.stringMatching(/^whsec_/) })
+      const own = `${endpoints}/${made.id}`
+      expect((await wire.backend('GET', endpoints)).json).toMatchObject({ total_count: 1, data: [{ id: made.id }] })
+      expect((await wire.backend('PATCH', own, { status: 'paused' })).json).toMatchObject({ status: 'paused' })
+      expect((await wire.backend('GET', own)).json).toMatchObject({ status: 'paused', include_private: false })
+      expect((await wire.backend('POST', `${own}/rotate_secret`)).json).toMatchObject({ secrets: 2 })
+      const { userId } = await wire.signUp(newName())
+      await wire.backend('PATCH', `/v1/users/${userId}/metadata`, { public_metadata: { plan: 'pro' } })
+      const { json } = await wire.backend('GET', `${own}/deliveries`)
+      expect(json).toMatchObject({ data: [{ type: 'user.updated', user_id: userId, status: 'pending' }] })
+      const replayed = await wire.backend('POST', `${own}/replay`, { event_id: json.data[0].event_id })
+      expect(replayed.json).toMatchObject({ object: 'webhook_replay' })
+      expect((await wire.backend('DELETE', own)).json).toMatchObject({ deleted: true })
+      wire.close()
+    })
+
     test('what the Frontend API has besides', async () => {
       const wire = createWire(world().place)
       const { cookie } = await wire.signUp(newName())
