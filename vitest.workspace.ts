@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -76,8 +77,8 @@ export default defineConfig({
     reporters: ['default', new ClosingLine()],
     env: { CHROMIUM_PATH: executablePath },
     provide: { scale },
-    // Most tests wait for a server or a browser now and then, so that no processor is kept for vitest alone.
-    maxWorkers: '100%',
+    // Most tests wait for a server or a browser now and then: one more for every two processors keeps these busy.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // How long something may take to come about says nothing: the machine may be busy.
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 240_000,

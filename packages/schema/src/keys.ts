@@ -25,7 +25,7 @@ export function parsePublishableKey(key: string): PublishableKey {
   } catch {}
   throw new AcmeError({
     code: 'publishable_key_invalid',
-    message: 'not a publishable key; a secret key must never be in a page',
+    message: 'not a publishable key; keep secret keys out of pages',
   })
 }
 
@@ -36,7 +36,7 @@ export function formatPublishableKey({ instanceType, host }: PublishableKey): st
 
 /** Tells whether a host is this machine, where plain HTTP is used instead of HTTPS. */
 export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(host)
+  return /^(localhost|127\.[\d.]+|\[::1])(:\d+)?$/.test(host)
 }
 
 /** Tells whether a text has the form of a secret key: `sk_test_` or `sk_live_` and the secret. */

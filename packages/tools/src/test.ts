@@ -49,16 +49,11 @@ if (only.length === 0) {
       await step(`types of ${project}`, '--dir', 'packages/tools', 'exec', 'tsc', '-p', join('../..', project))
     }
   }
-  await Promise.all(Array.from({ length: availableParallelism() }, compile))
-  await step(
-    'build',
-    '--recursive',
-    '--filter',
-    './packages/*',
-    '--workspace-concurrency=2',
-    '--reporter=silent',
-    'run',
-    'build',
-  )
+  const packages = ['--recursive', '--filter', './packages/*', '--workspace-concurrency=2', '--reporter=silent']
+  // Types are checked from the sources, while the packages are built.
+  await Promise.all([
+    step('build', ...packages, 'run', 'build'),
+    ...Array.from({ length: availableParallelism() }, compile),
+  ])
 }
 process.exitCode = await run(['exec', 'vitest', 'run', '--config', 'vitest.workspace.ts', ...only])

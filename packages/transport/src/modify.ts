@@ -15,7 +15,7 @@ export async function modify<User extends { readonly version?: number | undefine
   for (let retry = 0; ; retry++) {
     const { version } = current
     if (!version)
-      throw new AcmeError({ code: 'version_missing', message: 'this server keeps no versions of users: use an update' })
+      throw new AcmeError({ code: 'version_missing', message: 'this server keeps no versions: use an update' })
     try {
       return await write(current, version)
     } catch (error) {
