@@ -19,7 +19,7 @@ afterEach(() => acme.reset())
 afterAll(() => acme.stop())
 
 async function load() {
-  const page = createFrontend<Metadata>({ publishableKey: acme.publishableKey, timeout: 300, totalTimeout: 2_000 })
+  const page = createFrontend<Metadata>({ publishableKey: acme.publishableKey })
   await page.load()
   return page
 }
@@ -46,7 +46,7 @@ test.each([
   await acme.signInAs('ada')
   const page = await load()
   acme.fail({ path: '/v1/me', status, times: 9 })
-  await expect(page.user?.reload()).rejects.toBeInstanceOf(Class)
+  await expect(page.user?.reload({ timeout: 300, totalTimeout: 2_000 })).rejects.toBeInstanceOf(Class)
 })
 
 test('an answer fails by its status', async () => {

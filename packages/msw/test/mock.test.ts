@@ -29,7 +29,7 @@ afterAll(() => acme.close())
 
 // As an app has it in a page: nothing here knows that there are no cookies.
 async function openPage(): Promise<Frontend<typeof metadata>> {
-  const page = createFrontend({ publishableKey: acme.publishableKey, metadata, timeout: 300, totalTimeout: 2_000 })
+  const page = createFrontend({ publishableKey: acme.publishableKey, metadata })
   await page.load()
   return page
 }
@@ -179,7 +179,7 @@ describe('faults', () => {
     await acme.signInAs('ada')
     const page = await openPage()
     acme.fail({ path: '/v1/me', status, times: 9 })
-    await expect(page.user?.reload()).rejects.toBeInstanceOf(Class)
+    await expect(page.user?.reload({ timeout: 300, totalTimeout: 2_000 })).rejects.toBeInstanceOf(Class)
     acme.reset()
     await acme.signInAs('ada')
     expect((await openPage()).user?.username).toBe('ada')

@@ -80,8 +80,8 @@ async function observe(sdk: Sdk, answers: readonly Answer[], call: (typeof calls
   const abort = new AbortController()
   const acme = sdk.createFrontend<unknown>({
     publishableKey,
-    timeout: 150,
-    totalTimeout: 3_000,
+    timeout: 800,
+    totalTimeout: 20_000,
     async fetch(request) {
       if (count++ < 0) return json(client)
       const { method, headers, credentials, redirect } = request
@@ -148,8 +148,8 @@ async function observeBackend(
   const { users } = sdk.createBackend<unknown>({
     secretKey: 'sk_test_0123456789',
     apiUrl: 'http://127.0.0.1:1',
-    timeout: 150,
-    totalTimeout: 3_000,
+    timeout: 800,
+    totalTimeout: 20_000,
     ...give(async (request) => {
       const { url, method, headers, credentials, redirect } = request
       const names = [...headers].map(([name, value]) => (name === 'idempotency-key' ? name : `${name}: ${value}`))

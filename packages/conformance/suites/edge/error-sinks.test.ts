@@ -25,12 +25,11 @@ afterAll(async () => {
 })
 
 /** An SDK whose every secret is the canary: its key, what it sends, its headers. */
-function newBackend(secretKey: string) {
+function newBackend(secretKey: string, timeouts: { timeout?: number; totalTimeout?: number } = {}) {
   return createBackend<unknown>({
     secretKey,
     apiUrl: proxy.url,
-    timeout: 100,
-    totalTimeout: 300,
+    ...timeouts,
     fetch: (request) => {
       request.headers.set(workerHeader, 'sinks')
       return fetch(request)
@@ -42,6 +41,7 @@ const secret = () => ({ privateMetadata: { key: canary.word }, publicMetadata: {
 /** A key of its own each time, since one that is used again for something else is refused. */
 const options = () => ({ idempotencyKey: `${canary.word} ${Math.random()}` })
 const right = () => newBackend(place.secretKey).users
+const impatient = () => newBackend(place.secretKey, { timeout: 100, totalTimeout: 300 }).users
 const wrong = () => newBackend(`sk_test_${canary.word}`).users
 const spoiledBy = (fault: Parameters<typeof proxy.plan>[1][number], act: () => Promise<unknown>) => {
   proxy.plan('sinks', [fault, fault, fault])
@@ -86,7 +86,7 @@ const causes: Record<string, readonly [string, () => Promise<unknown>]> = {
   ],
   'a server that hangs': [
     'TimeoutError',
-    () => spoiledBy('stalled before', async () => right().updateUserMetadata(await someone(), secret(), options())),
+    () => spoiledBy('stalled before', async () => impatient().updateUserMetadata(await someone(), secret(), options())),
   ],
   'a call that was given up': [
     'AbortError',
