@@ -26,6 +26,11 @@ interface Slot {
   underWay: number
 }
 
+/** Why what was left for a connection that has ended is not sent, by the driver's own word for it. */
+function usedUp(): Error {
+  return Object.assign(new Error('a connection is used once'), { code: 'CONNECTION_ENDED' })
+}
+
 /**
  * Makes connections that are used until they end, and never again: the driver's own pool connects one anew that has
  * ended, and what was given to it in the moment between (the ROLLBACK of a transaction, say) is then taken for
@@ -45,7 +50,7 @@ export function createConnections(
       socket() {
         const socket = isDialed ? new Socket() : dial()
         // Once the driver listens to it.
-        if (isDialed) setImmediate(() => socket.destroy(new Error('a connection is used once')))
+        if (isDialed) setImmediate(() => socket.destroy(usedUp()))
         isDialed = true
         return socket
       },
