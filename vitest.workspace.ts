@@ -131,7 +131,6 @@ export default defineConfig({
         test: {
           name: 'examples',
           include: ['examples/*/test/**/*.e2e-test.ts', 'examples/*/test/**/*.test.{ts,tsx}'],
-          fileParallelism: false,
         },
       },
       { extends: true, test: { name: 'docs', include: ['packages/docs/{test,samples}/**/*.test.ts'] } },
