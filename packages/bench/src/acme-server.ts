@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { formatPublishableKey } from '@acme/schema'
 import { createServer, type Storage } from '@acme/server'
-import { createScryptPasswords, serve } from '@acme/server/node'
+import { createGuardedFetch, createScryptPasswords, serve } from '@acme/server/node'
 import { createPostgresStorage } from '@acme/server/postgres'
 import { createSqliteStorage } from '@acme/server/sqlite'
 import { runProgram } from './child.ts'
@@ -14,6 +14,10 @@ export interface AcmeOptions {
   readonly sqlite?: string
   readonly postgres?: string
   readonly users: number
+  /** @default that of the server */
+  readonly historyLifetime?: number
+  /** Hosts that webhooks may be sent to, where any are sent. */
+  readonly webhookHosts?: readonly string[]
 }
 
 /** A server that answers. */
@@ -34,6 +38,7 @@ function openStorage({ sqlite, postgres }: AcmeOptions): Storage | Promise<Stora
 
 runProgram<AcmeOptions, AcmeReady>(async (options) => {
   const storage = await openStorage(options)
+  const allowedHosts = options.webhookHosts
   const server = await createServer({
     storage,
     // Any port of this machine is reached by it.
@@ -41,6 +46,8 @@ runProgram<AcmeOptions, AcmeReady>(async (options) => {
     secretKeys: [secretKey],
     passwords: createScryptPasswords(),
     rateLimit: false,
+    historyLifetime: options.historyLifetime,
+    ...(allowedHosts && { webhooks: { fetch: createGuardedFetch({ allowedHosts }), allowedHosts } }),
   })
   const listening = await serve({ fetch: server.fetch })
   const created = await fillWithUsers(server, storage, options.users)

@@ -1,12 +1,13 @@
 // Prints what this server costs beside floors and others, as ratios of turns that are taken one after the other:
 //   npm run bench -- [--quick] [--write] [--users 1000000] [--rounds 5] [part …]
-// Parts: one-user, many-users, overload, keys-left, postgres. With --write the table goes to packages/bench/RESULTS.md.
+// Parts: one-user, many-users, overload, feed, webhooks, keys-left, postgres. With --write the table goes to packages/bench/RESULTS.md.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Child, startChild } from './child.ts'
+import { feed } from './feed.ts'
 import { keysLeft } from './keys-left.ts'
 import { manyUsers } from './many-users.ts'
 import { oneUser } from './one-user.ts'
@@ -14,6 +15,7 @@ import { overload } from './overload.ts'
 import { onPostgres } from './postgres.ts'
 import { digits, isReached, type Row, toTable } from './row.ts'
 import { full, quick, type Settings } from './settings.ts'
+import { webhooks } from './webhooks.ts'
 
 /** What every part of the bench works with. */
 export interface Bench {
@@ -30,6 +32,8 @@ export interface Bench {
 const parts: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   'one-user': oneUser,
   overload,
+  feed,
+  webhooks,
   'keys-left': keysLeft,
   'many-users': manyUsers,
   postgres: onPostgres,

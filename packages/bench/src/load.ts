@@ -22,6 +22,12 @@ export interface Load {
   readonly connections: number
   /** In seconds. */
   readonly duration: number
+  /**
+   * How many requests a second, in all, whether or not the replies keep up: each is timed from when it was to be sent.
+   *
+   * @default as many as are answered
+   */
+  readonly pace?: number | undefined
 }
 
 /** What came of it. */
@@ -100,7 +106,7 @@ function writer({ url, method, paths, headers, body = '' }: Requests): (at: numb
 }
 
 /** Sends a load and waits until the last reply is there. */
-async function send({ requests, connections, duration }: Load): Promise<LoadResult> {
+async function send({ requests, connections, duration, pace }: Load): Promise<LoadResult> {
   const writers = requests.map((one) => ({ write: writer(one), url: new URL(one.url) }))
   const statuses: Record<string, number> = {}
   const times: number[] = []
@@ -121,8 +127,10 @@ async function send({ requests, connections, duration }: Load): Promise<LoadResu
           const read = createReader()
           let at = index * 7_919
           let sentAt = 0
+          const step = pace === undefined ? 0 : (connections / pace) * 1_000
+          let dueAt = start + (index / connections) * step
           const next = () => {
-            sentAt = performance.now()
+            sentAt = pace === undefined ? performance.now() : dueAt
             socket.write(write(at++))
           }
           let isOver = false
@@ -139,7 +147,8 @@ async function send({ requests, connections, duration }: Load): Promise<LoadResu
             statuses[reply.status] = (statuses[reply.status] ?? 0) + 1
             if (reply.saysWhen) retryAfter++
             // Whoever is told to come back later does so, as the SDKs do.
-            const pause = reply.saysWhen ? 1_000 : 0
+            dueAt += step
+            const pause = reply.saysWhen ? 1_000 : Math.max(0, pace === undefined ? 0 : dueAt - now)
             if (now + pause >= end) over()
             else if (pause > 0) setTimeout(next, pause)
             else next()
@@ -149,7 +158,7 @@ async function send({ requests, connections, duration }: Load): Promise<LoadResu
             if (!isOver && performance.now() < end) broken++
             resolve()
           })
-          next()
+          setTimeout(next, dueAt - start)
         }),
     ),
   )

@@ -13,6 +13,8 @@ test('every part of the bench runs to its end and fills its rows, whatever the f
   for (const what of [
     'GET one user',
     'goodput',
+    'each change kept',
+    'a webhook endpoint that hangs',
     'after the sweep',
     'query: nobody',
     'slowest list',

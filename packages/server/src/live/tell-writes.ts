@@ -25,7 +25,7 @@ export function tellWrites(
       // A storage may decide more than once: what it decided last is what it wrote.
       let written: readonly Write[] = []
       const result = await storage.transact({
-        reads: transaction.reads,
+        ...transaction,
         decide(rows) {
           const decision = transaction.decide(rows)
           written = decision.writes

@@ -39,6 +39,11 @@ export interface Decision<Result> {
  */
 export interface Transaction<Result> {
   readonly reads: readonly Key[]
+  /**
+   * Whether it may wait some milliseconds for others to share a commit with, because nobody who waits for it is in a
+   * hurry: where a commit stops everything else, one of its own costs the others more than it is worth.
+   */
+  readonly isPatient?: boolean | undefined
   decide(rows: Snapshot): Decision<Result>
 }
 

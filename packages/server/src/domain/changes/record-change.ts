@@ -1,9 +1,7 @@
 import type { Actor, ChangeRow, UserRow } from '../../storage/rows.ts'
 import type { Write } from '../../storage/storage.ts'
 import type { Deps } from '../deps.ts'
-import { noMetadata } from '../metadata/metadata.ts'
-import { changedFields } from './changed-fields.ts'
-import { metadataChanges } from './metadata-change.ts'
+import type { Difference } from './difference.ts'
 
 /** How much is kept of what changed about users. */
 export interface HistoryBounds {
@@ -25,13 +23,13 @@ export function recordChange(
   actor: Actor,
   before: UserRow | undefined,
   after: UserRow | undefined,
+  difference: Difference,
 ): readonly Write[] {
   const { lifetime, size } = deps.history
   const user = after ?? before
   if (!user) return []
   const forgetting: Write[] = after ? [] : [{ forgetChangesOf: user.id }]
   if (lifetime === 0) return forgetting
-  const metadata = after ? metadataChanges(before?.metadata ?? noMetadata, after.metadata) : {}
   const change: ChangeRow = {
     userId: user.id,
     version: after?.version ?? user.version + 1,
@@ -39,8 +37,7 @@ export function recordChange(
     previousAt: before && after ? before.updatedAt : null,
     action: !before ? 'create' : after ? 'update' : 'delete',
     actor,
-    fields: after ? changedFields(before, after, metadata) : [],
-    metadata,
+    ...difference,
   }
   const { version } = change
   const isFull = after && version > size && version % size === 0

@@ -1,5 +1,6 @@
 import type { Actor, SessionRow, UserRow } from '../../storage/rows.ts'
 import type { Key, Snapshot, Transaction, Write } from '../../storage/storage.ts'
+import { differenceOf } from '../changes/difference.ts'
 import { recordChange } from '../changes/record-change.ts'
 import type { Deps } from '../deps.ts'
 import { notFound } from '../fault.ts'
@@ -35,11 +36,7 @@ export interface Change {
 
 /** Writes a user who is new. */
 export function addUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
-  return [
-    { put: 'users', row: user },
-    ...recordChange(deps, actor, undefined, user),
-    ...webhookWrites(deps, rows, undefined, user),
-  ]
+  return [{ put: 'users', row: user }, ...tell(deps, actor, rows, undefined, user)]
 }
 
 /**
@@ -60,19 +57,29 @@ export function changeUser(
       const { user, writes } = change(before, rows)
       assertSchemas(deps, rows, user.metadata, before.metadata)
       const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt + 1) }
-      const told = [...recordChange(deps, actor, before, row), ...webhookWrites(deps, rows, before, row)]
-      return { writes: [{ put: 'users', row }, ...told, ...writes], result: row }
+      return { writes: [{ put: 'users', row }, ...tell(deps, actor, rows, before, row), ...writes], result: row }
     },
   }
 }
 
+/** Writes down what a change made of a user, and for whom it is to be sent. */
+function tell(
+  deps: Deps,
+  actor: Actor,
+  rows: Snapshot,
+  before: UserRow | undefined,
+  after: UserRow | undefined,
+): readonly Write[] {
+  const difference = differenceOf(before, after)
+  return [
+    ...recordChange(deps, actor, before, after, difference),
+    ...webhookWrites(deps, rows, before, after, difference),
+  ]
+}
+
 /** Deletes a user, and what is kept of their changes. */
 export function removeUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
-  return [
-    ...recordChange(deps, actor, user, undefined),
-    ...webhookWrites(deps, rows, user, undefined),
-    { delete: 'users', id: user.id },
-  ]
+  return [...tell(deps, actor, rows, user, undefined), { delete: 'users', id: user.id }]
 }
 
 /** Notes that a user signed in, which is no change: their version stays. */

@@ -109,6 +109,7 @@ async function settle(
   const nextKey = next && keyOf(next)
   return instance.storage.transact({
     reads: [leaseKey(lease), key, ...(nextKey ? [nextKey] : [])],
+    isPatient: true,
     decide(rows) {
       assertLease(rows, lease)
       const now = instance.clock()
@@ -143,6 +144,7 @@ async function hold({ instance, lease }: Delivering, fresh: readonly WebhookDeli
   const keys = fresh.map(keyOf)
   await instance.storage.transact({
     reads: [leaseKey(lease), ...keys],
+    isPatient: true,
     decide(rows) {
       assertLease(rows, lease)
       const found = keys.map(({ id }) => rows.get('webhookDeliveries', id)).filter((row) => row !== undefined)

@@ -24,6 +24,7 @@ export function takeLease(lease: Lease, now: number): Transaction<boolean> {
   const key = leaseKey(lease)
   return {
     reads: [key],
+    isPatient: true,
     decide(rows) {
       const held = rows.get('webhookLeases', key.id)
       if (held && held.holder !== lease.holder && held.expireAt > now) return { writes: [], result: false }
@@ -38,6 +39,7 @@ export function releaseLease(lease: Lease): Transaction<void> {
   const key = leaseKey(lease)
   return {
     reads: [key],
+    isPatient: true,
     decide(rows) {
       const isOurs = rows.get('webhookLeases', key.id)?.holder === lease.holder
       return { writes: isOurs ? [{ delete: 'webhookLeases', id: key.id }] : [], result: undefined }

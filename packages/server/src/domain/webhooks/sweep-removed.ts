@@ -11,6 +11,7 @@ export async function sweepRemoved(storage: Storage, endpointId: string): Promis
   const keys = rows.map(({ id }): Key => ({ collection: 'webhookDeliveries', id }))
   await storage.transact({
     reads: keys,
+    isPatient: true,
     decide: () => ({ writes: keys.map(({ id }) => ({ delete: 'webhookDeliveries', id })), result: undefined }),
   })
   if (rows.length === pageSize) return true

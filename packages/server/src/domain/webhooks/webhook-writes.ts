@@ -2,11 +2,9 @@ import type { WebhookEventType } from '@acme/schema/wire'
 import { deliveryId } from '../../storage/delivery-query.ts'
 import type { UserRow, WebhookDeliveryRow } from '../../storage/rows.ts'
 import type { Snapshot, Write } from '../../storage/storage.ts'
-import { changedFields } from '../changes/changed-fields.ts'
-import { metadataChanges } from '../changes/metadata-change.ts'
+import type { Difference } from '../changes/difference.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
-import { noMetadata } from '../metadata/metadata.ts'
 import { activeWebhooks } from './active-webhooks.ts'
 import { undeliveredLifetime } from './lifetimes.ts'
 import { shardOf } from './shards.ts'
@@ -20,6 +18,7 @@ export function webhookWrites(
   rows: Snapshot,
   before: UserRow | undefined,
   after: UserRow | undefined,
+  { fields }: Difference,
 ): readonly Write[] {
   const type: WebhookEventType = !after ? 'user.deleted' : before ? 'user.updated' : 'user.created'
   const told = rows
@@ -39,7 +38,7 @@ export function webhookWrites(
     userId: user.id,
     version,
     type,
-    fields: after ? changedFields(before, after, metadataChanges(before?.metadata ?? noMetadata, after.metadata)) : [],
+    fields,
     ...(!after && user.externalId !== null && { externalId: user.externalId }),
     at,
     status: 'pending',

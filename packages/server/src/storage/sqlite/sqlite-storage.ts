@@ -34,6 +34,9 @@ const sweepSize = 1_000
 const busyLimit = 2_000
 const busyPause = 20
 
+/** How long a patient transaction waits for others at the most, in milliseconds. */
+const patience = 5
+
 interface Waiting {
   readonly transaction: Transaction<unknown>
   /** Since when, in milliseconds since the epoch. */
@@ -153,6 +156,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   }
 
   let queue: Waiting[] = []
+  /** How many of them are not patient. */
+  let urgent = 0
   let isClosed = false
   let isDumping = false
   let whenIdle: (() => void) | undefined
@@ -163,7 +168,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     if (isDumping) return
     const group = queue
     queue = []
-    run(group)
+    urgent = 0
+    if (group.length > 0) run(group)
     if (queue.length === 0) whenIdle?.()
   }
 
@@ -213,6 +219,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     for (const one of group) if (!waiting.includes(one)) one.reject(failure)
     if (waiting.length === 0) return
     queue = [...waiting, ...queue]
+    // Nobody who comes meanwhile asks sooner.
+    urgent = queue.length
     setTimeout(flush, busyPause)
   }
 
@@ -263,8 +271,13 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))
       return new Promise((resolve, reject) => {
         queue.push({ transaction, since: Date.now(), resolve: resolve as (result: unknown) => void, reject })
+        if (transaction.isPatient) {
+          if (queue.length === 1) setTimeout(flush, patience)
+          return
+        }
+        urgent++
         // Behind the input of this turn of the event loop, so that what arrived together waits together.
-        if (queue.length === 1) setImmediate(flush)
+        if (urgent === 1) setImmediate(flush)
       })
     },
 

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import type { AcmeReady } from './acme-server.ts'
+import type { Bench } from './bench.ts'
+import { type Child, startChild } from './child.ts'
+import { compare, spreadOf } from './compare.ts'
+import type { LoadResult } from './load.ts'
+import { authorization, patchUsers } from './requests.ts'
+import { most, rateRow } from './row.ts'
+
+/** How an endpoint can behave; see `webhook-endpoint.ts`. */
+const behaviours = ['answers', 'fails', 'redirects', 'resets', 'hangs']
+
+/** Writes a second that leave the server time to send what they make. */
+const pace = 400
+
+/** What writes feel of webhooks, however their endpoint behaves. */
+export async function webhooks({ folder, generator, settings, show }: Bench): Promise<void> {
+  const { duration, rounds } = settings
+  const endpoint = await startChild<{ readonly host: string }>('webhook-endpoint.ts', {})
+  const start = (name: string) =>
+    startChild<AcmeReady>('acme-server.ts', {
+      sqlite: join(folder, `webhooks-${name}.db`),
+      users: 1_000,
+      webhookHosts: [endpoint.ready.host],
+    })
+  const paced = (acme: Child<AcmeReady>) =>
+    generator.ask<LoadResult>({ requests: [patchUsers(acme.ready)], connections: 16, duration: duration * 2, pace })
+  const without = await start('without')
+  try {
+    for (const behaviour of behaviours) {
+      const acme = await start(behaviour)
+      try {
+        const made = await fetch(`${acme.ready.url}/v1/webhook_endpoints`, {
+          method: 'POST',
+          headers: { ...authorization, 'content-type': 'application/json' },
+          body: JSON.stringify({ url: `http://${endpoint.ready.host}/${behaviour}` }),
+        })
+        if (!made.ok) throw new Error(await made.text())
+        const pairs: (readonly [LoadResult, LoadResult])[] = []
+        const before = await endpoint.ask<number>(null)
+        for (let round = 0; round <= rounds; round++) {
+          const [one, other] = round % 2 === 0 ? [acme, without] : [without, acme]
+          const [first, second] = [await paced(one), await paced(other)]
+          // The first round warms up.
+          if (round > 0) pairs.push(one === acme ? [first, second] : [second, first])
+        }
+        const sent = (await endpoint.ask<number>(null)) - before
+        const middle = (pick: (result: LoadResult) => number, side: 0 | 1) =>
+          spreadOf(pairs.map((pair) => pick(pair[side]))).median.toFixed(2)
+        show({
+          what: `PATCH metadata, ${pace} a second, a webhook endpoint that ${behaviour}: median time of a write`,
+          against: 'no endpoint',
+          figure: spreadOf(pairs.map(([a, b]) => a.median / b.median)),
+          unit: 'times',
+          goal: most(1.1),
+          note:
+            `${middle((one) => one.median, 0)} and ${middle((one) => one.median, 1)} ms, ` +
+            `p99 ${middle((one) => one.p99, 0)} and ${middle((one) => one.p99, 1)} ms; ${sent} attempts`,
+        })
+        const side = (server: Child<AcmeReady>) => ({
+          load: { requests: [patchUsers(server.ready)], connections: 32, duration },
+          servers: [server],
+        })
+        const compared = await compare(generator, side(acme), side(without), rounds)
+        show(rateRow(`PATCH metadata, 32 connections, a webhook endpoint that ${behaviour}`, 'no endpoint', compared))
+      } finally {
+        await acme.close()
+      }
+    }
+  } finally {
+    await Promise.all([without.close(), endpoint.close()])
+  }
+}
