@@ -4,6 +4,7 @@ import { type Authenticate, createAuthenticate } from './authenticate.ts'
 import { createLazyHttp } from './create-lazy-http.ts'
 import { createTokenReader } from './create-token-reader.ts'
 import { fromEnvironment } from './from-environment.ts'
+import { createJobs, type Jobs } from './jobs.ts'
 import type { BackendOptions } from './options.ts'
 import { refusePage } from './refuse-page.ts'
 import { watchServer } from './server.ts'
@@ -14,6 +15,7 @@ import { createUsers, type Users } from './users.ts'
 export interface Backend<M = RegisteredMetadata> {
   readonly users: Users<M>
   readonly tokens: Tokens
+  readonly jobs: Jobs
   /**
    * Finds out who is behind a request, of Fetch or of Node: by its session token, in `Authorization: Bearer` or in the
    * cookie `__session`. Says why where nobody is known, and throws for no token, whatever it is.
@@ -75,6 +77,7 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
   return {
     users,
     tokens: createTokens(readToken),
+    jobs: createJobs(http),
     authenticate: createAuthenticate(readToken, users),
   }
 }

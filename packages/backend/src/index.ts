@@ -11,6 +11,7 @@ export type {
 export type { ClientUser, User, WholeUser } from './backend-user.ts'
 export { type Backend, createBackend } from './create-backend.ts'
 export type { AnyRequest, FetchRequest, NodeRequest } from './find-token.ts'
+export type { Job, Jobs, WaitOptions } from './jobs.ts'
 export type { BackendOptions } from './options.ts'
 export type { SessionClaims, Tokens, VerifyOptions } from './tokens.ts'
 export type {

@@ -28,6 +28,14 @@ export function restOfTheWire(world: () => World): void {
       wire.close()
     })
 
+    test('jobs', async () => {
+      const wire = createWire(world().place)
+      expect((await wire.backend('GET', '/v1/jobs')).json).toMatchObject({ data: expect.any(Array) })
+      expect((await wire.backend('GET', '/v1/jobs/job_0')).status).toBe(404)
+      expect((await wire.backend('POST', '/v1/jobs/job_0/cancel')).status).toBe(404)
+      wire.close()
+    })
+
     test('endpoints of webhooks', async () => {
       const wire = createWire(world().place)
       const endpoints = '/v1/webhook_endpoints'

@@ -356,6 +356,10 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'The database was lost from sight during the write: whether it was done is not known.',
         cure: 'The SDKs ask again by the idempotency key. By hand, read before you repeat the write.',
       },
+      too_many_jobs: {
+        cause: 'Twenty jobs wait to be done in the background, or are under way.',
+        cure: 'Wait for one to end, or cancel one: `npx @acme/server jobs list`, `jobs cancel`.',
+      },
       too_many_streams: {
         cause: 'The process holds as many streams of live pages as it may.',
         cure: 'Nothing in a page: it asks again by itself. On the server, raise `maxStreams`, or start another process.',

@@ -14,6 +14,7 @@ import { backupHelp } from '../../server/src/node/backup-command.ts'
 import { help } from '../../server/src/node/config.ts'
 import { exportHelp } from '../../server/src/node/export-command.ts'
 import { importHelp } from '../../server/src/node/import-command.ts'
+import { jobsHelp } from '../../server/src/node/jobs-command.ts'
 import { schemaHelp } from '../../server/src/node/schema-command.ts'
 import { webhooksHelp } from '../../server/src/node/webhooks-command.ts'
 import { entries } from '../src/entries.ts'
@@ -139,7 +140,7 @@ describe('the pages', () => {
     const options = (text: string) =>
       [...new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))].sort()
     const read = (page: string) => readFileSync(join(pages, `guide/${page}.md`), 'utf8')
-    const helps = help + schemaHelp + webhooksHelp + exportHelp + importHelp + backupHelp
+    const helps = help + schemaHelp + webhooksHelp + jobsHelp + exportHelp + importHelp + backupHelp
     expect(options(read('running') + read('webhooks'))).toEqual(options(helps))
   })
 

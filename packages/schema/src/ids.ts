@@ -12,6 +12,7 @@ export const idPrefixes = {
   instance: 'ins',
   webhookEndpoint: 'ep',
   webhookEvent: 'msg',
+  job: 'job',
 } as const
 
 /** A thing that has an id. */

@@ -18,6 +18,7 @@ import { type FaultReport, reportOf } from './http/fault-report.ts'
 import type { RequestInfo } from './http/request-info.ts'
 import type { Instance } from './instance.ts'
 import { createLive, type LiveOptions } from './live/live.ts'
+import { type JobOptions, startJobs } from './start-jobs.ts'
 import { startWebhooks, type WebhookOptions } from './start-webhooks.ts'
 import type { InstanceRow } from './storage/rows.ts'
 import type { Storage } from './storage/storage.ts'
@@ -64,6 +65,8 @@ export interface ServerOptions {
   readonly clock?: (() => number) | undefined
   /** Has events of users sent to the endpoints that the Backend API names. @default none are sent, and there are no endpoints */
   readonly webhooks?: WebhookOptions | undefined
+  /** How work over many users is done in the background. */
+  readonly jobs?: JobOptions | undefined
   /**
    * How many requests may be under way at once; more are refused at once by 503 `server_overloaded`, with `Retry-After`.
    *
@@ -112,7 +115,12 @@ export interface Server {
    * that wake a server now and then instead of letting it run.
    */
   deliverWebhooks(): Promise<void>
-  /** Ends the pages' streams and the sending of webhooks, waits for writes under way and closes the storage. */
+  /**
+   * Does the jobs that wait, and waits until each is over: for tests, and for platforms that wake a server now and then
+   * instead of letting it run.
+   */
+  runJobs(): Promise<void>
+  /** Ends the pages' streams, the sending of webhooks and the jobs of this process, which go on in another or at the next start, waits for writes under way and closes the storage. */
   close(): Promise<void>
 }
 
@@ -135,7 +143,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { instanceType, host } = parsePublishableKey(publishableKey)
   const digests = await Promise.all((options.secretKeys ?? []).map(secretKeyDigest))
   const webhooks = startWebhooks(live.storage, options.webhooks)
-  const { storage } = webhooks
+  const jobs = startJobs(webhooks.storage, options.jobs)
+  const { storage } = jobs
   const row =
     (await storage.find('instances', instanceKey.id)) ??
     (await firstStart(storage, instanceType, clock, options.signingKey))
@@ -179,6 +188,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }
   const answer = createApp(instance, options.log, options.maxRequestsUnderWay)
   webhooks.begin(instance)
+  jobs.begin(instance)
   let sweptAt = clock()
 
   async function changeKeys(change: (digests: readonly string[]) => readonly string[]): Promise<void> {
@@ -198,6 +208,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const now = clock()
       if (now - sweptAt > sweepInterval) {
         sweptAt = now
+        jobs.nudge()
         // What is left is for the requests that come next.
         if (await storage.sweep(now, now - instance.history.lifetime).catch(report)) sweptAt = Number.NEGATIVE_INFINITY
       }
@@ -225,9 +236,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       return live.count()
     },
     deliverWebhooks: () => webhooks.settled(),
+    runJobs: () => jobs.settled(),
     async close() {
       live.close()
       await webhooks.close()
+      await jobs.close()
       await storage.close()
     },
   }

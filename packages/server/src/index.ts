@@ -10,6 +10,7 @@ export type { WebhookTimings } from './domain/webhooks/timings.ts'
 export type { FaultReport } from './http/fault-report.ts'
 export type { RequestInfo } from './http/request-info.ts'
 export type { LiveOptions } from './live/live.ts'
+export type { JobOptions } from './start-jobs.ts'
 export type { WebhookOptions } from './start-webhooks.ts'
 export type { DeliveryQuery } from './storage/delivery-query.ts'
 export type {

@@ -1,6 +1,7 @@
+import type { Background } from './domain/background.ts'
 import type { WebhookFetch } from './domain/webhooks/attempt.ts'
 import { defaultTimings, type WebhookTimings } from './domain/webhooks/timings.ts'
-import { createWebhookWorker, type WebhookWorker } from './domain/webhooks/webhook-worker.ts'
+import { createWebhookWorker } from './domain/webhooks/webhook-worker.ts'
 import type { Instance } from './instance.ts'
 import { tellWrites } from './live/tell-writes.ts'
 import type { Storage } from './storage/storage.ts'
@@ -41,7 +42,7 @@ declare const clearInterval: (timer: unknown) => void
 
 /** Starts what sends webhooks, where somebody is to. */
 export function startWebhooks(storage: Storage, webhooks: WebhookOptions | undefined): Webhooks {
-  let worker: WebhookWorker | undefined
+  let worker: Background | undefined
   let timer: ReturnType<typeof setInterval> | undefined
   return {
     storage: tellWrites(

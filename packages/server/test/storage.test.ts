@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
+import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { newDatabase } from '../../conformance/new-database.ts'
 import { startPostgresProxy } from '../../conformance/postgres-proxy.ts'
@@ -143,6 +144,15 @@ describe.each(Object.entries(storages))('%s', (_, open) => {
       }),
     })
     expect(await storage.find('users', 'user_1')).toBeUndefined()
+    await storage.close()
+  })
+
+  test('a barrier is passed once nothing from before is under way', async () => {
+    const storage = await open()
+    const writes = Array.from({ length: 50 }, (_, index) => storage.transact(putUser(newUser(`user_${index}`))))
+    await storage.barrier()
+    await Promise.all(writes)
+    await storage.barrier()
     await storage.close()
   })
 
@@ -561,4 +571,37 @@ test('a database of the first schema is brought up, and lists as one that was wr
     return content
   }
   expect(contentOf(path)).toEqual(contentOf(anew))
+})
+
+test('on PostgreSQL a barrier waits for a transaction of another connection, and for none that began later', async () => {
+  const { url, drop } = await newDatabase()
+  onTestFinished(drop)
+  const storage = await createPostgresStorage({ url })
+  const [earlier, later] = [postgres(url, { max: 1 }), postgres(url, { max: 1 })]
+  const ends = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const hold = (sql: typeof earlier, end: Promise<void>) => {
+    const begun = Promise.withResolvers<void>()
+    const done = sql.begin(async (own) => {
+      await own`SELECT 1`
+      begun.resolve()
+      await end
+    })
+    return { begun: begun.promise, done }
+  }
+  const first = hold(earlier, (ends[0] as (typeof ends)[0]).promise)
+  await first.begun
+  let isPassed = false
+  const passed = storage.barrier().then(() => {
+    isPassed = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const second = hold(later, (ends[1] as (typeof ends)[1]).promise)
+  await second.begun
+  expect(isPassed).toBe(false)
+  ends[0]?.resolve()
+  await passed
+  ends[1]?.resolve()
+  await Promise.all([first.done, second.done])
+  await Promise.all([earlier.end(), later.end()])
+  await storage.close()
 })

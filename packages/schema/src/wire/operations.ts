@@ -3,6 +3,7 @@ import type { Side } from '../visibility.ts'
 import { clientJson } from './client.ts'
 import { devBrowserJson, environmentJson, jwksJson, openApiJson } from './environment.ts'
 import { restoreMetadataBody, userChangeListJson, userVersionJson } from './history.ts'
+import { jobJson, jobsJson } from './job.ts'
 import { deletedJson, totalCountJson, userListJson } from './list.ts'
 import { backendMetadataBody, frontendMetadataBody } from './metadata.ts'
 import {
@@ -253,6 +254,28 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Tells how many stored users would break rules.',
     body: metadataSchemasCheckBody,
     reply: metadataSchemasCheckJson,
+  },
+  {
+    method: 'get',
+    path: '/v1/jobs',
+    id: 'listJobs',
+    summary: 'Lists what is done in the background, and what was in the last thirty days. Not a part of Clerk.',
+    reply: jobsJson,
+  },
+  {
+    method: 'get',
+    path: '/v1/jobs/{id}',
+    id: 'getJob',
+    summary: 'Tells how far a job has come. Not a part of Clerk.',
+    reply: jobJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/jobs/{id}/cancel',
+    id: 'cancelJob',
+    summary: 'Ends a job before it is done; one that is over stays as it is. Not a part of Clerk.',
+    body: emptyBody,
+    reply: jobJson,
   },
   {
     method: 'get',

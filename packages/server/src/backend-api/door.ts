@@ -9,6 +9,7 @@ import { readBody } from '../http/read-body.ts'
 import type { Instance } from '../instance.ts'
 import type { Actor } from '../storage/rows.ts'
 import type { BackendEnv } from './backend-env.ts'
+import { jobs } from './jobs.ts'
 import { metadataSchemas } from './metadata-schemas.ts'
 import { sessions } from './sessions.ts'
 import { signInTokens } from './sign-in-tokens.ts'
@@ -21,7 +22,7 @@ const keyIdLength = 12
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|webhook_endpoints)(\/|$)/.test(path)
+  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|webhook_endpoints|jobs)(\/|$)/.test(path)
 }
 
 /** The door of the Backend API: lets in whoever has a secret key. */
@@ -34,6 +35,7 @@ export function createBackendDoor(
     .route('/v1/sessions', sessions(instance))
     .route('/v1/sign_in_tokens', signInTokens(instance))
     .route('/v1/metadata_schemas', metadataSchemas(instance))
+    .route('/v1/jobs', jobs(instance))
     .route('/v1/webhook_endpoints', webhookEndpoints(instance))
     .get('/v1/jwks', () => jwks(instance))
   throwing(router)

@@ -17,6 +17,7 @@ export function tellWrites(
     listChanges: (...asked) => storage.listChanges(...asked),
     listDeliveries: (...asked) => storage.listDeliveries(...asked),
     marksOf: (...asked) => storage.marksOf(...asked),
+    barrier: () => storage.barrier(),
     sweep: (...asked) => storage.sweep(...asked),
     dump: () => storage.dump(),
     close: () => storage.close(),

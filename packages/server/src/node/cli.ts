@@ -5,6 +5,7 @@ import { clerkEnv } from './clerk-env.ts'
 import { help, readConfig } from './config.ts'
 import { runExport } from './export-command.ts'
 import { runImport } from './import-command.ts'
+import { runJobsCommand } from './jobs-command.ts'
 import { faultLines, logLine } from './log-line.ts'
 import { describePlace } from './open-storage.ts'
 import { runSchemaCommand } from './schema-command.ts'
@@ -26,6 +27,10 @@ async function main(): Promise<void> {
   }
   if (command === 'webhooks') {
     process.stdout.write(await runWebhooksCommand(rest))
+    return
+  }
+  if (command === 'jobs') {
+    process.stdout.write(await runJobsCommand(rest))
     return
   }
   const move = moves.get(command)

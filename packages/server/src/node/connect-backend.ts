@@ -4,11 +4,13 @@ import { keyFilePath, readKeyFile } from './key-file.ts'
 /** What a server refused, in its words. */
 export class BackendRefusal extends Error {
   override name = 'BackendRefusal'
+  readonly status: number
   /** What else it said of it. */
   readonly meta: unknown
 
-  constructor(message: string, meta: unknown) {
+  constructor(message: string, status: number, meta: unknown) {
     super(message)
+    this.status = status
     this.meta = meta
   }
 }
@@ -41,6 +43,10 @@ export async function connectBackend(directory: string): Promise<CallBackend> {
     const json = (await response.json().catch(() => ({}))) as JsonObject
     if (response.ok) return json
     const [first] = (json['errors'] ?? []) as unknown as { long_message: string; meta?: unknown }[]
-    throw new BackendRefusal(first?.long_message ?? `the server answered ${response.status}`, first?.meta)
+    throw new BackendRefusal(
+      first?.long_message ?? `the server answered ${response.status}`,
+      response.status,
+      first?.meta,
+    )
   }
 }

@@ -3,6 +3,7 @@ import { formatPublishableKey, isLoopbackHost, parsePublishableKey } from '@acme
 import { digest } from '../auth/digest.ts'
 import { createServer, instanceId, type Server, type ServerOptions } from '../create-server.ts'
 import { toAnswering, toHandler } from '../http/answer.ts'
+import type { JobOptions } from '../start-jobs.ts'
 import type { WebhookOptions } from '../start-webhooks.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
@@ -14,7 +15,7 @@ import { createScryptPasswords } from './scrypt-passwords.ts'
 import { serve } from './serve.ts'
 
 /** What a server on this machine needs. */
-export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishableKey' | 'webhooks'> {
+export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishableKey' | 'webhooks' | 'jobs'> {
   /**
    * Where the keys are kept, and the database unless it is elsewhere; one server runs on it.
    *
@@ -44,11 +45,13 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
   readonly exposeTestInstance?: boolean | undefined
   /** How many proxies of yours stand before it, whose `X-Forwarded-For` is believed. @default 0 */
   readonly trustedProxies?: number | undefined
+  /** How work over many users is done in the background, which needs nothing to be said. */
+  readonly jobs?: Omit<JobOptions, 'pollInterval'> | undefined
   /** How webhooks are sent, which needs nothing to be said. */
   readonly webhooks?: Omit<WebhookOptions, 'fetch' | 'pollInterval'> | undefined
 }
 
-/** How often to look for webhooks that are due, in milliseconds, besides after each commit. */
+/** How often to look for webhooks that are due and for jobs that another process has left, in milliseconds, besides after each commit. */
 const pollInterval = 1_000
 
 /** A server that runs on this machine. */
@@ -90,7 +93,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
 type Start = StartOptions & { readonly hostname: string }
 
 async function start(options: Start, directory: string | undefined, unlock: () => void): Promise<RunningServer> {
-  const { port, hostname, trustedProxies, database, exposeTestInstance: _, webhooks, ...rest } = options
+  const { port, hostname, trustedProxies, database, exposeTestInstance: _, webhooks, jobs, ...rest } = options
   const known = directory === undefined ? undefined : await readKeyFile(directory)
   // Servers that share a database have to share the name by which pages reach them, too.
   const givenKey = rest.publishableKey ?? (database === undefined ? undefined : known?.publishableKey)
@@ -134,6 +137,7 @@ async function start(options: Start, directory: string | undefined, unlock: () =
       publishableKey,
       secretKeys: rest.secretKeys ?? [],
       webhooks: { ...webhooks, fetch: createGuardedFetch(webhooks), pollInterval },
+      jobs: { ...jobs, pollInterval },
     })
     const file = { publishableKey, secretKey, apiUrl: listening.url }
     // Before the database knows it: a key that opens it must be somewhere.

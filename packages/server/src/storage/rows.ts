@@ -1,4 +1,4 @@
-import type { JsonObject, Kind, Side } from '@acme/schema'
+import type { JsonObject, JsonValue, Kind, Side } from '@acme/schema'
 import type { WebhookEventType } from '@acme/schema/wire'
 
 /** An e-mail address of a user; verified unless a verification is under way. */
@@ -273,11 +273,49 @@ export interface WebhookDeliveryRow {
   readonly expireAt: number
 }
 
-/** Which process sends a share of an endpoint's events, and until when. The id is `endpoint/shard`. */
-export interface WebhookLeaseRow {
+/** Which process does some work, and until when: the id says which. */
+export interface LeaseRow {
   readonly id: string
   readonly holder: string
   readonly expireAt: number
+}
+
+/**
+ * Work over many users that is done in the background, step by step. What a step does and where the next one goes on is
+ * written in one transaction, so that whoever continues does nothing twice.
+ */
+export interface JobRow {
+  readonly id: string
+  /** Which work: the name of a kind that the server knows. */
+  readonly kind: string
+  /** What it is about, for people. */
+  readonly name: string | null
+  /** What it was asked to do. */
+  readonly input: JsonObject
+  readonly status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+  /** How many users it is through with, and of how many there were when it was counted; null before that. */
+  readonly done: number
+  readonly total: number | null
+  /** Where the next step goes on; null is the beginning. */
+  readonly cursor: JsonValue
+  /** What was found out so far. */
+  readonly result: JsonObject
+  /** Why it failed. */
+  readonly error: { readonly code: string; readonly message: string } | null
+  readonly createdAt: number
+  readonly startedAt: number | null
+  readonly updatedAt: number
+  readonly endedAt: number | null
+  /** When it is forgotten; null while it is not over. */
+  readonly expireAt: number | null
+}
+
+/** The row `all`, which names the jobs there are, oldest first. */
+export interface JobListRow {
+  readonly id: string
+  /** Those that are not over. */
+  readonly open: readonly string[]
+  readonly over: readonly string[]
 }
 
 /** How far an import into the database has come; there until all of it is found to be right. */
@@ -305,7 +343,9 @@ export interface Rows {
   readonly webhooks: WebhooksRow
   readonly webhookEndpoints: WebhookEndpointRow
   readonly webhookDeliveries: WebhookDeliveryRow
-  readonly webhookLeases: WebhookLeaseRow
+  readonly leases: LeaseRow
+  readonly jobs: JobRow
+  readonly jobLists: JobListRow
   readonly imports: ImportRow
 }
 
@@ -332,7 +372,9 @@ export const collections: { readonly [C in Collection]: 'moves' | 'stays' } = {
   webhooks: 'moves',
   webhookEndpoints: 'moves',
   webhookDeliveries: 'moves',
-  webhookLeases: 'stays',
+  jobs: 'moves',
+  jobLists: 'moves',
+  leases: 'stays',
   imports: 'stays',
 }
 

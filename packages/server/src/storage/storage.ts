@@ -121,6 +121,11 @@ export interface Storage {
   marksOf(userIds: readonly string[], sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** Reads webhook deliveries, in the order that the question names. */
   listDeliveries(query: DeliveryQuery): Promise<readonly WebhookDeliveryRow[]>
+  /**
+   * Waits until every transaction of any process has ended that was under way when it was asked: whatever is decided from
+   * then on has read what was committed before.
+   */
+  barrier(): Promise<void>
   /** Runs a transaction; when it resolves, its writes are durable. */
   transact<Result>(transaction: Transaction<Result>): Promise<Result>
   /**

@@ -7,8 +7,8 @@ const concurrency = 2
 
 /** Sends what is due of a share: several users at once, each in order, until nothing is due or the time is over. */
 export async function deliverShard(delivering: Delivering): Promise<void> {
-  const { instance, lease, isOver } = delivering
-  const { endpointId, shard } = lease
+  const { instance, share, isOver } = delivering
+  const { endpointId, shard } = share
   /** The users whose turn comes next, and what is due for them. */
   const waiting = new Map<string, WebhookDeliveryRow[]>()
   const underWay = new Set<string>()

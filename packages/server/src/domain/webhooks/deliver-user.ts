@@ -1,10 +1,11 @@
 import type { Instance } from '../../instance.ts'
 import type { WebhookDeliveryRow } from '../../storage/rows.ts'
 import type { Key, Write } from '../../storage/storage.ts'
+import { assertLease, type Lease, leaseKey } from '../lease.ts'
 import { attempt, type Outcome, type WebhookFetch } from './attempt.ts'
-import { assertLease, type Lease, leaseKey } from './lease.ts'
 import { deliveredLifetime } from './lifetimes.ts'
 import { renderEvent } from './render-event.ts'
+import type { Share } from './shards.ts'
 import { nextAttempt, type WebhookTimings } from './timings.ts'
 
 /** How many held events of one user are read at once. */
@@ -15,6 +16,7 @@ export interface Delivering {
   readonly instance: Pick<Instance, 'id' | 'storage' | 'clock'>
   readonly fetch: WebhookFetch
   readonly timings: WebhookTimings
+  readonly share: Share
   readonly lease: Lease
   /** Breaks off what is under way. */
   readonly signal: AbortSignal
@@ -38,8 +40,8 @@ export async function deliverUser(
   userId: string,
   fresh: readonly WebhookDeliveryRow[],
 ): Promise<void> {
-  const { instance, lease, isOver } = delivering
-  const { endpointId } = lease
+  const { instance, share, isOver } = delivering
+  const { endpointId } = share
   let behind = fresh
   while (!isOver()) {
     // One more than is sent: whoever is next is told so by the one before.

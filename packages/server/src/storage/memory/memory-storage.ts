@@ -91,6 +91,9 @@ export function createMemoryStorage(): Storage {
       return selectDeliveries([...tables.webhookDeliveries.values()], query)
     },
 
+    // Nothing comes between what is read and what is written.
+    async barrier() {},
+
     async transact({ reads, decide }) {
       const { writes, result } = decide(snapshotOf(reads, (collection, id) => table(collection).get(id)))
       writes.forEach(apply)

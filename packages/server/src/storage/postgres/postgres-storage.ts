@@ -5,6 +5,7 @@ import type { Collection, Rows, SessionRow, WebhookDeliveryRow } from '../rows.t
 import type { Storage, Transaction } from '../storage.ts'
 import { StorageError, type StorageFailure } from '../storage-error.ts'
 import { createTurnstile, listPatience, listsWaiting } from '../turnstile.ts'
+import { barrier } from './barrier.ts'
 import { commitGroup, isShared, SharedRowWritten, type Verdict } from './commit-group.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { readDatabaseUrl } from './database-url.ts'
@@ -200,6 +201,8 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       const rows = await read(deliverySql(query, bind), values)
       return rows.map(({ data }) => JSON.parse(String(data)) as WebhookDeliveryRow)
     },
+
+    barrier: () => barrier((work) => persist(() => readers.use(longestAttempt, work))),
 
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))

@@ -267,6 +267,9 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
         .map((row) => parse<WebhookDeliveryRow>(row))
     },
 
+    // Whoever reads to write holds the database alone.
+    async barrier() {},
+
     transact<Result>(transaction: Transaction<Result>): Promise<Result> {
       if (isClosed) return Promise.reject(new Error('The storage is closed.'))
       return new Promise((resolve, reject) => {
