@@ -356,6 +356,14 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'The database was lost from sight during the write: whether it was done is not known.',
         cure: 'The SDKs ask again by the idempotency key. By hand, read before you repeat the write.',
       },
+      metadata_schemas_busy: {
+        cause: 'Other schemas are being pushed, and all users looked through by them.',
+        cure: 'Wait for the job that the message names: `npx @acme/server jobs wait`; or cancel it.',
+      },
+      job_cancelled: {
+        cause: 'What was asked for is done in the background, and somebody cancelled it.',
+        cure: 'Ask again, if it is still wanted.',
+      },
       too_many_jobs: {
         cause: 'Twenty jobs wait to be done in the background, or are under way.',
         cure: 'Wait for one to end, or cancel one: `npx @acme/server jobs list`, `jobs cancel`.',

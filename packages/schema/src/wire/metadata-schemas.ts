@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { type Kind, kinds } from '../visibility.ts'
+import { jobJson } from './job.ts'
 import { jsonObject, timestamp } from './json-object.ts'
 
 type SchemasShape = { [K in Kind]: z.ZodMiniOptional<typeof jsonObject> }
@@ -19,18 +20,34 @@ export const metadataSchemasBody = z.strictObject({
 })
 
 /** The rules that hold, and their version; 0 and none before the first. */
-export const metadataSchemasJson = z.object({ object: z.literal('metadata_schemas'), version: z.int(), schemas })
+export const metadataSchemasJson = z.object({
+  object: z.literal('metadata_schemas'),
+  version: z.int(),
+  schemas,
+  /** What is to hold once a job has looked through all users; writes are judged by both until then. */
+  pending: z.optional(z.object({ version: z.int(), job_id: z.string() })),
+})
 
 /** Reply of `GET /v1/metadata_schemas`: with the versions there are. */
 export const metadataSchemasListJson = z.extend(metadataSchemasJson, {
   versions: z.array(z.object({ version: z.int(), created_at: timestamp })),
 })
 
-/** Reply of `POST /v1/metadata_schemas/check`: how many stored users would break the rules, with examples. */
+/** Reply of `POST /v1/metadata_schemas/check`, unless it is a job: how many stored users would break the rules, with examples. */
 export const metadataSchemasCheckJson = z.object({
   object: z.literal('metadata_schemas_check'),
   users: z.int(),
   broken: z.int(),
+  /** What is wrong with them, the first hundred kinds of it: where, members of arrays by `*`, and which users, at most five. */
+  paths: z.array(
+    z.object({
+      param_name: z.string(),
+      path: z.array(z.string()),
+      issue: z.string(),
+      users: z.int(),
+      examples: z.array(z.string()),
+    }),
+  ),
   examples: z.array(
     z.object({
       user_id: z.string(),
@@ -40,3 +57,9 @@ export const metadataSchemasCheckJson = z.object({
     }),
   ),
 })
+
+/** Reply of `PUT /v1/metadata_schemas`: with status 202 a job, where all users are to be looked through and that takes longer than 10 seconds. */
+export const metadataSchemasOrJobJson = z.union([metadataSchemasJson, jobJson])
+
+/** Reply of `POST /v1/metadata_schemas/check`: as above. */
+export const metadataSchemasCheckOrJobJson = z.union([metadataSchemasCheckJson, jobJson])

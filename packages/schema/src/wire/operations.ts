@@ -9,9 +9,9 @@ import { backendMetadataBody, frontendMetadataBody } from './metadata.ts'
 import {
   metadataSchemasBody,
   metadataSchemasCheckBody,
-  metadataSchemasCheckJson,
-  metadataSchemasJson,
+  metadataSchemasCheckOrJobJson,
   metadataSchemasListJson,
+  metadataSchemasOrJobJson,
 } from './metadata-schemas.ts'
 import {
   backendSessionJson,
@@ -245,7 +245,7 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     id: 'putMetadataSchemas',
     summary: 'Sets the rules for metadata, or goes back to a version.',
     body: metadataSchemasBody,
-    reply: metadataSchemasJson,
+    reply: metadataSchemasOrJobJson,
   },
   {
     method: 'post',
@@ -253,7 +253,7 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     id: 'checkMetadataSchemas',
     summary: 'Tells how many stored users would break rules.',
     body: metadataSchemasCheckBody,
-    reply: metadataSchemasCheckJson,
+    reply: metadataSchemasCheckOrJobJson,
   },
   {
     method: 'get',

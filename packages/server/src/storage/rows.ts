@@ -165,6 +165,14 @@ export interface MetadataSchemasRow {
   /** The highest version there is, when this one was written. */
   readonly latest: number
   readonly schemas: { readonly [K in Kind]?: JsonObject | undefined }
+  /** In the row `active`: what is to hold once a job has looked through all users. Writes are judged by both until then. */
+  readonly pending?:
+    | {
+        readonly version: number
+        readonly schemas: MetadataSchemasRow['schemas']
+        readonly jobId: string
+      }
+    | undefined
   readonly createdAt: number
 }
 

@@ -1,4 +1,8 @@
-import type { JobKinds } from './job-kind.ts'
+import { schemaCheckKind } from '../metadata/check-schemas.ts'
+import { schemaPushKind } from '../metadata/push-schemas.ts'
+import type { JobKind, JobKinds } from './job-kind.ts'
+
+const kinds: readonly JobKind[] = [schemaCheckKind, schemaPushKind]
 
 /** Every kind of job this server does. */
-export const jobKinds: JobKinds = {}
+export const jobKinds: JobKinds = Object.fromEntries(kinds.map((one) => [one.kind, one]))
