@@ -25,6 +25,7 @@ export type {
 export type {
   CreateUserFields,
   ModifyOptions,
+  PasswordHasher,
   RestoreOptions,
   UpdateUserFields,
   UserChangeParams,

@@ -20,6 +20,9 @@ import { timeLeft } from './time-left.ts'
 import { toSendable } from './to-sendable.ts'
 import { readUserChange, readUserVersion, type UserChange, type UserVersion } from './user-history.ts'
 
+/** What makes a password digest, by Clerk's names. */
+export type PasswordHasher = 'bcrypt' | 'argon2i' | 'argon2id' | 'scrypt_firebase' | 'scrypt_werkzeug'
+
 /** What can be set on a user besides the metadata. A name of `null` is cleared. */
 export interface UserFields {
   readonly firstName?: string | null | undefined
@@ -28,6 +31,10 @@ export interface UserFields {
   /** The id of this user in your own system; each is held by one user. */
   readonly externalId?: string | null | undefined
   readonly password?: string | undefined
+  /** What another product keeps of the password, instead of it; replaced when the user signs in. */
+  readonly passwordDigest?: string | undefined
+  /** What made the digest. */
+  readonly passwordHasher?: PasswordHasher | undefined
   readonly skipPasswordChecks?: boolean | undefined
 }
 

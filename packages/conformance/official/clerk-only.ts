@@ -102,6 +102,16 @@ export function clerkOnly(world: () => World): void {
       })
     })
 
+    test('takes the digest that another product keeps of a password', async () => {
+      const passwordDigest = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
+      const given = { username: newName(), passwordDigest, passwordHasher: 'bcrypt' } as const
+      const { id } = await clerk.users.createUser(given)
+      expect(await clerk.users.verifyPassword({ userId: id, password: 'U*U' })).toEqual({ verified: true })
+      expect(
+        await refusal(clerk.users.createUser({ ...given, username: newName(), passwordHasher: 'md5' })),
+      ).toMatchObject({ status: 422, code: 'form_param_value_invalid' })
+    })
+
     test('changes the primary e-mail address to another one of the user', async () => {
       const mark = newName()
       const emailAddress = [`1.${mark}@example.com`, `2.${mark}@example.com`]

@@ -183,6 +183,11 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'A password has at most 256 characters.',
         cure: 'Ask for a shorter one.',
       },
+      form_password_digest_invalid: {
+        cause:
+          'A password_digest is not what its password_hasher makes, or costs more to check than the server takes on.',
+        cure: 'See the limits of each hasher, and have whoever is left out sign in by a code.',
+      },
       form_code_incorrect: {
         cause: 'The code is not the one that was sent.',
         cure: 'Ask again. In test instances every code is 424242.',

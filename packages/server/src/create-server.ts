@@ -3,6 +3,7 @@ import type { CreateUserBody } from '@acme/schema/wire'
 import type { JWK } from 'jose'
 import { createApp, type LogEntry } from './app.ts'
 import { digest } from './auth/digest.ts'
+import { withForeignHashes } from './auth/foreign-hashes/foreign-passwords.ts'
 import type { Passwords } from './auth/passwords.ts'
 import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
 import { createSecretKeys } from './auth/secret-keys.ts'
@@ -171,7 +172,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     instanceType,
     report,
     secretKeys,
-    passwords: options.passwords ?? createPbkdf2Passwords(),
+    passwords: withForeignHashes(options.passwords ?? createPbkdf2Passwords()),
     tokens: await createSessionTokens(signingKey, id, `https://${host}`),
     sessionLifetime: options.sessionLifetime ?? 604_800_000,
     sendCode: options.sendCode,

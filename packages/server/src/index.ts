@@ -1,5 +1,6 @@
 // The public API of @acme/server. What is added here is promised to users.
 export type { LogEntry } from './app.ts'
+export type { Argon2Parameters, Derivations, ScryptParameters } from './auth/foreign-hashes/derivations.ts'
 export type { Passwords } from './auth/passwords.ts'
 export { createPbkdf2Passwords, type Pbkdf2Options } from './auth/pbkdf2-passwords.ts'
 export { createSigningKey } from './auth/session-token.ts'

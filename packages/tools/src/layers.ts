@@ -138,6 +138,8 @@ export const layers: readonly Layer[] = [
     files: ['packages/server/src/auth/'],
     imports: [
       '@acme/schema',
+      '@noble/hashes/*',
+      'bcryptjs',
       'jose',
       'packages/server/src/domain/',
       'packages/server/src/instance.ts',

@@ -84,14 +84,21 @@ const nameParams = {
   username: optionalText,
 }
 
+/** A password, or what another product keeps of it and by which of its hashers that was made. */
+const passwordParams = {
+  password: z.optional(z.string()),
+  password_digest: z.optional(z.string()),
+  password_hasher: z.optional(z.string()),
+  skip_password_checks: z.optional(z.boolean()),
+}
+
 /** Body of `POST /v1/users`. */
 export const createUserBody = z.strictObject({
   ...nameParams,
   ...metadataParamsShape('backend'),
   external_id: optionalText,
   email_address: z.optional(z.array(z.string())),
-  password: z.optional(z.string()),
-  skip_password_checks: z.optional(z.boolean()),
+  ...passwordParams,
   skip_password_requirement: z.optional(z.boolean()),
   skip_user_requirement: z.optional(z.boolean()),
   skip_legal_checks: z.optional(z.boolean()),
@@ -107,8 +114,7 @@ export const updateUserBody = z.strictObject({
   ...metadataParamsShape('backend'),
   external_id: optionalText,
   primary_email_address_id: z.optional(z.string()),
-  password: z.optional(z.string()),
-  skip_password_checks: z.optional(z.boolean()),
+  ...passwordParams,
   sign_out_of_other_sessions: z.optional(z.boolean()),
 })
 export type UpdateUserBody = z.infer<typeof updateUserBody>

@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import type { Passwords } from '../auth/passwords.ts'
+import { createNativeDerivations, type InTurn } from './native-derivations.ts'
 
 /** The cost of a hash: OWASP's parameters for scrypt with 32 MiB. */
 const cost = { ln: 15, r: 8, p: 3 } as const
@@ -9,24 +10,19 @@ const form = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/
 /** How many hashes are computed at once: each takes a core and 32 MiB. */
 const concurrency = 2
 
-/** Makes passwords kept by scrypt (RFC 7914), computed in the thread pool, two at a time. */
+/**
+ * Makes passwords kept by scrypt (RFC 7914), computed in the thread pool, two at a time. Hashes that other products made
+ * are verified by what Node has.
+ */
 export function createScryptPasswords(): Passwords {
   let running = 0
   const waiting: (() => void)[] = []
 
-  async function derive(
-    password: string,
-    salt: Buffer,
-    { ln, r, p }: { ln: number; r: number; p: number },
-  ): Promise<Buffer> {
+  const inTurn: InTurn = async (work) => {
     if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve))
     else running++
     try {
-      return await new Promise<Buffer>((resolve, reject) => {
-        const options = { N: 2 ** ln, r, p, maxmem: 2 ** 28 }
-        // One form of each text, so that a password typed on another keyboard is still the same.
-        scrypt(password.normalize('NFKC'), salt, 32, options, (error, key) => (error ? reject(error) : resolve(key)))
-      })
+      return await work()
     } finally {
       const next = waiting.shift()
       // The place goes on to the one that waits.
@@ -35,7 +31,18 @@ export function createScryptPasswords(): Passwords {
     }
   }
 
+  const derive = (password: string, salt: Buffer, { ln, r, p }: { ln: number; r: number; p: number }) =>
+    inTurn(
+      () =>
+        new Promise<Buffer>((resolve, reject) => {
+          const options = { N: 2 ** ln, r, p, maxmem: 2 ** 28 }
+          // One form of each text, so that a password typed on another keyboard is still the same.
+          scrypt(password.normalize('NFKC'), salt, 32, options, (error, key) => (error ? reject(error) : resolve(key)))
+        }),
+    )
+
   return {
+    derivations: createNativeDerivations(inTurn),
     async hash(password) {
       const salt = randomBytes(16)
       const key = await derive(password, salt, cost)

@@ -19,7 +19,8 @@ import {
   userKey,
 } from './change-user.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
-import { checkPassword, readEmailAddress, readExternalId, readName, readUsername } from './user-fields.ts'
+import { readPassword } from './read-password.ts'
+import { readEmailAddress, readExternalId, readName, readUsername } from './user-fields.ts'
 
 /** What a new user is made of, however it comes about. */
 export type NewUser = Omit<UserRow, 'id' | 'version' | 'createdAt' | 'updatedAt' | 'lastActiveAt'> &
@@ -40,7 +41,7 @@ export function newUser(deps: Deps, user: NewUser): UserRow {
 
 /** Plans to create a user by the Backend API. */
 export async function createUser(deps: Deps, actor: Actor, body: CreateUserBody): Promise<Transaction<UserRow>> {
-  if (body.password !== undefined && !body.skip_password_checks) checkPassword(body.password)
+  const passwordHash = await readPassword(deps, body)
   const createdAt = body.created_at === undefined ? undefined : Date.parse(body.created_at)
   if (Number.isNaN(createdAt)) throw paramFault('created_at', 'form_param_invalid_time', 'is not an RFC 3339 time')
   const now = deps.clock()
@@ -56,7 +57,7 @@ export async function createUser(deps: Deps, actor: Actor, body: CreateUserBody)
     lastName: readName('last_name', body.last_name ?? null),
     emailAddresses,
     primaryEmailAddressId: emailAddresses[0]?.id ?? null,
-    passwordHash: body.password === undefined ? null : await deps.passwords.hash(body.password),
+    passwordHash: passwordHash ?? null,
     metadata: changeMetadata(noMetadata, body, 'replace'),
     lastSignInAt: null,
     ...admissionFields(deps, body),
@@ -93,14 +94,14 @@ export async function updateUser(
   body: UserChanges,
   ifMatch: Precondition,
 ): Promise<Transaction<UserRow>> {
-  const { password, external_id: externalId } = body as UpdateUserBody
-  if (password !== undefined && !(body as UpdateUserBody).skip_password_checks) checkPassword(password)
+  const { external_id: externalId } = body as UpdateUserBody
+  const passwordHash = await readPassword(deps, body as UpdateUserBody)
   const fields: Partial<UserRow> = {
     ...(body.first_name !== undefined && { firstName: readName('first_name', body.first_name) }),
     ...(body.last_name !== undefined && { lastName: readName('last_name', body.last_name) }),
     ...(body.username !== undefined && { username: readUsername(body.username) }),
     ...(externalId !== undefined && { externalId: readExternalId(externalId) }),
-    ...(password !== undefined && { passwordHash: await deps.passwords.hash(password) }),
+    ...(passwordHash !== undefined && { passwordHash }),
   }
   const wanted: Identifier[] = []
   if (fields.username) wanted.push({ param: 'username', value: fields.username })
