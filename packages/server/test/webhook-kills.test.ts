@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
 import { expect, onTestFinished, test } from 'vitest'
+import { newDatabase } from '../../conformance/new-database.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import { newFolder } from './command-line-setup.ts'
 
@@ -18,8 +19,18 @@ interface Running {
   readonly secretKey: string
 }
 
-async function start(folder: string): Promise<Running> {
-  const child = spawn(process.execPath, ['--conditions=@acme/source', program, folder], {
+/** Where the events wait: what the server is told of it besides its folder. */
+const places = {
+  SQLite: async () => [] as string[],
+  async PostgreSQL() {
+    const { url, drop } = await newDatabase()
+    onTestFinished(drop)
+    return [url]
+  },
+}
+
+async function start(place: readonly string[]): Promise<Running> {
+  const child = spawn(process.execPath, ['--conditions=@acme/source', program, ...place], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -45,72 +56,78 @@ const ways: Readonly<Record<string, (response: ServerResponse) => void>> = {
   redirects: (response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
 }
 
-test('no event of an acknowledged write is lost, and the order of each user kept, however the server and the endpoint end', async () => {
-  const counts: Record<string, number> = {}
-  /** The last version that the endpoint has taken of each user. */
-  const taken = new Map<string, number>()
-  const wrong: string[] = []
-  let secret = ''
-  let isCalm = false
-  let arrivals = 0
-  const endpoint = createServer((request, response) => {
-    let text = ''
-    request.on('data', (chunk) => (text += chunk))
-    request.on('end', () => {
-      const headers = request.headers as Record<string, string>
-      const { changes, data } = new Webhook(secret).verify(text, headers) as {
-        changes: { version: number }
-        data: { id: string }
-      }
-      if (request.url !== '/hooks') wrong.push(`followed to ${request.url}`)
-      const names = Object.keys(ways)
-      const way = isCalm ? 'takes' : (names[(arrivals++ * 7) % 11] ?? 'takes')
-      counts[way] = (counts[way] ?? 0) + 1
-      if (way === 'takes') {
-        const before = taken.get(data.id) ?? 0
-        // Again, or the next one; never one that comes later.
-        if (changes.version > before + 1) wrong.push(`${data.id}: ${changes.version} after ${before}`)
-        taken.set(data.id, Math.max(before, changes.version))
-      }
-      ways[way]?.(response)
+test.each(Object.entries(places))(
+  'no event of an acknowledged write is lost, and the order of each user kept, however the server and the endpoint end: %s',
+  async (where, newPlace) => {
+    const counts: Record<string, number> = {}
+    /** The last version that the endpoint has taken of each user. */
+    const taken = new Map<string, number>()
+    const wrong: string[] = []
+    let secret = ''
+    let isCalm = false
+    let arrivals = 0
+    const endpoint = createServer((request, response) => {
+      let text = ''
+      request.on('data', (chunk) => (text += chunk))
+      request.on('end', () => {
+        const headers = request.headers as Record<string, string>
+        const { changes, data } = new Webhook(secret).verify(text, headers) as {
+          changes: { version: number }
+          data: { id: string }
+        }
+        if (request.url !== '/hooks') wrong.push(`followed to ${request.url}`)
+        const names = Object.keys(ways)
+        const way = isCalm ? 'takes' : (names[(arrivals++ * 7) % 11] ?? 'takes')
+        counts[way] = (counts[way] ?? 0) + 1
+        if (way === 'takes') {
+          const before = taken.get(data.id) ?? 0
+          // Again, or the next one; never one that comes later.
+          if (changes.version > before + 1) wrong.push(`${data.id}: ${changes.version} after ${before}`)
+          taken.set(data.id, Math.max(before, changes.version))
+        }
+        ways[way]?.(response)
+      })
     })
-  })
-  await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    endpoint.closeAllConnections()
-    endpoint.close()
-  })
-  const { port } = endpoint.address() as AddressInfo
+    await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      endpoint.closeAllConnections()
+      endpoint.close()
+    })
+    const { port } = endpoint.address() as AddressInfo
 
-  const folder = await newFolder()
-  const acknowledged = new Map<string, number>()
-  let writes = 0
-  for (let round = 0; round < rounds; round++) {
-    const server = await start(folder)
-    if (round === 0) {
-      secret = (await call(server, 'POST', 'webhook_endpoints', { url: `http://127.0.0.1:${port}/hooks` })).secret
-      for (let person = 0; person < people; person++) {
-        const { id, version } = await call(server, 'POST', 'users', { username: `person_${person}` })
-        acknowledged.set(id, version)
+    const place = [await newFolder(), ...(await newPlace())]
+    const acknowledged = new Map<string, number>()
+    let writes = 0
+    for (let round = 0; round < rounds; round++) {
+      const server = await start(place)
+      if (round === 0) {
+        secret = (await call(server, 'POST', 'webhook_endpoints', { url: `http://127.0.0.1:${port}/hooks` })).secret
+        for (let person = 0; person < people; person++) {
+          const { id, version } = await call(server, 'POST', 'users', { username: `person_${person}` })
+          acknowledged.set(id, version)
+        }
       }
-    }
-    const killAt = 5 + ((round * 13) % 40)
-    let count = 0
-    const write = async (id: string) => {
-      for (;;) {
-        const { version } = await call(server, 'PATCH', `users/${id}/metadata`, { public_metadata: { n: writes++ } })
-        acknowledged.set(id, version)
-        if (++count === killAt) server.child.kill('SIGKILL')
+      const killAt = 5 + ((round * 13) % 40)
+      let count = 0
+      const write = async (id: string) => {
+        for (;;) {
+          const { version } = await call(server, 'PATCH', `users/${id}/metadata`, { public_metadata: { n: writes++ } })
+          acknowledged.set(id, version)
+          if (++count === killAt) server.child.kill('SIGKILL')
+        }
       }
+      await Promise.allSettled([...acknowledged.keys()].map(write))
     }
-    await Promise.allSettled([...acknowledged.keys()].map(write))
-  }
-  isCalm = true
-  const last = await start(folder)
-  const left = () => [...acknowledged].filter(([id, version]) => (taken.get(id) ?? 0) < version)
-  await expect.poll(left, { timeout: 60_000 }).toEqual([])
-  expect(wrong).toEqual([])
-  last.child.kill('SIGTERM')
-  const total = [...acknowledged.values()].reduce((sum, version) => sum + version, 0)
-  console.info(`${rounds} kills: ${total} events, none lost, none out of order; the endpoint ${JSON.stringify(counts)}`)
-}, 240_000)
+    isCalm = true
+    const last = await start(place)
+    const left = () => [...acknowledged].filter(([id, version]) => (taken.get(id) ?? 0) < version)
+    await expect.poll(left, { timeout: 60_000 }).toEqual([])
+    expect(wrong).toEqual([])
+    last.child.kill('SIGTERM')
+    const total = [...acknowledged.values()].reduce((sum, version) => sum + version, 0)
+    console.info(
+      `${where}, ${rounds} kills: ${total} events, none lost, none out of order; the endpoint ${JSON.stringify(counts)}`,
+    )
+  },
+  240_000,
+)

@@ -1,9 +1,10 @@
 // A server in a process of its own, to be killed: it sends webhooks with little patience.
 import { startServer } from '../src/node/start-server.ts'
 
-const [directory = ''] = process.argv.slice(2)
+const [directory = '', database] = process.argv.slice(2)
 const server = await startServer({
   directory,
+  database,
   port: 0,
   rateLimit: false,
   webhooks: {
