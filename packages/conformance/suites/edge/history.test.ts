@@ -20,7 +20,8 @@ const write = fc.oneof(
   { weight: 1, arbitrary: fc.record({ restore: fc.nat(), kinds: fc.subarray([...kinds], { minLength: 1 }) }) },
   { weight: 1, arbitrary: fc.record({ firstName: fc.constantFrom('Ada', 'Bea') }) },
 )
-const histories = fc.sample(fc.array(write, { minLength: 1, maxLength: 12 }), { numRuns: scaled(500), seed })
+// A hundredth at a tenth of the scale: each takes ten requests, to each storage.
+const histories = fc.sample(fc.array(write, { minLength: 1, maxLength: 12 }), { numRuns: scaled(scaled(10_000)), seed })
 
 type Metadata = Readonly<Record<string, JsonObject>>
 const params = kinds.map(metadataParam)
