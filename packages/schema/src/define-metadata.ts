@@ -3,6 +3,7 @@ import { metadataField, metadataParam } from './fields.ts'
 import { type JsonObject, type JsonPath, jsonObjectOrEmpty } from './json.ts'
 import { mergeMetadata } from './merge-metadata.ts'
 import { MetadataInvalidError, type MetadataIssue } from './metadata-errors.ts'
+import { type MetadataOptions, type PushedOptions, readOptions } from './metadata-options.ts'
 import type { LooseJson } from './user.ts'
 import { type Kind, kinds } from './visibility.ts'
 
@@ -45,11 +46,16 @@ export interface MetadataChecks {
 /** The app's metadata schemas, ready to be given to the clients. Made by {@link defineMetadata}. */
 export interface MetadataDefinition<S extends MetadataSchemas = MetadataSchemas, W extends WrittenType = WrittenType> {
   readonly schemas: S
+  /** What is declared besides the schemas, as it is pushed with them. */
+  readonly options: PushedOptions
   /**
-   * Adds the schema of private metadata. Call it in a module that only the server imports, so that no
-   * private key name enters a browser bundle.
+   * Adds the schema of private metadata, and options on top of those there are. Call it in a module that only the
+   * server imports, so that no private key name enters a browser bundle.
    */
-  withPrivate<P extends StandardSchemaV1>(schema: P): MetadataDefinition<WithPrivate<S, P>, W>
+  withPrivate<P extends StandardSchemaV1>(
+    schema: P,
+    options?: MetadataOptions<WithPrivate<S, P>>,
+  ): MetadataDefinition<WithPrivate<S, P>, W>
   /** Makes the JSON that travels of what a write was given, whole or as a patch. For the clients; absent without codecs. */
   readonly '~encode'?: (<T extends object>(params: T, isPatch: boolean) => T) | undefined
   /**
@@ -79,15 +85,15 @@ export interface MetadataDefinition<S extends MetadataSchemas = MetadataSchemas,
  */
 export function defineMetadata<const S extends MetadataSchemas>(
   schemas: S,
-  checks: MetadataChecks & { readonly codecs: MetadataCodecs },
+  checks: MetadataChecks & MetadataOptions<S> & { readonly codecs: MetadataCodecs },
 ): MetadataDefinition<S, 'output'>
 export function defineMetadata<const S extends MetadataSchemas>(
   schemas: S,
-  checks?: MetadataChecks,
+  checks?: MetadataChecks & MetadataOptions<S>,
 ): MetadataDefinition<S, 'input'>
 export function defineMetadata<const S extends MetadataSchemas>(
   schemas: S,
-  checks: MetadataChecks = {},
+  checks: MetadataChecks & PushedOptions = {},
 ): MetadataDefinition<S> {
   /** Visits the kinds that are there and have a schema. */
   function each(
@@ -101,8 +107,10 @@ export function defineMetadata<const S extends MetadataSchemas>(
     }
   }
   const { codecs } = checks
+  const options = readOptions(checks)
   return {
     schemas,
+    options,
     '~encode':
       codecs &&
       ((params, isPatch) => {
@@ -143,8 +151,12 @@ export function defineMetadata<const S extends MetadataSchemas>(
       })
       return { ...fields, ...read }
     },
-    withPrivate<P extends StandardSchemaV1>(schema: P): MetadataDefinition<WithPrivate<S, P>> {
-      return defineMetadata({ ...schemas, private: schema } as unknown as WithPrivate<S, P>, checks)
+    withPrivate<P extends StandardSchemaV1>(
+      schema: P,
+      more: MetadataOptions<WithPrivate<S, P>> = {},
+    ): MetadataDefinition<WithPrivate<S, P>> {
+      const all = { ...schemas, private: schema } as unknown as WithPrivate<S, P>
+      return defineMetadata(all, { ...checks, ...readOptions(more, options) } as MetadataChecks)
     },
   }
 }

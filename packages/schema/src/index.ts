@@ -48,6 +48,8 @@ export {
 } from './metadata-errors.ts'
 // Limits and rules
 export { metadataLimit } from './metadata-limit.ts'
+export type { MetadataOptions, PushedOptions } from './metadata-options.ts'
+export type { MetadataPath } from './metadata-path.ts'
 export { assertMetadata, isPlainText, metadataDepth, metadataKeys } from './metadata-rules.ts'
 export { assertMetadataSize, metadataBytes } from './metadata-size.ts'
 export type {

@@ -44,6 +44,15 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
     server = await startServer({ storage })
   })
 
+  test('what is declared besides the schemas is pushed, kept and taken back with them', async () => {
+    const options = { indexes: ['public.plan'], unique: ['private.customerId'] }
+    expect((await put({ schemas: {}, options })).json).toMatchObject({ version: 1, options })
+    expect((await put({ schemas: {} })).json).toMatchObject({ version: 2, options: {} })
+    expect((await put({ version: 1 })).json).toMatchObject({ version: 1, options })
+    expect((await sendBackend(server, 'GET', '/v1/metadata_schemas')).json).toMatchObject({ version: 1, options })
+    expect((await put({ version: 1, options })).status).toBe(422)
+  })
+
   test('a pushed schema refuses what the Backend API would make of a user, with one error per issue', async () => {
     expect((await put({ schemas })).json).toMatchObject({ version: 1, schemas })
     const { id } = await newUser('ada', { public_metadata: { plan: 'free' } })

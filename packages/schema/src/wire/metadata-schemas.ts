@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { type Kind, kinds } from '../visibility.ts'
 import { jobJson } from './job.ts'
 import { jsonObject, timestamp } from './json-object.ts'
+import { metadataOptionsJson } from './metadata-options.ts'
 
 type SchemasShape = { [K in Kind]: z.ZodMiniOptional<typeof jsonObject> }
 
@@ -15,6 +16,7 @@ export const metadataSchemasCheckBody = z.strictObject({ schemas })
 /** Body of `PUT /v1/metadata_schemas`: schemas to enforce as the next version, or a version to go back to. */
 export const metadataSchemasBody = z.strictObject({
   schemas: z.optional(schemas),
+  options: z.optional(metadataOptionsJson),
   version: z.optional(z.int().check(z.positive())),
   force: z.optional(z.boolean()),
 })
@@ -26,6 +28,7 @@ export const metadataSchemasJson = z.object({
   schemas,
   /** What is to hold once a job has looked through all users; writes are judged by both until then. */
   pending: z.optional(z.object({ version: z.int(), job_id: z.string() })),
+  options: metadataOptionsJson,
 })
 
 /** Reply of `GET /v1/metadata_schemas`: with the versions there are. */

@@ -47,9 +47,13 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
       return reply({ json: { ...schemasJson(active), versions: list } })
     })
     .put('/', async (c) => {
-      const { schemas, version, force } = validate(metadataSchemasBody, c.env.params, 'backend')
+      const { schemas, options, version, force } = validate(metadataSchemasBody, c.env.params, 'backend')
       const wanted: WantedSchemas | undefined =
-        version === undefined ? schemas && { pushed: { schemas } } : schemas ? undefined : { version }
+        version === undefined
+          ? schemas && { pushed: { schemas, options } }
+          : (schemas ?? options)
+            ? undefined
+            : { version }
       if (!wanted)
         throw fault(422, 'form_data_missing', 'missing data', 'Give schemas to push, or a version to go back to.')
       const check = async () => {
@@ -98,6 +102,7 @@ function schemasJson(row: MetadataSchemasRow | undefined): object {
     object: 'metadata_schemas',
     version: row?.version ?? 0,
     schemas: row?.schemas ?? {},
+    options: row?.options ?? {},
     ...(pending && { pending }),
   }
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { isJsonObject, type JsonObject, type Kind, kinds } from '@acme/schema'
+import { isJsonObject, type JsonObject, type Kind, kinds, type PushedOptions } from '@acme/schema'
 import { BackendRefusal, connectBackend } from './connect-backend.ts'
 import { toJsonSchema } from './to-json-schema.ts'
 
@@ -19,7 +19,11 @@ export const schemaHelp = `acme-server schema: the metadata schemas that a serve
 The module exports what defineMetadata gives, or an object whose schemas are JSON Schemas (draft 2020-12).
 `
 
-type Schemas = { readonly [K in Kind]?: JsonObject }
+/** What a module declares, as it is pushed. */
+interface Pushed {
+  readonly schemas: { readonly [K in Kind]?: JsonObject }
+  readonly options?: PushedOptions | undefined
+}
 
 /**
  * Runs `schema …` against a running server and gives what to print.
@@ -46,9 +50,9 @@ export async function runSchemaCommand(args: readonly string[]): Promise<string>
   }
   switch (command) {
     case 'push':
-      return put({ schemas: await readSchemas(operand) })
+      return put(await readPushed(operand))
     case 'check':
-      return describeCheck(await call('POST', '/check', { schemas: await readSchemas(operand) }))
+      return describeCheck(await call('POST', '/check', { schemas: (await readPushed(operand)).schemas }))
     case 'list': {
       const { version: active, versions } = (await call('GET', '')) as unknown as SchemaList
       const lines = versions.map(
@@ -91,18 +95,26 @@ async function connect(directory: string) {
     })
 }
 
-/** Loads a module and turns the schemas it exports into JSON Schemas, by their library's own converter. */
-async function readSchemas(file: string): Promise<Schemas> {
+/** Loads a module and turns the schemas it exports into JSON Schemas, by their library's own converter; the options are data. */
+async function readPushed(file: string): Promise<Pushed> {
   if (file === '') throw new TypeError('name the module that exports the schemas')
   const path = resolve(file)
-  const module = (await import(pathToFileURL(path).href)) as Record<string, { schemas?: unknown } | undefined>
+  const module = (await import(pathToFileURL(path).href)) as Record<string, Definition | undefined>
   const found = Object.values(module).filter((value) => isJsonObject(value) && isJsonObject(value['schemas']))
   // The one that knows the most kinds: a server's definition is often made from the browser's.
-  const [schemas] = found
-    .map((definition) => definition?.schemas as Record<string, unknown>)
-    .sort((a, b) => Object.keys(b).length - Object.keys(a).length)
-  if (!schemas) throw new Error(`${file} exports no metadata definition`)
-  return Object.fromEntries(
-    kinds.flatMap((kind) => (schemas[kind] ? [[kind, toJsonSchema(schemas[kind], path)]] : [])),
-  ) as Schemas
+  const size = (definition: Definition | undefined) => Object.keys(definition?.schemas ?? {}).length
+  const [definition] = found.sort((a, b) => size(b) - size(a))
+  if (!definition) throw new Error(`${file} exports no metadata definition`)
+  const { schemas = {}, options } = definition
+  return {
+    schemas: Object.fromEntries(
+      kinds.flatMap((kind) => (schemas[kind] ? [[kind, toJsonSchema(schemas[kind], path)]] : [])),
+    ),
+    options,
+  }
+}
+
+interface Definition {
+  readonly schemas?: { readonly [K in Kind]?: unknown }
+  readonly options?: PushedOptions
 }

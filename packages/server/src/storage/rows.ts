@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Kind, Side } from '@acme/schema'
+import type { JsonObject, JsonValue, Kind, PushedOptions, Side } from '@acme/schema'
 import type { WebhookEventType } from '@acme/schema/wire'
 
 /** An e-mail address of a user; verified unless a verification is under way. */
@@ -173,6 +173,8 @@ export interface MetadataSchemasRow {
         readonly jobId: string
       }
     | undefined
+  /** What was pushed with them; absent in rows of older versions. */
+  readonly options?: PushedOptions | undefined
   readonly createdAt: number
 }
 
