@@ -69,6 +69,24 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'A pushed schema could break a write instead of judging it. `meta` names the keyword and its place.',
         cure: 'Take the keyword out. [What is refused](/guide/typing#on-the-server-too), and why.',
       },
+      metadata_index_missing: {
+        cause:
+          'Users were asked for by a path of their metadata that has no index; `meta` names it. Nothing is scanned.',
+        cure: 'Add the path to `indexes` of `defineMetadata`, and push: `npx @acme/server schema push`.',
+      },
+      metadata_index_building: {
+        cause: 'Users were asked for by a path whose index is being built since the last push.',
+        cure: 'Ask again once it is ready: `schema push` waits for it, and `jobs` shows how far it is.',
+      },
+      metadata_index_unusable: {
+        cause: 'An index was pushed by a path that begins with no kind of metadata or names no key, or too many were.',
+        cure: 'Name the kind and the keys, `public.plan` for example; there may be twenty.',
+      },
+      metadata_not_unique: {
+        cause:
+          'A write would give a user a value that another one has, at a path that is declared `unique`; `meta` names the path, and neither the value nor the other user.',
+        cure: 'Find who has it by `users.findUser`, on your server, and decide whose it is.',
+      },
     },
   },
   {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { JsonValue } from '@acme/schema'
 import fc from 'fast-check'
 import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -9,6 +10,7 @@ import { newDatabase } from '../../conformance/new-database.ts'
 import { startPostgresProxy } from '../../conformance/postgres-proxy.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
+import { everyKey, inBoth, keysBeyond, keysEqualTo, type MetadataCondition } from '../src/storage/metadata-key.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import type { ChangeRow, UserRow } from '../src/storage/rows.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
@@ -352,8 +354,46 @@ const part = fc
     fc.integer({ min: 1, max: 9 }),
   )
   .map(([whole, start, length]) => [...whole].slice(start, start + length).join(''))
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 1 })
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
 const time = fc.integer({ min: 0, max: 6 })
+/** What stands at an indexed path, of every type, some of them alike. */
+const indexedValue = fc.constantFrom<JsonValue>(
+  ...[
+    0,
+    -0,
+    1,
+    -1,
+    1.5,
+    -1e300,
+    5e-324,
+    'a',
+    'A',
+    'zoë 字',
+    '😀',
+    '',
+    'x'.repeat(600),
+    `${'x'.repeat(600)}y`,
+    true,
+    false,
+    null,
+  ],
+  ...['2026-01-01', '2026-01-01T00:00:00Z', '2025-12-31T23:00:00.5-02:00', '2026-13-01', {}, []],
+)
+const comparison = fc.constantFrom('gt' as const, 'gte' as const, 'lt' as const, 'lte' as const)
+const range = fc.tuple(comparison, comparison, indexedValue, indexedValue).map(([one, other, a, b]) => {
+  const [first, second] = [keysBeyond(one, a) ?? everyKey, keysBeyond(other, b) ?? everyKey]
+  return [inBoth(first, second)]
+})
+const condition: fc.Arbitrary<MetadataCondition> = fc.record({
+  path: fc.constantFrom('public.v', 'private.deep.er', 'unsafe.never'),
+  ranges: fc.oneof(
+    indexedValue.map((value) => [keysEqualTo(value)]),
+    fc.uniqueArray(indexedValue, { maxLength: 4, comparator: 'IsStrictlyEqual' }).map((all) => all.map(keysEqualTo)),
+    range,
+    fc.constant([everyKey]),
+  ),
+})
 const user = fc
   .record({
     number: fc.integer({ min: 1, max: 30 }),
@@ -367,8 +407,11 @@ const user = fc
     lastActiveAt: maybe(time),
     createdAt: time,
     updatedAt: time,
+    v: optional(indexedValue),
+    er: optional(indexedValue),
+    indexed: fc.subarray(['public.v', 'private.deep.er', 'unsafe.never'], { minLength: 3 }),
   })
-  .map(({ number, emails, ...fields }) => {
+  .map(({ number, emails, v, er, ...fields }) => {
     const emailAddresses = emails.map((name, index) => ({
       id: `idn_${index}`,
       emailAddress: `${name}@example.com`,
@@ -376,11 +419,15 @@ const user = fc
     }))
     return newUser(`user_${String(number).padStart(2, '0')}`, {
       ...fields,
+      metadata: {
+        public: v === undefined ? {} : { v },
+        private: er === undefined ? {} : { deep: { er } },
+        unsafe: {},
+      },
       emailAddresses,
       primaryEmailAddressId: emailAddresses[0]?.id ?? null,
     })
   })
-const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 1 })
 const filter = fc
   .record({
     userIds: optional(fc.array(fc.constantFrom('user_01', 'user_02', 'user_03'), { minLength: 1 })),
@@ -405,8 +452,9 @@ const filter = fc
     lastSignInAtAfter: optional(time),
     lastActiveAtAfter: optional(time),
     lastActiveAtBefore: optional(time),
+    metadata: optional(fc.array(condition, { minLength: 1, maxLength: 2 })),
   })
-  .chain((all) => fc.nat({ max: 10 }).map((from) => ({ all, from })))
+  .chain((all) => fc.nat({ max: 12 }).map((from) => ({ all, from })))
   .map(({ all, from }) => {
     // A few at a time, so that something is found.
     const given = Object.entries(all).filter(([, value]) => value !== undefined)

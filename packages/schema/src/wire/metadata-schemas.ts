@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { type Kind, kinds } from '../visibility.ts'
 import { jobJson } from './job.ts'
 import { jsonObject, timestamp } from './json-object.ts'
-import { metadataOptionsJson } from './metadata-options.ts'
+import { metadataIndexJson, metadataOptionsJson } from './metadata-options.ts'
 
 type SchemasShape = { [K in Kind]: z.ZodMiniOptional<typeof jsonObject> }
 
@@ -29,6 +29,9 @@ export const metadataSchemasJson = z.object({
   /** What is to hold once a job has looked through all users; writes are judged by both until then. */
   pending: z.optional(z.object({ version: z.int(), job_id: z.string() })),
   options: metadataOptionsJson,
+  indexes: z.array(metadataIndexJson),
+  /** The job that sees to the indexes, where they had to be built. */
+  index_job_id: z.optional(z.string()),
 })
 
 /** Reply of `GET /v1/metadata_schemas`: with the versions there are. */

@@ -4,6 +4,8 @@ import { type Fault, fault, notFound } from '../domain/fault.ts'
 import { jobJson } from '../domain/jobs/job-json.ts'
 import { isOver } from '../domain/jobs/job-list.ts'
 import { checkOf, checkSchemas } from '../domain/metadata/check-schemas.ts'
+import { assertUsableOptions } from '../domain/metadata/indexes/declared-indexes.ts'
+import { indexJson } from '../domain/metadata/indexes/index-json.ts'
 import { activeSchemas, assertUsableSchemas, listSchemas } from '../domain/metadata/metadata-schemas.ts'
 import { forceSchemas, pushSchemas, type WantedSchemas } from '../domain/metadata/push-schemas.ts'
 import { brokenFault } from '../domain/metadata/schema-check.ts'
@@ -59,6 +61,7 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
       const check = async () => {
         const earlier = 'version' in wanted && (await instance.storage.find('metadataSchemas', `${wanted.version}`))
         assertUsableSchemas('version' in wanted ? ((earlier || undefined)?.schemas ?? {}) : wanted.pushed.schemas)
+        assertUsableOptions(options ?? {})
       }
       if (!force) {
         const makePlan = async () => {
@@ -66,8 +69,10 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
           return pushSchemas(instance, wanted)
         }
         return runJob(c, makePlan, async (job) => {
-          const pushed = await instance.storage.find('metadataSchemas', String(job.input['version']))
-          return { json: schemasJson(pushed) }
+          const version = String(job.input['version'])
+          const active = await instance.storage.find(activeSchemas.collection, activeSchemas.id)
+          const holds = String(active?.version) === version
+          return { json: schemasJson(holds ? active : await instance.storage.find('metadataSchemas', version)) }
         })
       }
       const makePlan = async () => {
@@ -103,6 +108,8 @@ function schemasJson(row: MetadataSchemasRow | undefined): object {
     version: row?.version ?? 0,
     schemas: row?.schemas ?? {},
     options: row?.options ?? {},
+    indexes: (row?.indexes ?? []).map(indexJson),
+    ...(row?.indexJobId && { index_job_id: row.indexJobId }),
     ...(pending && { pending }),
   }
 }

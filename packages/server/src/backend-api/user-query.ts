@@ -1,5 +1,8 @@
+import type { Deps } from '../domain/deps.ts'
 import { paramFault } from '../domain/fault.ts'
-import type { Storage, UserFilter, UserOrder, UserQuery } from '../storage/storage.ts'
+import { toConditions } from '../domain/metadata/indexes/metadata-questions.ts'
+import type { UserFilter, UserOrder, UserQuery } from '../storage/storage.ts'
+import { readMetadataQuestions } from './metadata-query.ts'
 
 const orders: Readonly<Record<string, UserOrder>> = {
   created_at: 'created_at',
@@ -44,7 +47,7 @@ const times = {
 } as const
 
 /** Reads which users are asked for. Parameters that are not known are passed over, as Clerk does. */
-export function readUserFilter(query: URLSearchParams): UserFilter {
+export async function readUserFilter(deps: Deps, query: URLSearchParams): Promise<UserFilter> {
   const filter: Record<string, unknown> = {}
   for (const [param, name] of Object.entries(lists)) {
     const values = readList(query, param)
@@ -68,11 +71,13 @@ export function readUserFilter(query: URLSearchParams): UserFilter {
     const value = query.get(param)
     if (value !== null) filter[name] = readNumber(param, value, -8.64e15, 8.64e15)
   }
+  const metadata = await toConditions(deps, readMetadataQuestions(query))
+  if (metadata.length > 0) filter['metadata'] = metadata
   return filter
 }
 
 /** Reads a page of users as it is asked for. */
-export async function readUserQuery(storage: Storage, query: URLSearchParams): Promise<UserQuery> {
+export async function readUserQuery(deps: Deps, query: URLSearchParams): Promise<UserQuery> {
   // A raw + has become a space on its way.
   const [, sign, orderBy] = /^([+-]?)(\w+)$/.exec((query.get('order_by') ?? '-created_at').trim()) ?? []
   if (orderBy === undefined || !Object.hasOwn(orders, orderBy)) {
@@ -81,13 +86,13 @@ export async function readUserQuery(storage: Storage, query: URLSearchParams): P
   const limit = readNumber('limit', query.get('limit') ?? '10', 1, 500)
   const offset = readNumber('offset', query.get('offset') ?? '0', 0, 1e9)
   const startingAfter = query.get('starting_after')
-  const after = startingAfter === null ? undefined : await storage.find('users', startingAfter)
+  const after = startingAfter === null ? undefined : await deps.storage.find('users', startingAfter)
   if (startingAfter !== null && (!after || offset > 0 || orderBy !== 'created_at')) {
     const long = 'starting_after names a user; it goes with order_by created_at and without an offset.'
     throw paramFault('starting_after', 'form_param_value_invalid', 'is invalid', long)
   }
   return {
-    filter: readUserFilter(query),
+    filter: await readUserFilter(deps, query),
     orderBy: orders[orderBy] as UserOrder,
     direction: sign === '-' ? 'descending' : 'ascending',
     limit,

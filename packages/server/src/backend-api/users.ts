@@ -56,11 +56,11 @@ export function users(instance: Instance): Hono<BackendEnv> {
 
   return new Hono<BackendEnv>()
     .get('/', async (c) => {
-      const rows = await instance.storage.listUsers(await readUserQuery(instance.storage, c.env.url.searchParams))
+      const rows = await instance.storage.listUsers(await readUserQuery(instance, c.env.url.searchParams))
       return reply({ json: rows.map((user) => userJson(user, 'backend', instance.clock())) })
     })
     .get('/count', async (c) => {
-      const total = await instance.storage.countUsers(readUserFilter(c.env.url.searchParams))
+      const total = await instance.storage.countUsers(await readUserFilter(instance, c.env.url.searchParams))
       return reply({ json: { object: 'total_count', total_count: total } })
     })
     .post('/', async (c) => {

@@ -59,6 +59,7 @@ export async function commit<Result, C extends Collection>(
     if (isKnown(earlier)) return await repeat(deps, write, repeatable, earlier)
     const plan = await write.makePlan()
     const done = await deps.storage.transact<ReplyRow | { readonly reply: Reply; readonly result: Result }>({
+      ...plan,
       reads: [...plan.reads, { collection: 'replies', id: repeatable.id }],
       decide(rows) {
         const known = rows.get('replies', repeatable.id)

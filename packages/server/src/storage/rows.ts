@@ -31,10 +31,20 @@ export interface UserRow {
   readonly createdAt: number
   /** Rises with the version, by a millisecond at least. */
   readonly updatedAt: number
+  /** The paths of metadata that are kept of them in the indexes; absent when none is. */
+  readonly indexed?: readonly string[] | undefined
+  /** Those of them whose value nobody else may have: see {@link MetadataHolderRow}. */
+  readonly held?: readonly string[] | undefined
 }
 
 /** Who holds an identifier. The id is `email:…`, `username:…` or `external:…`, case-folded, so that each is held once. */
 export interface IdentifierRow {
+  readonly id: string
+  readonly userId: string
+}
+
+/** Who holds a value that one user may have. The id is the path, `=` and the key of the value. */
+export interface MetadataHolderRow {
   readonly id: string
   readonly userId: string
 }
@@ -176,6 +186,23 @@ export interface MetadataSchemasRow {
   /** What was pushed with them; absent in rows of older versions. */
   readonly options?: PushedOptions | undefined
   readonly createdAt: number
+  /** In the row `active`: how far what `options` declares is kept, and the job that sees to it. */
+  readonly indexes?: readonly MetadataIndexRow[] | undefined
+  readonly indexJobId?: string | undefined
+}
+
+/** An index of metadata by a path. */
+export interface MetadataIndexRow {
+  readonly path: string
+  /** Whether every user is in it: until then it answers nothing. */
+  readonly isBuilt: boolean
+  /**
+   * Whether a value is one user's alone: values are kept apart from the push on (`held`), and for all of them once every
+   * user was looked at (`enforced`), unless some had the same (`broken`). Absent when it need not be.
+   */
+  readonly unique?: 'held' | 'enforced' | 'broken' | undefined
+  /** Of a broken one: how many users have a value that another one has. */
+  readonly duplicates?: number | undefined
 }
 
 /** Who changes a user, and by which request. */
@@ -341,6 +368,7 @@ export interface ImportRow {
 export interface Rows {
   readonly users: UserRow
   readonly identifiers: IdentifierRow
+  readonly metadataHolders: MetadataHolderRow
   readonly signUps: SignUpRow
   readonly signIns: SignInRow
   readonly signInTokens: SignInTokenRow
@@ -372,6 +400,7 @@ export const collections: { readonly [C in Collection]: 'moves' | 'stays' } = {
   metadataSchemas: 'moves',
   users: 'moves',
   identifiers: 'moves',
+  metadataHolders: 'moves',
   clients: 'moves',
   sessions: 'moves',
   signInTokens: 'moves',

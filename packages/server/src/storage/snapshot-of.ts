@@ -1,5 +1,14 @@
 import type { Collection, Rows } from './rows.ts'
-import type { Key, Snapshot } from './storage.ts'
+import type { Key, Snapshot, Transaction } from './storage.ts'
+
+/** Makes the snapshot of all that a transaction needs, which it names in one step or in two. */
+export function snapshotFor(
+  { reads, follow }: Transaction<unknown>,
+  read: <C extends Collection>(collection: C, id: string) => Rows[C] | undefined,
+): Snapshot {
+  const first = snapshotOf(reads, read)
+  return follow ? snapshotOf([...reads, ...follow(first)], read) : first
+}
 
 /** Makes the snapshot of a transaction from a way to read rows; a key that was not named throws. */
 export function snapshotOf(

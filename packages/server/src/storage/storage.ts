@@ -1,4 +1,5 @@
 import type { DeliveryQuery } from './delivery-query.ts'
+import type { MetadataCondition } from './metadata-key.ts'
 import type { ChangeRow, Collection, overAt, Rows, SessionRow, UserRow, WebhookDeliveryRow } from './rows.ts'
 
 /** One row, by collection and id. */
@@ -44,6 +45,8 @@ export interface Transaction<Result> {
    * hurry: where a commit stops everything else, one of its own costs the others more than it is worth.
    */
   readonly isPatient?: boolean | undefined
+  /** What else it needs, once it knows those rows, as they are before any transaction of its group is decided. */
+  follow?(rows: Snapshot): readonly Key[]
   decide(rows: Snapshot): Decision<Result>
 }
 
@@ -81,6 +84,8 @@ export interface UserFilter {
   readonly lastSignInAtAfter?: number
   readonly lastActiveAtBefore?: number
   readonly lastActiveAtAfter?: number
+  /** Each by a path that every user is indexed by, whom a storage need not look at to know. */
+  readonly metadata?: readonly MetadataCondition[]
 }
 
 /** A page of users. */
@@ -91,8 +96,8 @@ export interface UserQuery {
   readonly direction: 'ascending' | 'descending'
   readonly limit: number
   readonly offset: number
-  /** Start after this user (keyset pagination); only with `orderBy: 'created_at'`. */
-  readonly after?: UserRow | undefined
+  /** Start after this place (keyset pagination), where a user need not be; only with `orderBy: 'created_at'`. */
+  readonly after?: Pick<UserRow, 'id' | 'createdAt'> | undefined
 }
 
 /** A page of the changes of a user. */

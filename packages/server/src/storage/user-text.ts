@@ -11,21 +11,23 @@ export function primaryEmailAddress(user: UserRow): string | null {
   return user.emailAddresses.find(({ id }) => id === user.primaryEmailAddressId)?.emailAddress ?? null
 }
 
-/** What a list orders a user by: a folded text or a time in milliseconds. */
+const folded = (value: string | null) => (value === null ? null : fold(value))
+
+const orderValues: Readonly<Record<UserOrder, (user: UserRow) => string | number | null>> = {
+  created_at: (user) => user.createdAt,
+  updated_at: (user) => user.updatedAt,
+  last_sign_in_at: (user) => user.lastSignInAt,
+  last_active_at: (user) => user.lastActiveAt,
+  email_address: (user) => folded(primaryEmailAddress(user)),
+  username: (user) => folded(user.username),
+  first_name: (user) => folded(user.firstName),
+  last_name: (user) => folded(user.lastName),
+  id: (user) => user.id,
+}
+
+/** What a list orders a user by: a folded text or a time in milliseconds. Of a place in an order, no more is asked. */
 export function orderValue(user: UserRow, order: UserOrder): string | number | null {
-  const text = (value: string | null) => (value === null ? null : fold(value))
-  const values: Record<UserOrder, string | number | null> = {
-    created_at: user.createdAt,
-    updated_at: user.updatedAt,
-    last_sign_in_at: user.lastSignInAt,
-    last_active_at: user.lastActiveAt,
-    email_address: text(primaryEmailAddress(user)),
-    username: text(user.username),
-    first_name: text(user.firstName),
-    last_name: text(user.lastName),
-    id: user.id,
-  }
-  return values[order]
+  return orderValues[order](user)
 }
 
 /** The texts of a user that a part can be looked for in, folded, each on a line of its own. */

@@ -15,8 +15,17 @@ const names = {
 } as const
 names satisfies Record<Exclude<keyof UserRow, Untold>, string>
 
-/** What every change is about, and what sign-ins note, which are no changes. */
-type Untold = 'id' | 'version' | 'metadata' | 'lastSignInAt' | 'lastActiveAt' | 'createdAt' | 'updatedAt'
+/** What every change is about, what sign-ins note, which are no changes, and what is kept of the metadata in indexes. */
+type Untold =
+  | 'id'
+  | 'version'
+  | 'metadata'
+  | 'lastSignInAt'
+  | 'lastActiveAt'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'indexed'
+  | 'held'
 
 const entries = Object.entries(names) as [keyof typeof names, string][]
 const nobody: Partial<UserRow> = { emailAddresses: [] }

@@ -22,6 +22,7 @@ export async function restoreMetadata(
   const earlier = await findVersion(deps, id, version)
   return changeUser(deps, actor, id, ifMatch, {
     reads: [],
+    metadata: Object.fromEntries(kinds.map((kind) => [metadataParam(kind), earlier.metadata[kind]])),
     change(user) {
       const differs = metadataChanges(user.metadata, earlier.metadata)
       const params = (wanted ?? kinds)

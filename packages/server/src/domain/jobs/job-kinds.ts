@@ -1,8 +1,9 @@
 import { schemaCheckKind } from '../metadata/check-schemas.ts'
+import { indexBuildKind } from '../metadata/indexes/build-indexes.ts'
 import { schemaPushKind } from '../metadata/push-schemas.ts'
 import type { JobKind, JobKinds } from './job-kind.ts'
 
-const kinds: readonly JobKind[] = [schemaCheckKind, schemaPushKind]
+const kinds: readonly JobKind[] = [schemaCheckKind, schemaPushKind, indexBuildKind]
 
 /** Every kind of job this server does. */
 export const jobKinds: JobKinds = Object.fromEntries(kinds.map((one) => [one.kind, one]))

@@ -28,7 +28,7 @@ export async function walkUsers(
   if (cursor === null) await storage.barrier()
   const total = cursor === null ? await storage.countUsers({}) : (job.total ?? undefined)
   const query = { filter: {}, orderBy: 'created_at', direction: 'ascending', limit, offset: 0 } as const
-  const users = await storage.listUsers({ ...query, after: (cursor as UserRow | null) ?? undefined })
+  const users = await storage.listUsers({ ...query, after: cursor ?? undefined })
   const last = users.at(-1)
   const next = last ? { createdAt: last.createdAt, id: last.id } : (cursor ?? { createdAt: 0, id: '' })
   const done = job.done + users.length

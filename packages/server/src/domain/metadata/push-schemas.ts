@@ -8,11 +8,15 @@ import { allJobs } from '../jobs/job-list.ts'
 import { addJob } from '../jobs/open-job.ts'
 import { walkUsers } from '../jobs/walk-users.ts'
 import { checkOf } from './check-schemas.ts'
+import { indexJobKind, needsBuilding, nextIndexes } from './indexes/declared-indexes.ts'
 import { activeSchemas, toValidators } from './metadata-schemas.ts'
 import { brokenFault, checkUsers } from './schema-check.ts'
 
 /** What is pushed: everything that a version holds besides its number. */
-export type PushedSchemas = Omit<MetadataSchemasRow, 'id' | 'version' | 'latest' | 'pending' | 'createdAt'>
+export type PushedSchemas = Omit<
+  MetadataSchemasRow,
+  'id' | 'version' | 'latest' | 'pending' | 'createdAt' | 'indexes' | 'indexJobId'
+>
 
 /** What to enforce: schemas as the next version, or a version there is. */
 export type WantedSchemas = { readonly pushed: PushedSchemas } | { readonly version: number }
@@ -23,12 +27,12 @@ export const noSchemas: MetadataSchemasRow = { id: activeSchemas.id, version: 0,
 /** Plans to enforce schemas at once, whoever breaks them. @throws Fault 404 or 409 */
 export function forceSchemas(deps: Deps, wanted: WantedSchemas): Transaction<MetadataSchemasRow> {
   return {
-    reads: readsOf(wanted),
+    reads: [...readsOf(wanted), allJobs],
     decide(rows) {
       const { active, row, writes } = take(deps, rows, wanted)
       const { pending: _, ...rest } = active
-      const result = enforced(rest, row)
-      return { writes: [...writes, { put: 'metadataSchemas', row: result }], result }
+      const next = enforced(deps, rows, rest, row)
+      return { writes: [...writes, ...next.writes], result: next.row }
     },
   }
 }
@@ -67,7 +71,7 @@ export const schemaPushKind: JobKind = {
     const broken = progress.isLast ? brokenFault(check) : undefined
     const [first] = broken?.errors ?? []
     return {
-      reads: [activeSchemas, versionKey(job)],
+      reads: [activeSchemas, versionKey(job), allJobs],
       decide(rows) {
         const after = { ...progress, result: check as unknown as JsonObject }
         if (!progress.isLast) return after
@@ -79,7 +83,7 @@ export const schemaPushKind: JobKind = {
         const row = rows.get('metadataSchemas', versionKey(job).id)
         if (active?.pending?.jobId !== job.id || !row) throw notFound('metadata schema version', versionKey(job).id)
         const { pending: _, ...rest } = active
-        return { ...after, writes: [{ put: 'metadataSchemas', row: enforced(rest, row) }] }
+        return { ...after, writes: enforced(deps, rows, rest, row).writes }
       },
     }
   },
@@ -130,8 +134,19 @@ function busy(jobId: string): Fault {
   return fault(409, 'metadata_schemas_busy', 'is busy', long, { job_id: jobId })
 }
 
-function enforced({ latest }: MetadataSchemasRow, row: MetadataSchemasRow): MetadataSchemasRow {
-  return { ...row, id: activeSchemas.id, latest: Math.max(latest, row.version) }
+/** Has a version hold from now on, and the indexes that it declares built. @throws Fault 429 when too much is waiting */
+function enforced(
+  deps: Deps,
+  rows: Snapshot,
+  { latest, indexes: before = [] }: MetadataSchemasRow,
+  row: MetadataSchemasRow,
+): { readonly row: MetadataSchemasRow; readonly writes: readonly Write[] } {
+  const indexes = nextIndexes(before, row.options ?? {})
+  const active = { ...row, id: activeSchemas.id, latest: Math.max(latest, row.version), indexes }
+  if (!needsBuilding(before, indexes)) return { row: active, writes: [{ put: 'metadataSchemas', row: active }] }
+  const job = addJob(deps, rows, { kind: indexJobKind, name: `version ${row.version}`, input: {} })
+  const building = { ...active, indexJobId: job.row.id }
+  return { row: building, writes: [{ put: 'metadataSchemas', row: building }, ...job.writes] }
 }
 
 /** Judges writes by what holds alone, and forgets a version that never came to hold. */

@@ -5,6 +5,7 @@ import type { Snapshot, Transaction, Write } from '../../storage/storage.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { type Fault, fault, notFound } from '../fault.ts'
+import { holderKeys } from '../metadata/indexes/holders.ts'
 import { changeMetadata, noMetadata } from '../metadata/metadata.ts'
 import { activeSchemas, assertSchemas } from '../metadata/metadata-schemas.ts'
 import { addUser } from '../users/change-user.ts'
@@ -108,6 +109,7 @@ export async function attemptSignUp(
     return { ...stored, code: stored.code && { ...stored.code, attempts: stored.code.attempts + 1 } }
   })
   return {
+    ...plan,
     reads: [...plan.reads, ...tryKeys(tries)],
     decide(rows) {
       const now = deps.clock()
@@ -143,6 +145,10 @@ async function step(
       activeWebhooks,
       ...identifiers.map((identifier) => ({ collection: 'identifiers', id: identifierId(identifier) }) as const),
     ],
+    follow(rows) {
+      const unsafe = [likely.unsafeMetadata, rows.get('signUps', id)?.unsafeMetadata ?? {}]
+      return unsafe.flatMap((one) => holderKeys(rows, { ...noMetadata, unsafe: one }))
+    },
     decide(rows) {
       const stored = rows.get('signUps', id)
       if (stored && !isOpen(deps, stored, client)) throw notFound('sign up', id)

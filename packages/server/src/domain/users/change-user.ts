@@ -4,6 +4,7 @@ import { differenceOf } from '../changes/difference.ts'
 import { recordChange } from '../changes/record-change.ts'
 import type { Deps } from '../deps.ts'
 import { notFound } from '../fault.ts'
+import { holderKeys, keepIndexed, releaseHeld, setMetadata } from '../metadata/indexes/holders.ts'
 import { activeSchemas, assertSchemas } from '../metadata/metadata-schemas.ts'
 import { activeWebhooks } from '../webhooks/active-webhooks.ts'
 import { webhookWrites } from '../webhooks/webhook-writes.ts'
@@ -25,6 +26,8 @@ export class VersionConflict extends Error {
 /** What a change of a user reads besides the user, and what it makes of them. */
 export interface Change {
   readonly reads: readonly Key[]
+  /** What it sets of the metadata, by the names of the wire: whole, or as merge patches. */
+  readonly metadata?: { readonly [param: string]: unknown } | undefined
   change(
     user: UserRow,
     rows: Parameters<Transaction<UserRow>['decide']>[0],
@@ -34,9 +37,10 @@ export interface Change {
   }
 }
 
-/** Writes a user who is new. */
-export function addUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
-  return [{ put: 'users', row: user }, ...tell(deps, actor, rows, undefined, user)]
+/** Writes a user who is new. The transaction must have named {@link holderKeys} of their metadata. */
+export function addUser(deps: Deps, actor: Actor, rows: Snapshot, added: UserRow): Write[] {
+  const { user, writes } = keepIndexed(rows, undefined, added)
+  return [{ put: 'users', row: user }, ...writes, ...tell(deps, actor, rows, undefined, user)]
 }
 
 /**
@@ -48,16 +52,20 @@ export function changeUser(
   actor: Actor,
   id: string,
   ifMatch: Precondition,
-  { reads, change }: Change,
+  { reads, metadata, change }: Change,
 ): Transaction<UserRow> {
   return {
     reads: [userKey(id), activeSchemas, activeWebhooks, ...reads],
+    follow: (rows) => holderKeys(rows, setMetadata(metadata ?? {}), rows.get('users', id)),
     decide(rows) {
       const before = currentUser(rows.get('users', id), id, ifMatch)
       const { user, writes } = change(before, rows)
       assertSchemas(deps, rows, user.metadata, before.metadata)
-      const row = { ...user, version: before.version + 1, updatedAt: Math.max(deps.clock(), before.updatedAt + 1) }
-      return { writes: [{ put: 'users', row }, ...tell(deps, actor, rows, before, row), ...writes], result: row }
+      const updatedAt = Math.max(deps.clock(), before.updatedAt + 1)
+      const kept = keepIndexed(rows, before, { ...user, version: before.version + 1, updatedAt })
+      const row = kept.user
+      const told = tell(deps, actor, rows, before, row)
+      return { writes: [{ put: 'users', row }, ...kept.writes, ...told, ...writes], result: row }
     },
   }
 }
@@ -79,7 +87,7 @@ function tell(
 
 /** Deletes a user, and what is kept of their changes. */
 export function removeUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
-  return [...tell(deps, actor, rows, user, undefined), { delete: 'users', id: user.id }]
+  return [...tell(deps, actor, rows, user, undefined), ...releaseHeld(user), { delete: 'users', id: user.id }]
 }
 
 /** Notes that a user signed in, which is no change: their version stays. */

@@ -4,6 +4,7 @@ import type { Key, Transaction, Write } from '../../storage/storage.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { fault, paramFault } from '../fault.ts'
+import { holderKeys } from '../metadata/indexes/holders.ts'
 import { type ChangeMode, changeMetadata, noMetadata } from '../metadata/metadata.ts'
 import { activeSchemas, assertSchemas } from '../metadata/metadata-schemas.ts'
 import { activeWebhooks } from '../webhooks/active-webhooks.ts'
@@ -72,6 +73,7 @@ export async function createUser(deps: Deps, actor: Actor, body: CreateUserBody)
   }
   return {
     reads: [...identifiers.map(toKey), activeSchemas, activeWebhooks],
+    follow: (rows) => holderKeys(rows, user.metadata),
     decide(rows) {
       assertSchemas(deps, rows, user.metadata, noMetadata)
       assertFree(rows, identifiers)
@@ -109,6 +111,7 @@ export async function updateUser(
   const sessions = (body as UpdateUserBody).sign_out_of_other_sessions ? await deps.storage.listSessions(id) : []
   return changeUser(deps, actor, id, ifMatch, {
     reads: [...wanted.map(toKey), ...sessions.map(sessionKey)],
+    metadata: body,
     change(user, rows) {
       assertFree(rows, wanted, id)
       const { primary_email_address_id: primary } = body
@@ -144,6 +147,7 @@ export function changeUserMetadata(
 ): Transaction<UserRow> {
   return changeUser(deps, actor, id, ifMatch, {
     reads: [],
+    metadata: params,
     change: (user) => ({ user: { ...user, metadata: changeMetadata(user.metadata, params, mode) }, writes: [] }),
   })
 }

@@ -1,6 +1,7 @@
 import { isFresh, selectDeliveries } from '../delivery-query.ts'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
 import { frozen } from '../frozen.ts'
+import { meetsMetadata } from '../metadata-key.ts'
 import {
   type ChangeRow,
   type Collection,
@@ -10,7 +11,7 @@ import {
   type Rows,
   type UserRow,
 } from '../rows.ts'
-import { snapshotOf } from '../snapshot-of.ts'
+import { snapshotFor } from '../snapshot-of.ts'
 import type { Storage, UserFilter, UserQuery, Write } from '../storage.ts'
 import { fold, orderValue, searchText } from '../user-text.ts'
 
@@ -57,7 +58,8 @@ export function createMemoryStorage(): Storage {
     async listUsers(query) {
       const users = [...tables.users.values()].filter((user) => matches(user, query.filter))
       users.sort((a, b) => compare(a, b, query))
-      const start = query.after ? users.findIndex((user) => compare(user, query.after as UserRow, query) > 0) : 0
+      const { after } = query
+      const start = after ? users.findIndex((user) => compare(user, after, query) > 0) : 0
       return start < 0 ? [] : users.slice(start).slice(query.offset, query.offset + query.limit)
     },
 
@@ -94,8 +96,9 @@ export function createMemoryStorage(): Storage {
     // Nothing comes between what is read and what is written.
     async barrier() {},
 
-    async transact({ reads, decide }) {
-      const { writes, result } = decide(snapshotOf(reads, (collection, id) => table(collection).get(id)))
+    async transact(transaction) {
+      const snapshot = snapshotFor(transaction, (collection, id) => table(collection).get(id))
+      const { writes, result } = transaction.decide(snapshot)
       writes.forEach(apply)
       return result
     },
@@ -169,13 +172,14 @@ function matches(user: UserRow, filter: UserFilter): boolean {
     before(filter.lastSignInAtBefore, user.lastSignInAt) &&
     after(filter.lastSignInAtAfter, user.lastSignInAt) &&
     before(filter.lastActiveAtBefore, user.lastActiveAt) &&
-    after(filter.lastActiveAtAfter, user.lastActiveAt)
+    after(filter.lastActiveAtAfter, user.lastActiveAt) &&
+    meetsMetadata(user, filter.metadata ?? [])
   )
 }
 
-function compare(a: UserRow, b: UserRow, { orderBy, direction }: UserQuery): number {
+function compare(a: UserRow, b: NonNullable<UserQuery['after']>, { orderBy, direction }: UserQuery): number {
   const sign = direction === 'ascending' ? 1 : -1
-  const [x, y] = [orderValue(a, orderBy), orderValue(b, orderBy)]
+  const [x, y] = [orderValue(a, orderBy), orderValue(b as UserRow, orderBy)]
   if (x !== y) {
     if (x === null) return 1
     if (y === null) return -1

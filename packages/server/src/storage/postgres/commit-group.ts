@@ -1,5 +1,5 @@
 import type { Collection, Rows } from '../rows.ts'
-import { snapshotOf } from '../snapshot-of.ts'
+import { snapshotFor, snapshotOf } from '../snapshot-of.ts'
 import type { Decision, Key, Transaction, Write } from '../storage.ts'
 import { createGroupChanges } from './group-changes.ts'
 import { type Runner, run } from './sql.ts'
@@ -52,21 +52,24 @@ export async function commitGroup(
   { locksShared, isReady }: GroupOptions,
 ): Promise<readonly Verdict[]> {
   const changes = createGroupChanges()
-  const keys = group.flatMap(({ reads }) => reads)
-  for (const { collection, id } of keys) changes.read(collection, id, undefined)
   const isLocked = (key: Key) => locksShared || !isShared(key)
-  const reads = [keys.filter(isLocked), keys.filter((key) => !isLocked(key))].flatMap((some, index) =>
-    tables.map((table) => readRows(runner, table, some, index === 0 ? ' FOR UPDATE OF kept' : '')),
-  )
-  const [found] = await Promise.all([Promise.all(reads), isReady])
-  for (const rows of found) {
-    for (const { collection, id, data } of rows) changes.read(collection, id, JSON.parse(data) as Rows[Collection])
+  async function readAll(keys: readonly Key[]): Promise<void> {
+    for (const { collection, id } of keys) changes.read(collection, id, undefined)
+    const reads = [keys.filter(isLocked), keys.filter((key) => !isLocked(key))].flatMap((some, index) =>
+      tables.map((table) => readRows(runner, table, some, index === 0 ? ' FOR UPDATE OF kept' : '')),
+    )
+    for (const rows of await Promise.all(reads)) {
+      for (const { collection, id, data } of rows) changes.read(collection, id, JSON.parse(data) as Rows[Collection])
+    }
   }
+  await Promise.all([readAll(group.flatMap(({ reads }) => reads)), isReady])
+  const more = group.flatMap(({ reads, follow }) => follow?.(snapshotOf(reads, changes.get)) ?? [])
+  if (more.length > 0) await readAll(more)
 
   const verdicts = group.map((transaction): Verdict => {
     let decision: Decision<unknown>
     try {
-      decision = transaction.decide(snapshotOf(transaction.reads, changes.get))
+      decision = transaction.decide(snapshotFor(transaction, changes.get))
     } catch (refusal) {
       // It has written nothing yet, so that there is nothing to undo.
       return { refusal }

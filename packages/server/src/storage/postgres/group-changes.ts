@@ -1,6 +1,7 @@
 import { isFresh } from '../delivery-query.ts'
 import type { Collection, Rows, UserRow, WebhookDeliveryRow } from '../rows.ts'
 import type { Write } from '../storage.ts'
+import { entryStatements, type UserChange } from './metadata-entries.ts'
 import {
   deleteSql,
   forgetDeliveriesSql,
@@ -96,7 +97,13 @@ export function createGroupChanges(): GroupChanges {
     statements() {
       const all = sorted()
       const forgetting = forgotten.length > 0 ? [{ sql: forgetDeliveriesSql, rows: JSON.stringify(forgotten) }] : []
-      return [...forgetting, ...tables.flatMap((table) => statementsOf(table, all)), ...feed.statements()]
+      const users = all.filter(({ collection }) => collection === 'users') as unknown as readonly UserChange[]
+      return [
+        ...forgetting,
+        ...tables.flatMap((table) => statementsOf(table, all)),
+        ...entryStatements(users),
+        ...feed.statements(),
+      ]
     },
   }
 }

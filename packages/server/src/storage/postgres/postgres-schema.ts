@@ -71,6 +71,17 @@ const migrations: readonly (readonly string[])[] = [
     `CREATE INDEX webhook_deliveries_parked ON webhook_deliveries (id) WHERE status = 'parked'`,
     'CREATE INDEX webhook_deliveries_by_expiry ON webhook_deliveries (expire_at)',
   ],
+  // Users by their metadata, in the order in which a list reads them.
+  [
+    `CREATE TABLE metadata_entries (
+      user_id TEXT COLLATE "C" NOT NULL,
+      path TEXT COLLATE "C" NOT NULL,
+      key TEXT COLLATE "C" NOT NULL,
+      created_at BIGINT NOT NULL,
+      PRIMARY KEY (user_id, path)
+    )`,
+    'CREATE INDEX metadata_entries_by_key ON metadata_entries (path, key, created_at, user_id)',
+  ],
 ]
 
 /** Trigrams, by which a part of a text is found. Where they cannot be had, parts are found by reading all users. */

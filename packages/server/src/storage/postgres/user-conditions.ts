@@ -1,5 +1,6 @@
 import type { UserFilter } from '../storage.ts'
 import { fold } from '../user-text.ts'
+import { entryCondition } from './metadata-entries.ts'
 import { anyOf, type Bind } from './sql.ts'
 
 const ranges = {
@@ -37,6 +38,10 @@ export function userConditions(filter: UserFilter, bind: Bind): readonly string[
   for (const [name, text] of Object.entries(parts)) {
     const part = fold(filter[name as keyof typeof parts] ?? '')
     if (part) conditions.push(holds(part, bind), `strpos(${text}, ${bind(part)}) > 0`)
+  }
+  for (const condition of filter.metadata ?? []) {
+    const own = 'SELECT 1 FROM metadata_entries AS entry WHERE entry.user_id = user_lists.id'
+    conditions.push(`EXISTS (${own} AND ${entryCondition(condition, bind, 'entry')})`)
   }
   const { query } = filter
   if (query) {

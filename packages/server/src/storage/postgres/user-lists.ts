@@ -1,5 +1,7 @@
+import { isOneKey } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
+import { entryCondition } from './metadata-entries.ts'
 import { bindings, type Runner, run } from './sql.ts'
 import { userConditions } from './user-conditions.ts'
 
@@ -20,6 +22,8 @@ function stretchesOf(orderBy: UserOrder): readonly string[] {
 
 /** Reads a page of users: those that have a value first, since no one index has them so in both directions. */
 export async function listUsers(runner: Runner, query: UserQuery): Promise<readonly UserRow[]> {
+  const byValue = await listByValue(runner, query)
+  if (byValue) return byValue
   const users: UserRow[] = []
   let toSkip = query.offset
   for (const stretch of stretchesOf(query.orderBy)) {
@@ -30,6 +34,38 @@ export async function listUsers(runner: Runner, query: UserQuery): Promise<reado
     else if (toSkip > 0) toSkip -= await count(runner, query.filter, stretch)
   }
   return users
+}
+
+/**
+ * Reads a page of the users who have one value of metadata, in the order of when they were created: that of the entries
+ * themselves. What else is asked for is looked up of each; undefined where the question is another.
+ */
+async function listByValue(runner: Runner, query: UserQuery): Promise<readonly UserRow[] | undefined> {
+  const { filter, orderBy, direction, after, limit, offset } = query
+  const { metadata = [], ...others } = filter
+  const found = metadata.find(({ ranges }) => ranges.length === 1 && ranges.every(isOneKey))
+  if (!found || orderBy !== 'created_at') return undefined
+  const { values, bind } = bindings()
+  const rest = metadata.filter((one) => one !== found)
+  const checks = userConditions({ ...others, metadata: rest }, bind)
+  const conditions = [entryCondition(found, bind, 'entries')]
+  if (checks.length > 0) {
+    const own = 'SELECT 1 FROM user_lists WHERE user_lists.id = entries.user_id'
+    conditions.push(`EXISTS (${own} AND ${checks.join(' AND ')})`)
+  }
+  const [way, next] = direction === 'ascending' ? ['ASC', '>'] : ['DESC', '<']
+  if (after) conditions.push(`(created_at, user_id) ${next} (${bind(after.createdAt)}::bigint, ${bind(after.id)})`)
+  const where = conditions.join(' AND ')
+  const order = `created_at ${way}, user_id ${way}`
+  const rows = await run(
+    runner,
+    `SELECT data FROM (
+      SELECT user_id, created_at FROM metadata_entries AS entries WHERE ${where}
+      ORDER BY ${order} LIMIT ${bind(limit)}::int OFFSET ${bind(offset)}::int
+    ) AS page JOIN users ON users.id = page.user_id ORDER BY ${order}`,
+    values,
+  )
+  return rows.map(({ data }) => JSON.parse(String(data)) as UserRow)
 }
 
 /** Counts users. */

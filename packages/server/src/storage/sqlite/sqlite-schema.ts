@@ -135,6 +135,13 @@ const migrations: readonly string[] = [
   CREATE INDEX webhook_deliveries_parked ON webhook_deliveries (id) WHERE status = 'parked';
   CREATE INDEX webhook_deliveries_by_expiry ON webhook_deliveries (expire_at);
   `,
+  // Users by their metadata: nothing but the entries, in the order in which a list reads them.
+  `
+  CREATE TABLE metadata_entries (
+    path TEXT NOT NULL, key TEXT NOT NULL, created_at INTEGER NOT NULL, user_id TEXT NOT NULL,
+    PRIMARY KEY (path, key, created_at, user_id)
+  ) WITHOUT ROWID;
+  `,
 ]
 
 /**

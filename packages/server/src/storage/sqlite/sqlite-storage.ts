@@ -2,7 +2,7 @@ import { isFresh } from '../delivery-query.ts'
 import { deliverySql } from '../delivery-sql.ts'
 import { createRowParser } from '../row-parser.ts'
 import { type Collection, overAt, type Rows, type SessionRow, type UserRow, type WebhookDeliveryRow } from '../rows.ts'
-import { snapshotOf } from '../snapshot-of.ts'
+import { snapshotFor } from '../snapshot-of.ts'
 import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
 import { dumpDatabase } from './dump-database.ts'
@@ -87,16 +87,18 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   })
 
   /** Has a transaction decide, and notes the users it read. */
-  function decide({ reads, decide }: Transaction<unknown>, stored: Map<string, UserRow>): Decision<unknown> {
-    const snapshot = snapshotOf(reads, <C extends Collection>(collection: C, id: string) => {
+  function decide(transaction: Transaction<unknown>, stored: Map<string, UserRow>): Decision<unknown> {
+    const snapshot = snapshotFor(transaction, <C extends Collection>(collection: C, id: string) => {
       const text = read(collection, id)
       if (text === undefined) return undefined
+      // Read by every write, and the same for long: what was made of it is kept along with it.
+      if (collection === 'metadataSchemas') return rows.parse(`${collection}/${id}`, text) as Rows[C]
       if (collection !== 'users') return JSON.parse(text) as Rows[C]
       const row = rows.parse(id, text) as UserRow
       stored.set(id, row)
       return row as Rows[C]
     })
-    return decide(snapshot)
+    return transaction.decide(snapshot)
   }
 
   function apply(write: Write, stored: Map<string, UserRow>): void {

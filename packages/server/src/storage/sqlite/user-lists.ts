@@ -1,5 +1,15 @@
+import { type MetadataCondition, meetsMetadata } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
+import {
+  countEntries,
+  type Entry,
+  entriesAfter,
+  findNarrowest,
+  isExact,
+  readMatching,
+  sortEntries,
+} from './metadata-lists.ts'
 import { type Condition, every, type Sql } from './sqlite-database.ts'
 import type { Pause } from './turns.ts'
 import { bannedCondition, type Part, rangeCondition, type UserConditions, userConditions } from './user-conditions.ts'
@@ -34,6 +44,8 @@ export const listBounds: ListBounds = { few: 1_000, many: 20_000, compared: 500,
  * were read, and the page not as of one moment.
  */
 export async function listUsers(reading: Reading, query: UserQuery): Promise<readonly UserRow[]> {
+  const { metadata = [] } = query.filter
+  if (metadata.length > 0) return listByMetadata(reading, query, metadata)
   const { sql } = reading
   const conditions = userConditions(query.filter)
   const range = conditions.ranges.find(({ column }) => column === query.orderBy)
@@ -56,6 +68,8 @@ export async function listUsers(reading: Reading, query: UserQuery): Promise<rea
 
 /** Counts users. */
 export async function countUsers(reading: Reading, filter: UserFilter): Promise<number> {
+  const { metadata = [] } = filter
+  if (metadata.length > 0) return countByMetadata(reading, filter, metadata)
   const { sql, bounds } = reading
   const conditions = userConditions(filter)
   const { isBanned, ranges, parts } = conditions
@@ -74,6 +88,116 @@ export async function countUsers(reading: Reading, filter: UserFilter): Promise<
   const [range, ...others] = ranges
   const order = toOrder((range?.column ?? 'created_at') as UserOrder, 'ascending', range)
   return countThrough(reading, order, [...checks, ...others.map(rangeCondition)])
+}
+
+/**
+ * Reads a page of users by their metadata. The entries of one value stand in the order of when users were created, so that
+ * a page of that order is read from where it begins; of a range of values few are sorted, and of more the order is gone
+ * through, which finds a page soon.
+ */
+async function listByMetadata(
+  reading: Reading,
+  query: UserQuery,
+  metadata: readonly MetadataCondition[],
+): Promise<readonly UserRow[]> {
+  const { sql, bounds } = reading
+  const { orderBy, direction, after } = query
+  const conditions = userConditions(query.filter)
+  const checks = [...checksOf(conditions), ...conditions.ranges.map(rangeCondition)]
+  const isByCreation = orderBy === 'created_at'
+  const order = toOrder(orderBy, direction)
+  const place = after && placeOf(after, orderBy)
+  const inOrder = (condition: MetadataCondition) => {
+    const rest = metadata.filter((one) => one !== condition)
+    const next: NextEntries = (entry, size) =>
+      entriesAfter(sql, condition, direction, entry, Math.ceil(size / condition.ranges.length))
+    return goThroughEntries(reading, next, checks, rest, query)
+  }
+  const sorted = (entries: readonly Entry[]) => {
+    const all = sortEntries(entries, direction)
+    const next: NextEntries = (entry, size) => {
+      const start = entry ? all.findIndex((one) => isBehind(one, entry, direction)) : 0
+      return start < 0 ? [] : all.slice(start, start + size)
+    }
+    return goThroughEntries(reading, next, checks, metadata, query)
+  }
+  const [only] = metadata
+  if (only && isByCreation && metadata.length === 1 && checks.length === 0 && isExact(only)) return inOrder(only)
+  const { entries } = findNarrowest(sql, metadata, bounds.few)
+  if (entries && isByCreation) return sorted(entries)
+  const rowids = entries ? rowidsOf(sql, entries) : await findFew(reading, conditions, undefined, bounds.few)
+  if (rowids) return sortFew(sql, meeting(sql, rowids, metadata), checks, order, place, query)
+  const exact = metadata.find(isExact)
+  if (exact && isByCreation) return inOrder(exact)
+  const more = isByCreation ? findNarrowest(sql, metadata, 5 * bounds.few).entries : undefined
+  if (more) return sorted(more)
+  const walk = { users: new Map<number, UserRow>(), toSkip: query.offset, stretch: 0, place }
+  await goThrough(reading, order, checks, walk, query.limit, Number.POSITIVE_INFINITY, metadata)
+  return [...walk.users.values()]
+}
+
+/** Counts users by their metadata. */
+async function countByMetadata(
+  reading: Reading,
+  filter: UserFilter,
+  metadata: readonly MetadataCondition[],
+): Promise<number> {
+  const { sql, bounds } = reading
+  const conditions = userConditions(filter)
+  const checks = [...checksOf(conditions), ...conditions.ranges.map(rangeCondition)]
+  const { condition, entries } = findNarrowest(sql, metadata, bounds.few)
+  const rowids = entries || checks.length === 0 ? undefined : await findFew(reading, conditions, undefined, bounds.few)
+  if (rowids) return countAmong(reading, meeting(sql, rowids, metadata), checks)
+  const rest = metadata.filter((one) => one !== condition)
+  return countEntries(reading, condition, checks, rest)
+}
+
+/** Gives the entries behind one, or the first, in the order of a list. */
+type NextEntries = (after: Entry | undefined, size: number) => readonly Entry[]
+
+/** Goes through entries until the page is full. */
+async function goThroughEntries(
+  { sql, pause, bounds }: Reading,
+  next: NextEntries,
+  checks: readonly Condition[],
+  metadata: readonly MetadataCondition[],
+  { after, offset, limit }: UserQuery,
+): Promise<readonly UserRow[]> {
+  const isChecked = checks.length + metadata.length > 0
+  const users = new Map<string, UserRow>()
+  let toSkip = offset
+  for (let place: Entry | undefined = after && { created_at: after.createdAt, user_id: after.id }; ; ) {
+    const size = isChecked ? bounds.compared : Math.max(limit, Math.min(toSkip, bounds.counted))
+    const entries = next(place, size)
+    if (isChecked || toSkip < entries.length) {
+      const some = isChecked ? entries : entries.slice(toSkip, toSkip + limit - users.size)
+      const found = readMatching(sql, some, checks, metadata)
+      const page = isChecked ? found.slice(toSkip) : found
+      for (const user of page) if (users.size < limit) users.set(user.id, user)
+      toSkip = isChecked ? Math.max(0, toSkip - found.length) : 0
+    } else toSkip -= entries.length
+    if (users.size === limit || entries.length === 0) return [...users.values()]
+    place = entries.at(-1)
+    await pause()
+  }
+}
+
+function isBehind(entry: Entry, place: Entry, direction: UserQuery['direction']): boolean {
+  const later =
+    entry.created_at > place.created_at || (entry.created_at === place.created_at && entry.user_id > place.user_id)
+  const same = entry.created_at === place.created_at && entry.user_id === place.user_id
+  return !same && later === (direction === 'ascending')
+}
+
+function rowidsOf(sql: Sql, entries: readonly Entry[]): readonly number[] {
+  const ids = JSON.stringify(entries.map(({ user_id }) => user_id))
+  const rows = sql('SELECT rowid FROM users WHERE id IN (SELECT value FROM json_each(?))').all(ids)
+  return rows.map((row) => (row as Found).rowid)
+}
+
+/** Those of some users who meet conditions by their metadata. */
+function meeting(sql: Sql, rowids: readonly number[], metadata: readonly MetadataCondition[]): readonly number[] {
+  return rowids.filter((rowid) => meetsMetadata(readUser(sql, { rowid }), metadata))
 }
 
 interface Total {
@@ -197,6 +321,7 @@ async function goThrough(
   walk: Walk,
   limit: number,
   steps: number,
+  metadata: readonly MetadataCondition[] = [],
 ): Promise<boolean> {
   const check = every(checks)
   for (let step = 0; step < steps; step++) {
@@ -204,9 +329,10 @@ async function goThrough(
     if (!stretch) return true
     const edge = edgeOf(sql, order, stretch.between(walk.place, undefined), bounds.compared)
     const where = every([stretch.between(walk.place, edge), check])
-    const rows = sql(
+    const found = sql(
       `SELECT rowid FROM users INDEXED BY ${order.index} WHERE ${where.sql} ORDER BY ${order.within}`,
     ).all(...where.values) as Found[]
+    const rows = metadata.length > 0 ? found.filter((row) => meetsMetadata(readUser(sql, row), metadata)) : found
     for (const row of rows.slice(walk.toSkip)) {
       if (walk.users.size < limit) walk.users.set(row.rowid, readUser(sql, row))
     }

@@ -43,8 +43,8 @@ const nullable: Readonly<Record<UserOrder, boolean>> = {
 }
 
 /** The place of a user in an order. */
-export function placeOf(user: UserRow, orderBy: UserOrder): Place {
-  return { value: orderValue(user, orderBy), id: user.id }
+export function placeOf(user: NonNullable<UserQuery['after']>, orderBy: UserOrder): Place {
+  return { value: orderValue(user as UserRow, orderBy), id: user.id }
 }
 
 /** Writes an order as SQL, limited to a range of the column it is by. */

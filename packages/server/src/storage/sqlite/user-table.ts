@@ -1,3 +1,4 @@
+import { isIndexedAlike, metadataEntries } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import { isListedAlike, userColumns } from '../user-columns.ts'
 import { fold, primaryEmailAddress, searchText } from '../user-text.ts'
@@ -18,6 +19,11 @@ export interface UserTable {
 interface TextChange {
   readonly isIndexed: boolean
   readonly text: string | null
+}
+
+interface Stored {
+  readonly rowid: number
+  readonly data: string
 }
 
 type Columns = Readonly<Record<string, SqliteValue>>
@@ -69,23 +75,51 @@ export function createUserTable(sql: Sql): UserTable {
     }
   }
 
+  /** Moves the entries of a user in the indexes of metadata, those that have changed. */
+  function putEntries(before: UserRow | undefined, after: UserRow | undefined): void {
+    if (before && after && before.createdAt === after.createdAt && isIndexedAlike(before, after)) return
+    const [old, kept] = [metadataEntries(before), metadataEntries(after)]
+    const isSame = (path: string) => old.get(path) === kept.get(path) && before?.createdAt === after?.createdAt
+    for (const [path, key] of old) {
+      if (before && !isSame(path))
+        sql('DELETE FROM metadata_entries WHERE path = ? AND key = ? AND created_at = ? AND user_id = ?').run(
+          path,
+          key,
+          before.createdAt,
+          before.id,
+        )
+    }
+    for (const [path, key] of kept) {
+      if (after && !isSame(path))
+        sql('INSERT OR IGNORE INTO metadata_entries (path, key, created_at, user_id) VALUES (?, ?, ?, ?)').run(
+          path,
+          key,
+          after.createdAt,
+          after.id,
+        )
+    }
+  }
+
   return {
     put(user, stored) {
       const text = JSON.stringify(user)
       if (stored && isListedAlike(user, stored)) {
         sql('UPDATE users SET data = ?, updated_at = ? WHERE id = ?').run(text, user.updatedAt, user.id)
+        putEntries(stored, user)
         return text
       }
       const columns = columnsOf(user)
-      const before = sql(`SELECT rowid, ${Object.keys(columns)} FROM users WHERE id = ?`).get(user.id)
+      const before = sql(`SELECT rowid, data, ${Object.keys(columns)} FROM users WHERE id = ?`).get(user.id)
       if (before) update(user, text, before as Columns, columns)
       else insert(user, text, columns)
+      putEntries(stored ?? readRow(before), user)
       return text
     },
 
     delete(id) {
-      const before = sql('SELECT rowid FROM users WHERE id = ?').get(id) as { rowid: number } | undefined
+      const before = sql('SELECT rowid, data FROM users WHERE id = ?').get(id) as Stored | undefined
       if (!before) return
+      putEntries(readRow(before), undefined)
       sql('DELETE FROM users WHERE rowid = ?').run(before.rowid)
       sql('DELETE FROM other_email_addresses WHERE user = ?').run(before.rowid)
       added--
@@ -106,6 +140,10 @@ export function createUserTable(sql: Sql): UserTable {
       added = 0
     },
   }
+}
+
+function readRow(row: unknown): UserRow | undefined {
+  return row === undefined ? undefined : (JSON.parse((row as Stored).data) as UserRow)
 }
 
 const searched: ReadonlySet<string> = new Set(['username', 'first_name', 'last_name', 'email_addresses'])
