@@ -2,6 +2,16 @@
 
 // Calls and errors
 export type { CallOptions } from './call-options.ts'
+// Claims
+export {
+  assertClaims,
+  type ClaimPaths,
+  type ClaimSource,
+  claimsCount,
+  claimsLimit,
+  readClaim,
+  reservedClaims,
+} from './claims.ts'
 // Typing
 export {
   defineMetadata,

@@ -1,3 +1,4 @@
+import type { ClaimPaths } from './claims.ts'
 import type { MetadataPath } from './metadata-path.ts'
 
 /** What an app declares of its metadata besides the schemas. It is pushed with them, and the server sees to it. */
@@ -12,6 +13,7 @@ export interface MetadataOptions<S = unknown> {
 export interface PushedOptions {
   readonly indexes?: readonly string[] | undefined
   readonly unique?: readonly string[] | undefined
+  readonly claims?: ClaimPaths | undefined
 }
 
 /** Takes the options out of what `defineMetadata` was given, on top of those of a definition that is added to. */

@@ -9,6 +9,7 @@ import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
 import { createSecretKeys } from './auth/secret-keys.ts'
 import { createSessionTokens, createSigningKey } from './auth/session-token.ts'
 import { createVisitorSecrets } from './auth/visitor-secret.ts'
+import { createActiveClaims } from './domain/claims/active-claims.ts'
 import { createId } from './domain/create-id.ts'
 import type { CodeMessage } from './domain/deps.ts'
 import { limitsOf, noLimits } from './domain/sign-in/limits.ts'
@@ -174,6 +175,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     secretKeys,
     passwords: withForeignHashes(options.passwords ?? createPbkdf2Passwords()),
     tokens: await createSessionTokens(signingKey, id, `https://${host}`),
+    claims: createActiveClaims(storage, clock),
     sessionLifetime: options.sessionLifetime ?? 604_800_000,
     sendCode: options.sendCode,
     allowedOrigins: new Set(options.allowedOrigins),

@@ -1,5 +1,6 @@
 import type { SecretKeys } from './auth/secret-keys.ts'
 import type { SessionTokens } from './auth/session-token.ts'
+import type { ActiveClaims } from './domain/claims/active-claims.ts'
 import type { Deps } from './domain/deps.ts'
 import type { Live } from './live/live.ts'
 
@@ -10,6 +11,8 @@ export interface Instance extends Deps {
   /** Where browsers reach this instance: the origin that its publishable key names. */
   readonly origin: string
   readonly tokens: SessionTokens
+  /** What session tokens say of metadata. */
+  readonly claims: ActiveClaims
   readonly secretKeys: SecretKeys
   readonly allowedOrigins: ReadonlySet<string>
   readonly live: Live

@@ -4,6 +4,8 @@ import * as z from 'zod/mini'
 export const metadataOptionsJson = z.strictObject({
   indexes: z.optional(z.array(z.string())),
   unique: z.optional(z.array(z.string())),
+  /** What session tokens carry of the metadata: paths such as `public.plan`, by the names of the claims. */
+  claims: z.optional(z.record(z.string(), z.string())),
 })
 
 /** An index of metadata, as a reply shows it. */

@@ -17,6 +17,8 @@ export const metadataSchemasCheckBody = z.strictObject({ schemas })
 export const metadataSchemasBody = z.strictObject({
   schemas: z.optional(schemas),
   options: z.optional(metadataOptionsJson),
+  /** Takes claims that can become larger than a token has room for. */
+  allow_large_claims: z.optional(z.boolean()),
   version: z.optional(z.int().check(z.positive())),
   force: z.optional(z.boolean()),
 })
@@ -32,6 +34,8 @@ export const metadataSchemasJson = z.object({
   indexes: z.array(metadataIndexJson),
   /** The job that sees to the indexes, where they had to be built. */
   index_job_id: z.optional(z.string()),
+  /** Names that look like authorization where users write themselves. */
+  warnings: z.array(z.object({ path: z.string(), message: z.string() })),
 })
 
 /** Reply of `GET /v1/metadata_schemas`: with the versions there are. */

@@ -1,13 +1,28 @@
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
-import type { SessionRow } from '../storage/rows.ts'
+import type { ClaimRules } from '../domain/claims/active-claims.ts'
+import { claimsOf } from '../domain/claims/claims-of.ts'
+import type { SessionRow, UserRow } from '../storage/rows.ts'
 
 /** How long a session token lives, in seconds. */
 export const tokenLifetime = 60
 
+/** Whom a session token speaks for, and what it is to say. */
+export interface TokenSubject {
+  readonly session: SessionRow
+  readonly user: UserRow
+  readonly rules: ClaimRules
+  /** The origin of the page that holds the session. */
+  readonly origin: string | undefined
+  /** In seconds. @default {@link tokenLifetime} */
+  readonly lifetime?: number | undefined
+  /** How many bytes the claims may take. @default 1_200 */
+  readonly claimsLimit?: number | undefined
+}
+
 /** Makes session tokens, and the keys that verify them. */
 export interface SessionTokens {
-  /** Signs for so many seconds, without a number for {@link tokenLifetime}. */
-  sign(session: SessionRow, now: number, origin: string | undefined, lifetime?: number): Promise<string>
+  /** Signs a session token. It carries the user's version (`uv`) and the claims that the app has defined. */
+  sign(subject: TokenSubject, now: number): Promise<string>
   /** Signs the cookies that a page's server is to set, for the handshake of Clerk's SDKs. */
   signHandshake(cookies: readonly string[], now: number): Promise<string>
   /** The public keys (JWKS, RFC 7517). */
@@ -25,12 +40,28 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
   const key = await importJWK(signingKey, 'RS256')
   const { kty, n, e } = signingKey
   // A reply shows the tokens of all its sessions, and replies come in flocks: within a second they would differ in
-  // nothing but their `jti`, so that one signature, the dearest step of all, serves them.
+  // nothing but their `jti` as long as the user is the same, so that one signature, the dearest step of all, serves them.
   let second = 0
   const made = new Map<string, Promise<string>>()
 
-  function sign(session: SessionRow, origin: string | undefined, lifetime: number): Promise<string> {
-    return new SignJWT({ fva: [0, -1], sid: session.id, sts: 'active', v: 2, ...(origin && { azp: origin }) })
+  function sign({
+    session,
+    user,
+    rules,
+    origin,
+    lifetime = tokenLifetime,
+    claimsLimit,
+  }: TokenSubject): Promise<string> {
+    const claims = claimsOf(rules.claims, user, claimsLimit)
+    const known = {
+      fva: [0, -1],
+      sid: session.id,
+      sts: 'active',
+      v: 2,
+      uv: user.version,
+      ...(origin && { azp: origin }),
+    }
+    return new SignJWT({ ...claims, ...known })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: instanceId, cat: 'cl_B7d4PD111AAA' })
       .setIssuer(issuer)
       .setSubject(session.userId)
@@ -54,12 +85,13 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
   return {
     signHandshake,
     jwks: { keys: [{ kty, n, e, use: 'sig', alg: 'RS256', kid: instanceId } as JWK] },
-    sign(session, now, origin, lifetime = tokenLifetime) {
+    sign(subject, now) {
       const current = Math.floor(now / 1_000)
       if (current !== second) made.clear()
       second = current
-      const name = `${session.id} ${lifetime} ${origin}`
-      const token = made.get(name) ?? sign(session, origin, lifetime)
+      const { session, user, rules, origin, lifetime, claimsLimit } = subject
+      const name = [session.id, user.version, rules.version, lifetime, claimsLimit, origin].join(' ')
+      const token = made.get(name) ?? sign(subject)
       made.set(name, token)
       return token
     },

@@ -1,5 +1,7 @@
 import { type JobJson, metadataSchemasBody, metadataSchemasCheckBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
+import { assertUsableClaims } from '../domain/claims/assert-claims.ts'
+import { authorizationNames } from '../domain/claims/authorization-names.ts'
 import { type Fault, fault, notFound } from '../domain/fault.ts'
 import { jobJson } from '../domain/jobs/job-json.ts'
 import { isOver } from '../domain/jobs/job-list.ts'
@@ -49,7 +51,7 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
       return reply({ json: { ...schemasJson(active), versions: list } })
     })
     .put('/', async (c) => {
-      const { schemas, options, version, force } = validate(metadataSchemasBody, c.env.params, 'backend')
+      const { schemas, options, version, force, ...body } = validate(metadataSchemasBody, c.env.params, 'backend')
       const wanted: WantedSchemas | undefined =
         version === undefined
           ? schemas && { pushed: { schemas, options } }
@@ -62,6 +64,7 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
         const earlier = 'version' in wanted && (await instance.storage.find('metadataSchemas', `${wanted.version}`))
         assertUsableSchemas('version' in wanted ? ((earlier || undefined)?.schemas ?? {}) : wanted.pushed.schemas)
         assertUsableOptions(options ?? {})
+        if (options?.claims) assertUsableClaims(options.claims, schemas ?? {}, body.allow_large_claims ?? false)
       }
       if (!force) {
         const makePlan = async () => {
@@ -69,6 +72,7 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
           return pushSchemas(instance, wanted)
         }
         return runJob(c, makePlan, async (job) => {
+          instance.claims.forget()
           const version = String(job.input['version'])
           const active = await instance.storage.find(activeSchemas.collection, activeSchemas.id)
           const holds = String(active?.version) === version
@@ -80,7 +84,9 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
         return forceSchemas(instance, wanted)
       }
       const toReply = (row: MetadataSchemasRow) => ({ json: schemasJson(row) })
-      return reply(await commit(instance, { makePlan, toReply, repeatable: c.env.repeatable }))
+      const done = await commit(instance, { makePlan, toReply, repeatable: c.env.repeatable })
+      instance.claims.forget()
+      return reply(done)
     })
     .post('/check', async (c) => {
       const { schemas } = validate(metadataSchemasCheckBody, c.env.params, 'backend')
@@ -111,5 +117,6 @@ function schemasJson(row: MetadataSchemasRow | undefined): object {
     indexes: (row?.indexes ?? []).map(indexJson),
     ...(row?.indexJobId && { index_job_id: row.indexJobId }),
     ...(pending && { pending }),
+    warnings: authorizationNames(row?.schemas ?? {}, row?.options?.claims),
   }
 }

@@ -8,6 +8,7 @@ import {
   sessionTokenBody,
 } from '@acme/schema/wire'
 import { Hono } from 'hono'
+import { signSession } from '../auth/sign-session.ts'
 import { fault, notFound, paramFault } from '../domain/fault.ts'
 import { isActive } from '../domain/sign-in/clients.ts'
 import { createSession, findSessions, revokeSession } from '../domain/sign-in/sessions.ts'
@@ -68,8 +69,9 @@ export function sessions(instance: Instance): Hono<BackendEnv> {
     .post('/:id/tokens', async (c) => {
       const session = await find(c)
       const { expires_in_seconds: lifetime } = validate(sessionTokenBody, c.env.params, 'backend')
-      if (!isActive(instance, session)) throw notFound('active session', c.req.param('id'))
-      const jwt = await instance.tokens.sign(session, instance.clock(), undefined, lifetime ?? undefined)
+      const user = isActive(instance, session) ? await instance.storage.find('users', session.userId) : undefined
+      if (!user) throw notFound('active session', session.id)
+      const jwt = await signSession(instance, { session, user, origin: undefined, lifetime: lifetime ?? undefined })
       return reply({ json: { object: 'token', jwt } })
     })
 }

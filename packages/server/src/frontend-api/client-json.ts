@@ -1,4 +1,5 @@
 import type { ClientJson, SessionJson } from '@acme/schema/wire'
+import { signSession } from '../auth/sign-session.ts'
 import { isActive } from '../domain/sign-in/clients.ts'
 import { signInJson } from '../domain/sign-in/sign-ins.ts'
 import { signUpJson } from '../domain/sign-in/sign-ups.ts'
@@ -52,7 +53,7 @@ export async function sessionJson(
     expire_at: session.expireAt,
     abandon_at: session.expireAt,
     last_active_at: session.lastActiveAt,
-    last_active_token: { object: 'token', jwt: await instance.tokens.sign(session, instance.clock(), origin) },
+    last_active_token: { object: 'token', jwt: await signSession(instance, { session, user, origin }) },
     last_active_organization_id: null,
     actor: null,
     tasks: null,

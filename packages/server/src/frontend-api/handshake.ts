@@ -1,4 +1,5 @@
 import { handshakeCookieText, withSuffix } from '../auth/client-token.ts'
+import { signSession } from '../auth/sign-session.ts'
 import { paramFault } from '../domain/fault.ts'
 import { frontSession } from '../domain/sign-in/clients.ts'
 import type { Instance } from '../instance.ts'
@@ -19,7 +20,8 @@ export function handshake(instance: Instance): (c: FrontendContext) => Promise<R
     const now = instance.clock()
     const isTest = instance.instanceType === 'test'
     const session = c.env.client && (await frontSession(instance, c.env.client))
-    const jwt = session && (await instance.tokens.sign(session, now, back.origin))
+    const user = session && (await instance.storage.find('users', session.userId))
+    const jwt = session && user && (await signSession(instance, { session, user, origin: back.origin }))
     // No later than the token: who is signed in since after it was made would be sent here again.
     const since = session && c.env.client ? Math.floor(Math.min(c.env.client.updatedAt, now) / 1_000) : 0
     const gone = '; Max-Age=0'

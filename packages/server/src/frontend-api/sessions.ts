@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { signSession } from '../auth/sign-session.ts'
 import { isActive } from '../domain/sign-in/clients.ts'
 import { endClientSessions, touchSession } from '../domain/sign-in/sessions.ts'
 import { jsonResponse } from '../http/reply.ts'
@@ -39,8 +40,8 @@ export function sessions(instance: Instance): Hono<FrontendEnv> {
       })
       // The one reply without an envelope.
       .post('/:id/tokens', async (c) => {
-        const { session } = await find(c)
-        const jwt = await instance.tokens.sign(session, instance.clock(), c.env.origin)
+        const { session, user } = await find(c)
+        const jwt = await signSession(instance, { session, user, origin: c.env.origin })
         return jsonResponse(JSON.stringify({ object: 'token', jwt }), 200)
       })
       .post('/:id/end', end('ended'))
