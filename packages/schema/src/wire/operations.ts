@@ -4,6 +4,7 @@ import { clientJson } from './client.ts'
 import { devBrowserJson, environmentJson, jwksJson, openApiJson } from './environment.ts'
 import { restoreMetadataBody, userChangeListJson, userVersionJson } from './history.ts'
 import { jobJson, jobsJson } from './job.ts'
+import { createJwtTemplateBody, jwtTemplateJson, jwtTemplatesJson, updateJwtTemplateBody } from './jwt-template.ts'
 import { deletedJson, totalCountJson, userListJson } from './list.ts'
 import { backendMetadataBody, frontendMetadataBody } from './metadata.ts'
 import {
@@ -89,6 +90,7 @@ const page = ['limit', 'offset']
 const user = '/v1/users/{id}'
 const session = '/v1/sessions/{id}'
 
+const jwtTemplate = '/v1/jwt_templates/{id}'
 const webhookEndpoint = '/v1/webhook_endpoints/{id}'
 
 const backend: readonly Omit<Operation, 'side'>[] = [
@@ -214,6 +216,46 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Makes a session token.',
     body: sessionTokenBody,
     reply: tokenJson,
+  },
+  {
+    method: 'post',
+    path: `${session}/tokens/{template}`,
+    id: 'createBackendTemplateToken',
+    summary: 'Makes a token for others, by the template of a name.',
+    body: sessionTokenBody,
+    reply: tokenJson,
+  },
+  {
+    method: 'get',
+    path: '/v1/jwt_templates',
+    id: 'listJwtTemplates',
+    summary: 'Lists the templates of tokens; a bare array without paginated=true.',
+    query: ['paginated', ...page],
+    reply: jwtTemplatesJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/jwt_templates',
+    id: 'createJwtTemplate',
+    summary: 'Makes a template of tokens.',
+    body: createJwtTemplateBody,
+    reply: jwtTemplateJson,
+  },
+  { method: 'get', path: jwtTemplate, id: 'getJwtTemplate', summary: 'Reads a template.', reply: jwtTemplateJson },
+  {
+    method: 'patch',
+    path: jwtTemplate,
+    id: 'updateJwtTemplate',
+    summary: 'Changes a template.',
+    body: updateJwtTemplateBody,
+    reply: jwtTemplateJson,
+  },
+  {
+    method: 'delete',
+    path: jwtTemplate,
+    id: 'deleteJwtTemplate',
+    summary: 'Deletes a template: no token is made by it any more.',
+    reply: deletedJson,
   },
   {
     method: 'post',
@@ -479,6 +521,15 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     path: `${clientSession}/tokens`,
     id: 'createSessionToken',
     summary: 'Makes a session token.',
+    body: touchBody,
+    reply: tokenJson,
+    form: 'bare',
+  },
+  {
+    method: 'post',
+    path: `${clientSession}/tokens/{template}`,
+    id: 'createTemplateToken',
+    summary: 'Makes a token for others, by the template of a name.',
     body: touchBody,
     reply: tokenJson,
     form: 'bare',

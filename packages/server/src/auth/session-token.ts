@@ -1,7 +1,8 @@
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import type { ClaimRules } from '../domain/claims/active-claims.ts'
 import { claimsOf } from '../domain/claims/claims-of.ts'
-import type { SessionRow, UserRow } from '../storage/rows.ts'
+import { templateClaims } from '../domain/claims/template-claims.ts'
+import type { JwtTemplateRow, SessionRow, UserRow } from '../storage/rows.ts'
 
 /** How long a session token lives, in seconds. */
 export const tokenLifetime = 60
@@ -23,6 +24,8 @@ export interface TokenSubject {
 export interface SessionTokens {
   /** Signs a session token. It carries the user's version (`uv`) and the claims that the app has defined. */
   sign(subject: TokenSubject, now: number): Promise<string>
+  /** Signs a token for others, by a template: it speaks for the user and for no session. */
+  signByTemplate(template: JwtTemplateRow, subject: Omit<TokenSubject, 'rules'>, now: number): Promise<string>
   /** Signs the cookies that a page's server is to set, for the handshake of Clerk's SDKs. */
   signHandshake(cookies: readonly string[], now: number): Promise<string>
   /** The public keys (JWKS, RFC 7517). */
@@ -72,6 +75,23 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
       .sign(key)
   }
 
+  function signByTemplate(
+    template: JwtTemplateRow,
+    { user, origin, lifetime = template.lifetime }: Omit<TokenSubject, 'rules'>,
+    now: number,
+  ): Promise<string> {
+    const issuedAt = Math.floor(now / 1_000)
+    return new SignJWT({ ...templateClaims(template, user, now), ...(origin && { azp: origin }) })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: instanceId, cat: 'cl_B7d4PD222AAA' })
+      .setIssuer(issuer)
+      .setSubject(user.id)
+      .setJti(crypto.randomUUID())
+      .setIssuedAt(issuedAt)
+      .setNotBefore(issuedAt - template.allowedClockSkew)
+      .setExpirationTime(issuedAt + lifetime)
+      .sign(key)
+  }
+
   function signHandshake(cookies: readonly string[], now: number): Promise<string> {
     const issuedAt = Math.floor(now / 1_000)
     return new SignJWT({ handshake: cookies })
@@ -84,6 +104,7 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
 
   return {
     signHandshake,
+    signByTemplate,
     jwks: { keys: [{ kty, n, e, use: 'sig', alg: 'RS256', kid: instanceId } as JWK] },
     sign(subject, now) {
       const current = Math.floor(now / 1_000)

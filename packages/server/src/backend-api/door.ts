@@ -10,6 +10,7 @@ import type { Instance } from '../instance.ts'
 import type { Actor } from '../storage/rows.ts'
 import type { BackendEnv } from './backend-env.ts'
 import { jobs } from './jobs.ts'
+import { jwtTemplates } from './jwt-templates.ts'
 import { metadataSchemas } from './metadata-schemas.ts'
 import { sessions } from './sessions.ts'
 import { signInTokens } from './sign-in-tokens.ts'
@@ -22,7 +23,7 @@ const keyIdLength = 12
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|webhook_endpoints|jobs)(\/|$)/.test(path)
+  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|jwt_templates|webhook_endpoints|jobs)(\/|$)/.test(path)
 }
 
 /** The door of the Backend API: lets in whoever has a secret key. */
@@ -36,6 +37,7 @@ export function createBackendDoor(
     .route('/v1/sign_in_tokens', signInTokens(instance))
     .route('/v1/metadata_schemas', metadataSchemas(instance))
     .route('/v1/jobs', jobs(instance))
+    .route('/v1/jwt_templates', jwtTemplates(instance))
     .route('/v1/webhook_endpoints', webhookEndpoints(instance))
     .get('/v1/jwks', () => jwks(instance))
   throwing(router)

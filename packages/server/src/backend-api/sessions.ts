@@ -8,7 +8,7 @@ import {
   sessionTokenBody,
 } from '@acme/schema/wire'
 import { Hono } from 'hono'
-import { signSession } from '../auth/sign-session.ts'
+import { signSession, signTemplate } from '../auth/sign-session.ts'
 import { fault, notFound, paramFault } from '../domain/fault.ts'
 import { isActive } from '../domain/sign-in/clients.ts'
 import { createSession, findSessions, revokeSession } from '../domain/sign-in/sessions.ts'
@@ -34,6 +34,15 @@ export function sessions(instance: Instance): Hono<BackendEnv> {
     const session = isId('session', id) ? await instance.storage.find('sessions', id) : undefined
     if (!session) throw notFound('session', id)
     return session
+  }
+
+  /** Whom a token that is asked for speaks for. @throws Fault 404 unless the session goes on */
+  const subjectOf = async (c: BackendContext) => {
+    const session = await find(c)
+    const { expires_in_seconds: lifetime } = validate(sessionTokenBody, c.env.params, 'backend')
+    const user = isActive(instance, session) ? await instance.storage.find('users', session.userId) : undefined
+    if (!user) throw notFound('active session', session.id)
+    return { session, user, origin: undefined, lifetime: lifetime ?? undefined }
   }
 
   return new Hono<BackendEnv>()
@@ -67,11 +76,11 @@ export function sessions(instance: Instance): Hono<BackendEnv> {
       return run(c, () => revokeSession(instance, session))
     })
     .post('/:id/tokens', async (c) => {
-      const session = await find(c)
-      const { expires_in_seconds: lifetime } = validate(sessionTokenBody, c.env.params, 'backend')
-      const user = isActive(instance, session) ? await instance.storage.find('users', session.userId) : undefined
-      if (!user) throw notFound('active session', session.id)
-      const jwt = await signSession(instance, { session, user, origin: undefined, lifetime: lifetime ?? undefined })
+      const jwt = await signSession(instance, await subjectOf(c))
+      return reply({ json: { object: 'token', jwt } })
+    })
+    .post('/:id/tokens/:template', async (c) => {
+      const jwt = await signTemplate(instance, c.req.param('template'), await subjectOf(c))
       return reply({ json: { object: 'token', jwt } })
     })
 }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { signSession } from '../auth/sign-session.ts'
+import { signSession, signTemplate } from '../auth/sign-session.ts'
 import { isActive } from '../domain/sign-in/clients.ts'
 import { endClientSessions, touchSession } from '../domain/sign-in/sessions.ts'
 import { jsonResponse } from '../http/reply.ts'
@@ -38,10 +38,15 @@ export function sessions(instance: Instance): Hono<FrontendEnv> {
         const touched = await instance.storage.transact(touchSession(instance, client, session.id))
         return envelope(instance, c, { json: await sessionJson(instance, touched, user, c.env.origin) })
       })
-      // The one reply without an envelope.
+      // Tokens come without an envelope.
       .post('/:id/tokens', async (c) => {
         const { session, user } = await find(c)
         const jwt = await signSession(instance, { session, user, origin: c.env.origin })
+        return jsonResponse(JSON.stringify({ object: 'token', jwt }), 200)
+      })
+      .post('/:id/tokens/:template', async (c) => {
+        const { session, user } = await find(c)
+        const jwt = await signTemplate(instance, c.req.param('template'), { session, user, origin: c.env.origin })
         return jsonResponse(JSON.stringify({ object: 'token', jwt }), 200)
       })
       .post('/:id/end', end('ended'))

@@ -55,7 +55,7 @@ export const backendNotThere: readonly NotThere[] = [
     paths: ['/v1/invitations', '/v1/allowlist_identifiers', '/v1/blocklist_identifiers', '/v1/waitlist_entries'],
   },
   {
-    what: 'Other tokens: of actors, machines, agents, tests and API keys, and templates of session tokens',
+    what: 'Other tokens: of actors, machines, agents, tests and API keys',
     paths: [
       '/v1/actor_tokens',
       '/v1/m2m_tokens',
@@ -63,8 +63,6 @@ export const backendNotThere: readonly NotThere[] = [
       '/v1/agents',
       '/v1/testing_tokens',
       '/v1/api_keys',
-      '/v1/jwt_templates',
-      '/v1/sessions/{id}/tokens/{template}',
       '/v1/sessions/{id}/refresh',
       '/v1/sessions/{id}/verify',
     ],
@@ -136,7 +134,6 @@ export const frontendNotThere: readonly NotThere[] = [
     ],
   },
   { what: 'Touching the client as a whole', paths: ['/v1/client/touch'] },
-  { what: 'Templates of session tokens', paths: ['/v1/client/sessions/{id}/tokens/{template}'] },
   { what: 'All devices of a user', paths: ['/v1/me/sessions'] },
   {
     what: 'Waiting lists, billing and developer tools',

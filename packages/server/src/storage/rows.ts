@@ -205,6 +205,26 @@ export interface MetadataIndexRow {
   readonly duplicates?: number | undefined
 }
 
+/** What tokens of a name say: JSON with shortcodes in its texts. Times are milliseconds since the epoch. */
+export interface JwtTemplateRow {
+  readonly id: string
+  /** Unique. */
+  readonly name: string
+  readonly claims: JsonObject
+  /** In seconds. */
+  readonly lifetime: number
+  /** In seconds. */
+  readonly allowedClockSkew: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** The templates there are: the row `all`. */
+export interface JwtTemplatesRow {
+  readonly id: string
+  readonly templates: readonly JwtTemplateRow[]
+}
+
 /** Who changes a user, and by which request. */
 export interface Actor {
   /** The API that was asked, or the server itself. */
@@ -378,6 +398,7 @@ export interface Rows {
   readonly instances: InstanceRow
   readonly replies: ReplyRow
   readonly metadataSchemas: MetadataSchemasRow
+  readonly jwtTemplates: JwtTemplatesRow
   readonly webhooks: WebhooksRow
   readonly webhookEndpoints: WebhookEndpointRow
   readonly webhookDeliveries: WebhookDeliveryRow
@@ -398,6 +419,7 @@ export type Collection = keyof Rows
 export const collections: { readonly [C in Collection]: 'moves' | 'stays' } = {
   instances: 'moves',
   metadataSchemas: 'moves',
+  jwtTemplates: 'moves',
   users: 'moves',
   identifiers: 'moves',
   metadataHolders: 'moves',

@@ -13,11 +13,17 @@ export type TokenClaims = JsonObject
  */
 export function claimsOf(claims: ClaimPaths, user: UserRow, limit: number = claimsLimit): TokenClaims {
   const found = new Map<string, JsonValue>()
-  for (const name of Object.keys(claims).sort()) {
+  for (const name of Object.keys(claims)) {
     const { kind, path } = readClaim(name, claims[name])
     const value = valueAt(user.metadata[kind], path)
     if (value !== undefined) found.set(name, value)
   }
+  return withinLimit(found, limit)
+}
+
+/** Leaves out what is beyond a limit, the largest first and of equals the first by name, and names it. */
+export function withinLimit(claims: ReadonlyMap<string, JsonValue>, limit: number): TokenClaims {
+  const found = new Map([...claims].sort(([one], [other]) => (one < other ? -1 : 1)))
   const omitted: string[] = []
   const tell = (): TokenClaims => ({
     ...Object.fromEntries(found),
