@@ -7,6 +7,7 @@ import { clerkOnly } from './clerk-only.ts'
 import { clerkWire } from './clerk-wire.ts'
 import { createRecorder } from './recorder.ts'
 import { restOfTheWire } from './rest-of-the-wire.ts'
+import { templates } from './templates.ts'
 
 const recorder = createRecorder()
 let pages: Pages
@@ -27,6 +28,7 @@ bothClients(world)
 clerkOnly(world)
 restOfTheWire(world)
 clerkWire(world)
+templates(world)
 
 test('everything that went over the wire was as described, and everything described went over it', () => {
   expect(recorder.violations).toEqual([])
