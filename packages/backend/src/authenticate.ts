@@ -1,4 +1,4 @@
-import { AcmeError, type CallOptions, isAcmeError, type JsonObject, type RegisteredMetadata } from '@acme/schema'
+import { AcmeError, type CallOptions, isAcmeError, type RegisteredMetadata, type TokenClaims } from '@acme/schema'
 import type { User } from './backend-user.ts'
 import type { ReadToken } from './create-token-reader.ts'
 import { type AnyRequest, findToken, readHeader } from './find-token.ts'
@@ -14,6 +14,8 @@ export interface AuthenticateOptions extends CallOptions {
   readonly authorizedParties?: readonly string[] | undefined
   /** The instance's publishable key: what Clerk's clients name their cookies after, where several share an origin. */
   readonly publishableKey?: string | undefined
+  /** The version of the user that the token must have been made of, or a newer one. */
+  readonly minVersion?: number | undefined
 }
 
 /** A request whose user is known. */
@@ -21,8 +23,8 @@ export interface Authenticated<M = RegisteredMetadata> {
   readonly isAuthenticated: true
   readonly userId: string
   readonly sessionId: string
-  /** Everything that the token says. */
-  readonly claims: JsonObject
+  /** Everything that the token says, typed by the claims that the app has defined. */
+  readonly claims: TokenClaims<M>
   /** Reads the user, with every kind of metadata; fails as `users.getUser` does. */
   getUser(options?: CallOptions): Promise<User<M>>
 }
@@ -32,9 +34,10 @@ export interface NotAuthenticated {
   readonly isAuthenticated: false
   /**
    * `token_missing`: it carries none; `token_invalid`: it carries one that is refused, or over; `origin_refused`: a cookie
-   * came with a request that may change something, and not from one of the pages that may call.
+   * came with a request that may change something, and not from one of the pages that may call; `token_stale`: the token is
+   * good, and of a version of the user before `minVersion`.
    */
-  readonly reason: 'token_missing' | 'token_invalid' | 'origin_refused'
+  readonly reason: 'token_missing' | 'token_invalid' | 'token_stale' | 'origin_refused'
   /** The same in words, for a log: without the token. */
   readonly message: string
 }
@@ -66,13 +69,15 @@ export function createAuthenticate<M>(readToken: ReadToken, users: Users<M>): Au
       return refuse('origin_refused', message)
     }
     try {
-      const claims = await readToken(found.token, options)
+      const token = await readToken(found.token, options)
       // Only now, when it is a user who asks: strangers get no other answer by a cookie of their own.
       if (changes && !authorizedParties) throw partiesMissing()
-      const { userId, sessionId } = toSession(claims)
+      const { userId, sessionId, claims } = toSession<M>(token)
       return { isAuthenticated: true, userId, sessionId, claims, getUser: (how) => users.getUser(userId, how) }
     } catch (error) {
-      if (isAcmeError(error) && error.code === 'token_invalid') return refuse('token_invalid', error.message)
+      if (isAcmeError(error) && (error.code === 'token_invalid' || error.code === 'token_stale')) {
+        return refuse(error.code, error.message)
+      }
       throw error
     }
   }

@@ -14,7 +14,7 @@ import { createUsers, type Users } from './users.ts'
 /** The server side of an instance. */
 export interface Backend<M = RegisteredMetadata> {
   readonly users: Users<M>
-  readonly tokens: Tokens
+  readonly tokens: Tokens<M>
   readonly jobs: Jobs
   /**
    * Finds out who is behind a request, of Fetch or of Node: by its session token, in `Authorization: Bearer` or in the
@@ -76,7 +76,7 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
   const readToken = createTokenReader(http)
   return {
     users,
-    tokens: createTokens(readToken),
+    tokens: createTokens<M>(readToken),
     jobs: createJobs(http),
     authenticate: createAuthenticate(readToken, users),
   }

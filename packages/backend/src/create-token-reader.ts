@@ -80,8 +80,15 @@ export function createTokenReader(http: Http): ReadToken {
       throw refuse('it was made for a page of another origin')
     }
     if (claims['sts'] === 'pending') throw refuse('its session is pending')
+    const { minVersion } = options
+    if (minVersion !== undefined && !(Number(claims['uv']) >= minVersion)) throw stale(minVersion)
     return claims
   }
+}
+
+function stale(minVersion: number): AcmeError {
+  const message = `The session token is of a version of the user before ${minVersion}: have the page renew it.`
+  return new AcmeError({ code: 'token_stale', message })
 }
 
 function refuse(why: string): AcmeError {

@@ -48,6 +48,30 @@ test.each([
     userId: 'user_1',
     sessionId: 'sess_1',
     authorizedParty: 'https://app.example',
+    userVersion: undefined,
+    claims: expect.objectContaining({ ...claims, ...more }),
+    claimsOmitted: [],
+  })
+})
+
+test('a token says what the app has defined, and what there was no room for', async () => {
+  const { tokens } = start()
+  const said = await tokens.verify(await sign({ uv: 7, plan: 'pro', deep: { a: [1] }, claims_omitted: ['bio'] }))
+  expect(said).toMatchObject({ userVersion: 7, claims: { plan: 'pro', deep: { a: [1] } }, claimsOmitted: ['bio'] })
+  // It is kept, and given again.
+  expect(Object.isFrozen(said.claims) && Object.isFrozen(said.claims['deep'])).toBe(true)
+})
+
+test('a token that is older than a write is told apart from one that is wrong', async () => {
+  const { tokens } = start()
+  const token = await sign({ uv: 7 })
+  expect(await tokens.verify(token, { minVersion: 7 })).toMatchObject({ userVersion: 7 })
+  await expect(tokens.verify(token, { minVersion: 8 })).rejects.toMatchObject({ code: 'token_stale' })
+  // By each call, though the token is known by now.
+  expect(await tokens.verify(token, { minVersion: 6 })).toMatchObject({ userVersion: 7 })
+  await expect(tokens.verify(await sign(), { minVersion: 1 })).rejects.toMatchObject({ code: 'token_stale' })
+  await expect(tokens.verify(await sign({ uv: 9, exp: now() - 6 }), { minVersion: 8 })).rejects.toMatchObject({
+    code: 'token_invalid',
   })
 })
 
@@ -108,8 +132,8 @@ test('a token has one spelling: whatever is changed, it is refused', async () =>
 test('a token within the skew tells who it speaks for', async () => {
   const { tokens } = start()
   const told = { userId: 'user_1', sessionId: 'sess_1', authorizedParty: 'https://app.example' }
-  expect(await tokens.verify(await sign({ exp: now() - 3 }))).toEqual(told)
-  expect(await tokens.verify(await sign({ nbf: now() + 3 }))).toEqual(told)
+  expect(await tokens.verify(await sign({ exp: now() - 3 }))).toMatchObject(told)
+  expect(await tokens.verify(await sign({ nbf: now() + 3 }))).toMatchObject(told)
 })
 
 test('keys are fetched once, however many tokens name keys that are not there', async () => {

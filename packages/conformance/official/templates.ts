@@ -50,7 +50,7 @@ export function templates(world: () => World): void {
       const clerk = createClerk()
       const wire = createWire(world().place)
       const schemas = { unsafe: { properties: { theme: { enum: ['light', 'dark'] }, deep: {} } } }
-      const options = { claims: { theme: 'unsafe.theme' } }
+      const options = { options: { claims: { theme: 'unsafe.theme' } } }
       expect((await wire.backend('PUT', '/v1/metadata_schemas', { schemas, ...options, force: true })).status).toBe(200)
       const name = newName()
       const template = await clerk.jwtTemplates.create({ name, claims: { theme: '{{user.unsafe_metadata.theme}}' } })

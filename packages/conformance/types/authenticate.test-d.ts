@@ -16,7 +16,7 @@ test('who is behind a request is known by asking whether it is', async () => {
   // @ts-expect-error - it may be nobody
   auth.userId
   if (!auth.isAuthenticated) {
-    expectTypeOf(auth.reason).toEqualTypeOf<'token_missing' | 'token_invalid' | 'origin_refused'>()
+    expectTypeOf(auth.reason).toEqualTypeOf<'token_missing' | 'token_invalid' | 'token_stale' | 'origin_refused'>()
     expectTypeOf(auth.message).toEqualTypeOf<string>()
     // @ts-expect-error - there is no user to read
     auth.getUser()

@@ -43,6 +43,16 @@ export const codeGroups: readonly CodeGroup[] = [
           'Metadata was sent along with other fields, in a version of the API that takes it at its own endpoint only.',
         cure: 'Use the SDKs, which choose the endpoint; by hand, use the one that the message names.',
       },
+      claim_invalid: {
+        cause:
+          'A claim that no session token may carry: of private metadata, from where nothing can stand by the schema, or with a name that is taken. The message names the claim and the path.',
+        cure: 'Give a path into public or unsafe metadata; see [claims](/guide/claims).',
+      },
+      claims_too_large: {
+        cause:
+          'By the schemas, the claims can come to more than 1,200 bytes of a session token, which has to fit into a cookie. The message names the largest.',
+        cure: 'Bound them in the schema (an enum, a maximal length), leave the largest out, or push with `--allow-large-claims`; see [how large they may be](/guide/claims#how-large-they-may-be).',
+      },
       version_conflict: {
         cause:
           'A conditional write (`ifMatch`) found the user changed meanwhile. It is a `MetadataConflictError`; `current` is the user as they are now.',
@@ -172,6 +182,19 @@ export const codeGroups: readonly CodeGroup[] = [
         cause:
           'A session token that is expired, of another instance, made for another origin, or no token; the message says which.',
         cure: 'Answer 401. The page gets a fresh one by `session.getToken()`: tokens live for a minute. Give `authorizedParties` the page’s origin as its browser writes it.',
+      },
+      token_stale: {
+        cause:
+          'A session token that is good, and was made of the user before the version that `minVersion` asks for, or says none.',
+        cure: 'Answer 401, and have the page call `user.reload()` and then `session.getToken()`; see [claims](/guide/claims#how-current-they-are).',
+      },
+      jwt_templates_exceeded: {
+        cause: 'There are 50 templates of tokens, and no more may be.',
+        cure: 'Delete one that is not used any more, or change it.',
+      },
+      duplicate_record: {
+        cause: 'There is a template of tokens of this name.',
+        cure: 'Change that one, or choose another name.',
       },
       sign_in_token_already_used_code: {
         cause: 'A sign-in token that was used before.',

@@ -34,6 +34,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Merge and replace', link: '/guide/merge-and-replace' },
       { text: 'The limit', link: '/guide/limit' },
       { text: 'Live pages', link: '/guide/live' },
+      { text: 'Claims', link: '/guide/claims' },
       { text: 'History', link: '/guide/history' },
       { text: 'Webhooks', link: '/guide/webhooks' },
       { text: 'Calls that fail', link: '/guide/calls' },

@@ -8,6 +8,7 @@ import ts from 'typescript'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startPostgres } from '../../tools/src/start-postgres.ts'
 import * as calls from '../samples/guide/calls.ts'
+import * as claims from '../samples/guide/claims.ts'
 import { save } from '../samples/guide/errors.ts'
 import * as history from '../samples/guide/history.ts'
 import * as kinds from '../samples/guide/kinds.ts'
@@ -152,6 +153,34 @@ test('webhooks', async () => {
   expect(table.forget).toHaveBeenCalledWith(id)
   const forged = await send({ ...event, data }, `whsec_${Buffer.from('another secret of 24 bytes').toString('base64')}`)
   expect([forged.status, await forged.text()]).toEqual([400, 'webhook_signature_invalid'])
+})
+
+test('claims', async () => {
+  const send = (method: string, path: string, body: object) =>
+    fetch(`${acme.url}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${acme.secretKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const schemas = { public: { properties: { plan: { enum: ['free', 'pro'] }, team: { properties: { id: {} } } } } }
+  const pushed = { schemas, options: claims.metadata.options, allow_large_claims: true }
+  expect((await send('PUT', '/metadata_schemas', pushed)).status).toBe(200)
+  const { id } = await acme.users.updateMetadata('ada', { publicMetadata: { plan: 'free', team: { id: 'team_1' } } })
+  await acme.signInAs('ada')
+  const frontend = createFrontend({ publishableKey: acme.publishableKey, metadata: claims.metadata })
+  await frontend.load()
+  const backend = createBackend({ ...instance(), metadata: claims.metadata })
+  const before = `${await frontend.session?.getToken()}`
+  await expect(claims.verify(instance(), before)).rejects.toThrow('may not do this')
+  const version = Number(await claims.upgrade(backend, id))
+  expect(await claims.answer(backend, before, version)).toBe('ask again')
+  const after = `${await claims.renew(frontend)}`
+  expect(await claims.answer(backend, after, version)).toBe('pro')
+  expect(await claims.verify(instance(), after)).toBe('team_1')
+  for (const name of ['supabase', 'hasura']) {
+    const template = readFileSync(join(root, `packages/docs/samples/guide/${name}-template.json`), 'utf8')
+    expect(await claims.createTemplate(instance(), JSON.parse(template))).toBe(200)
+  }
 })
 
 test('history', async () => {

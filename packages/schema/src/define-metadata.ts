@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { CheckedClaims, ClaimValues } from './claim-types.ts'
+import { assertClaims, type ClaimPaths } from './claims.ts'
 import { metadataField, metadataParam } from './fields.ts'
 import { type JsonObject, type JsonPath, jsonObjectOrEmpty } from './json.ts'
 import { mergeMetadata } from './merge-metadata.ts'
@@ -13,6 +15,9 @@ export type MetadataSchemas = { readonly [K in Kind]?: StandardSchemaV1 | undefi
 type WithPrivate<S, P> = {
   readonly [K in keyof S | 'private']: K extends 'private' ? P : K extends keyof S ? S[K] : never
 }
+
+/** No claims at all. */
+type NoClaims = { readonly [name in never]: string }
 
 type Outputs<S> = { [K in keyof S]: S[K] extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S[K]> : unknown }
 type Inputs<S> = { [K in keyof S]: S[K] extends StandardSchemaV1 ? StandardSchemaV1.InferInput<S[K]> : unknown }
@@ -43,8 +48,21 @@ export interface MetadataChecks {
   readonly codecs?: MetadataCodecs | undefined
 }
 
+/** Which values of a user's metadata their session tokens carry. */
+export interface ClaimOptions<S, C extends ClaimPaths> {
+  /**
+   * Paths into what the front end may read, by the names of the claims: `{ plan: 'public.plan' }`. The server puts them into
+   * session tokens once the definition is pushed, and `tokens.verify` gives them typed.
+   */
+  readonly claims?: CheckedClaims<S, C> | undefined
+}
+
 /** The app's metadata schemas, ready to be given to the clients. Made by {@link defineMetadata}. */
-export interface MetadataDefinition<S extends MetadataSchemas = MetadataSchemas, W extends WrittenType = WrittenType> {
+export interface MetadataDefinition<
+  S extends MetadataSchemas = MetadataSchemas,
+  W extends WrittenType = WrittenType,
+  C extends ClaimPaths = ClaimPaths,
+> {
   readonly schemas: S
   /** What is declared besides the schemas, as it is pushed with them. */
   readonly options: PushedOptions
@@ -55,7 +73,7 @@ export interface MetadataDefinition<S extends MetadataSchemas = MetadataSchemas,
   withPrivate<P extends StandardSchemaV1>(
     schema: P,
     options?: MetadataOptions<WithPrivate<S, P>>,
-  ): MetadataDefinition<WithPrivate<S, P>, W>
+  ): MetadataDefinition<WithPrivate<S, P>, W, C>
   /** Makes the JSON that travels of what a write was given, whole or as a patch. For the clients; absent without codecs. */
   readonly '~encode'?: (<T extends object>(params: T, isPatch: boolean) => T) | undefined
   /**
@@ -69,6 +87,7 @@ export interface MetadataDefinition<S extends MetadataSchemas = MetadataSchemas,
   readonly '~types'?: {
     readonly output: Outputs<S>
     readonly input: W extends 'output' ? Outputs<S> : Inputs<S>
+    readonly claims: ClaimValues<S, C>
   }
 }
 
@@ -77,20 +96,22 @@ export interface MetadataDefinition<S extends MetadataSchemas = MetadataSchemas,
  * clients come from it: what is read has the schema's output type, what is written its input type, or, with
  * {@link MetadataChecks.codecs}, the output type too.
  *
+ * @throws AcmeError `claim_invalid` for claims that no token may carry
+ *
  * @example
  * export const metadata = defineMetadata({
  *   public: z.object({ plan: z.enum(['free', 'pro']) }),
  *   unsafe: z.object({ theme: z.enum(['light', 'dark']).optional() }),
  * })
  */
-export function defineMetadata<const S extends MetadataSchemas>(
+export function defineMetadata<const S extends MetadataSchemas, const C extends ClaimPaths = NoClaims>(
   schemas: S,
-  checks: MetadataChecks & MetadataOptions<S> & { readonly codecs: MetadataCodecs },
-): MetadataDefinition<S, 'output'>
-export function defineMetadata<const S extends MetadataSchemas>(
+  checks: MetadataChecks & MetadataOptions<S> & ClaimOptions<S, C> & { readonly codecs: MetadataCodecs },
+): MetadataDefinition<S, 'output', C>
+export function defineMetadata<const S extends MetadataSchemas, const C extends ClaimPaths = NoClaims>(
   schemas: S,
-  checks?: MetadataChecks & MetadataOptions<S>,
-): MetadataDefinition<S, 'input'>
+  checks?: MetadataChecks & MetadataOptions<S> & ClaimOptions<S, C>,
+): MetadataDefinition<S, 'input', C>
 export function defineMetadata<const S extends MetadataSchemas>(
   schemas: S,
   checks: MetadataChecks & PushedOptions = {},
@@ -108,6 +129,7 @@ export function defineMetadata<const S extends MetadataSchemas>(
   }
   const { codecs } = checks
   const options = readOptions(checks)
+  if (options.claims) assertClaims(options.claims)
   return {
     schemas,
     options,

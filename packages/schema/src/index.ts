@@ -3,6 +3,7 @@
 // Calls and errors
 export type { CallOptions } from './call-options.ts'
 // Claims
+export type { CheckedClaims, ClaimValues, StandardClaims, TokenClaims } from './claim-types.ts'
 export {
   assertClaims,
   type ClaimPaths,
@@ -14,6 +15,7 @@ export {
 } from './claims.ts'
 // Typing
 export {
+  type ClaimOptions,
   defineMetadata,
   type MetadataChecks,
   type MetadataCodecs,

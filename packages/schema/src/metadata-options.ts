@@ -21,5 +21,6 @@ export function readOptions(given: PushedOptions, before: PushedOptions = {}): P
   return {
     indexes: [...(before.indexes ?? []), ...(given.indexes ?? [])],
     unique: [...(before.unique ?? []), ...(given.unique ?? [])],
+    ...((before.claims || given.claims) && { claims: { ...before.claims, ...given.claims } }),
   }
 }

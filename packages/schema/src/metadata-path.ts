@@ -2,7 +2,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonObject } from './json.ts'
 import type { Kind } from './visibility.ts'
 
-type Stored<S, K extends Kind> = S extends { readonly [P in K]: infer Schema }
+/** The type of what is stored of a kind: what its schema takes in. */
+export type Stored<S, K extends Kind> = S extends { readonly [P in K]: infer Schema }
   ? Schema extends StandardSchemaV1
     ? StandardSchemaV1.InferInput<Schema>
     : JsonObject

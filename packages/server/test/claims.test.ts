@@ -50,7 +50,7 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
 
   test('a token says what the app has defined, of the user as they are, in every reply that holds one', async () => {
     expect(await token()).not.toHaveProperty('plan')
-    expect((await put({ schemas, claims })).json).toMatchObject({ version: 1, claims })
+    expect((await put({ schemas, options: { claims } })).json).toMatchObject({ version: 1, options: { claims } })
     await setPublic({ plan: 'pro', profile: { city: 'Köln' } })
     const { jti: _jti, iat: _iat, nbf: _nbf, exp: _exp, ...said } = await token()
     expect(said).toEqual({
@@ -76,13 +76,13 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
 
   test('claims come and go with the version that is enforced', async () => {
     await setPublic({ plan: 'pro' })
-    await put({ schemas, claims })
+    await put({ schemas, options: { claims } })
     expect(await token()).toMatchObject({ plan: 'pro' })
     await put({ schemas })
     expect(await token()).not.toHaveProperty('plan')
-    expect((await put({ version: 1 })).json).toMatchObject({ version: 1, claims })
+    expect((await put({ version: 1 })).json).toMatchObject({ version: 1, options: { claims } })
     expect(await token()).toMatchObject({ plan: 'pro' })
-    expect((await sendBackend(server, 'GET', '/v1/metadata_schemas')).json.claims).toEqual(claims)
+    expect((await sendBackend(server, 'GET', '/v1/metadata_schemas')).json.options.claims).toEqual(claims)
   })
 
   test.each([
@@ -99,17 +99,17 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
     ['with a name of another form', { 'a b': 'public.plan' }],
     ['of too many', Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`c${at}`, 'public.plan']))],
   ])('a claim is refused by the server itself: %s', async (_, wrong) => {
-    const { status, json } = await put({ schemas, claims: wrong })
+    const { status, json } = await put({ schemas, options: { claims: wrong } })
     expect([status, json.errors[0].code]).toEqual([422, 'claim_invalid'])
     expect((await sendBackend(server, 'GET', '/v1/metadata_schemas')).json.version).toBe(0)
   })
 
   test('claims that can become too large are refused unless that is told, and then left out, the largest first', async () => {
     const large = { ...claims, long: 'public.long', lists: 'public.lists' }
-    const refused = await put({ schemas, claims: large })
+    const refused = await put({ schemas, options: { claims: large } })
     expect(refused.json.errors[0]).toMatchObject({ code: 'claims_too_large', meta: { limit: 1_200, bytes: null } })
     expect(refused.json.errors[0].long_message).toContain('long (public.long)')
-    expect((await put({ schemas, claims: large, allow_large_claims: true })).status).toBe(200)
+    expect((await put({ schemas, options: { claims: large }, allow_large_claims: true })).status).toBe(200)
     await setPublic({ plan: 'pro', long: 'x'.repeat(700), lists: ['y'.repeat(300)] })
     expect(await token()).not.toHaveProperty('claims_omitted')
     await setPublic({ plan: 'pro', long: 'x'.repeat(700), lists: ['y'.repeat(600)] })

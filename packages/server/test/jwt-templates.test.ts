@@ -147,7 +147,9 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
 
   test('there are so many templates and no more', async () => {
     for (let count = 0; count < 50; count++) expect((await create({ name: `t${count}`, claims: {} })).status).toBe(200)
-    expect((await create({ name: 'more', claims: {} })).json.errors[0]).toMatchObject({ code: 'jwt_templates_full' })
+    expect((await create({ name: 'more', claims: {} })).json.errors[0]).toMatchObject({
+      code: 'jwt_templates_exceeded',
+    })
   })
 })
 

@@ -14,6 +14,7 @@ export const schemaHelp = `acme-server schema: the metadata schemas that a serve
   schema rollback <version>  enforce an earlier version again, unless stored users break it
 
   --force                    push or roll back although users break the schemas
+  --allow-large-claims       push claims that can outgrow a token; what has no room is left out of it
   --data <directory>         where the keys are (default .acme), unless ACME_API_URL and ACME_SECRET_KEY are set
 
 The module exports what defineMetadata gives, or an object whose schemas are JSON Schemas (draft 2020-12).
@@ -36,6 +37,7 @@ export async function runSchemaCommand(args: readonly string[]): Promise<string>
     allowPositionals: true,
     options: {
       force: { type: 'boolean', default: false },
+      'allow-large-claims': { type: 'boolean', default: false },
       data: { type: 'string', default: '.acme' },
       help: { type: 'boolean', default: false },
     },
@@ -45,12 +47,12 @@ export async function runSchemaCommand(args: readonly string[]): Promise<string>
   if (rest.length > 0) throw new TypeError(`schema ${command}: too many arguments`)
   const call = await connect(values.data)
   const put = async (body: object) => {
-    const { version } = await call('PUT', '', { ...body, force: values.force })
-    return `Version ${version} is enforced.\n`
+    const { version, warnings } = await call('PUT', '', { ...body, force: values.force })
+    return `Version ${version} is enforced.\n${describeWarnings(warnings)}`
   }
   switch (command) {
     case 'push':
-      return put(await readPushed(operand))
+      return put({ ...(await readPushed(operand)), ...(values['allow-large-claims'] && { allow_large_claims: true }) })
     case 'check':
       return describeCheck(await call('POST', '/check', { schemas: (await readPushed(operand)).schemas }))
     case 'list': {
@@ -72,6 +74,12 @@ export async function runSchemaCommand(args: readonly string[]): Promise<string>
 interface SchemaList {
   readonly version: number
   readonly versions: readonly { readonly version: number; readonly created_at: number }[]
+}
+
+/** Tells what does not stop a push, and should have been meant. */
+function describeWarnings(json: unknown): string {
+  const warnings = (json ?? []) as readonly { readonly path: string; readonly message: string }[]
+  return warnings.map(({ path, message }) => `Warning: ${path}: ${message}\n`).join('')
 }
 
 interface Check {

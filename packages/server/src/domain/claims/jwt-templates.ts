@@ -49,7 +49,7 @@ export function createTemplate(deps: Deps, body: CreateJwtTemplateBody): Transac
     if (templates.length >= mostTemplates) {
       throw fault(
         422,
-        'jwt_templates_full',
+        'jwt_templates_exceeded',
         'too many',
         `There are ${mostTemplates} JWT templates, and no more may be.`,
       )
