@@ -14,7 +14,7 @@ export interface SessionClaims<M = RegisteredMetadata> {
    * user as of {@link userVersion}, up to a minute ago.
    */
   readonly claims: TokenClaims<M>
-  /** The claims that the token has no room for, by name: read those from the user. */
+  /** The claims that the token has no room for, by name, or `*` for all of them: read those from the user. */
   readonly claimsOmitted: readonly string[]
 }
 

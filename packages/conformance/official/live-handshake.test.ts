@@ -9,7 +9,20 @@ import { secretKey } from '../place.ts'
 const api = 'https://clerk.example.com'
 const page = 'https://app.example.com/profile?tab=1'
 
-test('a live instance tells servers of the page who is signed in, by cookies alone', async () => {
+test.each([
+  ['', {}, {}],
+  [', with claims', { plan: 'pro' }, { plan: 'pro' }],
+  [
+    ', without the claims that no cookie has room for',
+    { plan: 'pro', bio: 'b'.repeat(900), note: 'n'.repeat(100) },
+    { plan: 'pro', note: 'n'.repeat(100), claims_omitted: ['bio'] },
+  ],
+  [
+    ', without any claim where not even their names have room',
+    Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`${'n'.repeat(36)}_${at}`, 'x'])),
+    { claims_omitted: ['*'] },
+  ],
+])('a live instance tells servers of the page who is signed in, by cookies alone%s', async (_, metadata, claims) => {
   const publishableKey = formatPublishableKey({ instanceType: 'live', host: 'clerk.example.com' })
   const server = await createServer({
     storage: createMemoryStorage(),
@@ -18,7 +31,14 @@ test('a live instance tells servers of the page who is signed in, by cookies alo
     passwords: createPbkdf2Passwords({ iterations: 1 }),
     allowedOrigins: ['https://app.example.com'],
   })
-  const [id = ''] = await server.createUsers([{ username: 'ada_lovelace' }])
+  const [id = ''] = await server.createUsers([{ username: 'ada_lovelace', public_metadata: metadata }])
+  const options = { claims: Object.fromEntries(Object.keys(metadata).map((name) => [name, `public.${name}`])) }
+  const push = new Request(`${api}/v1/metadata_schemas`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ schemas: {}, options, allow_large_claims: true }),
+  })
+  expect((await server.fetch(push)).status).toBe(200)
   const client = await server.signIn(id)
   const { keys } = await (await server.fetch(new Request(`${api}/.well-known/jwks.json`))).json()
   const jwtKey = `${createPublicKey({ key: keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' })}`
@@ -37,7 +57,9 @@ test('a live instance tells servers of the page who is signed in, by cookies alo
   expect(new URL(there).origin).toBe(api)
   const answer = await server.fetch(new Request(there, { headers: { cookie: `__client=${client}` } }))
   expect([answer.status, answer.headers.get('location')]).toEqual([307, page])
+  for (const cookie of answer.headers.getSetCookie()) expect(cookie.length).toBeLessThanOrEqual(4_096)
   const back = await visit(cookiesOf(answer).join('; '))
+  for (const cookie of back.headers.getSetCookie()) expect(cookie.length).toBeLessThanOrEqual(4_096)
   const known = await visit(cookiesOf(back).join('; '))
-  expect(known.toAuth()).toMatchObject({ userId: id })
+  expect(known.toAuth()).toMatchObject({ userId: id, sessionClaims: claims })
 })

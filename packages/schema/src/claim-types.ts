@@ -54,7 +54,7 @@ export interface StandardClaims {
   readonly azp?: string | undefined
   /** The version of the user that it was made of. */
   readonly uv?: number | undefined
-  /** The claims that it has no room for. */
+  /** The claims that it has no room for; `*` is all of them. */
   readonly claims_omitted?: readonly string[] | undefined
 }
 

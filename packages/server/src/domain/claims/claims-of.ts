@@ -21,7 +21,7 @@ export function claimsOf(claims: ClaimPaths, user: UserRow, limit: number = clai
   return withinLimit(found, limit)
 }
 
-/** Leaves out what is beyond a limit, the largest first and of equals the first by name, and names it. */
+/** Leaves out what is beyond a limit, the largest first and of equals the first by name, and names it; `*` is all. */
 export function withinLimit(claims: ReadonlyMap<string, JsonValue>, limit: number): TokenClaims {
   const found = new Map([...claims].sort(([one], [other]) => (one < other ? -1 : 1)))
   const omitted: string[] = []
@@ -34,7 +34,9 @@ export function withinLimit(claims: ReadonlyMap<string, JsonValue>, limit: numbe
     found.delete(largest)
     omitted.push(largest)
   }
-  return tell()
+  const told = tell()
+  // Not even the names have room.
+  return found.size === 0 && omitted.length > 0 && jsonBytes(told) > limit ? { claims_omitted: ['*'] } : told
 }
 
 /** What stands at a path of keys. */
