@@ -6,7 +6,7 @@ export { type ClientTokenStore, fetchWithoutCookies } from './fetch-without-cook
 export { keepSessionCookie } from './keep-session-cookie.ts'
 export type { LiveHost, LiveUpdates } from './live-host.ts'
 export type { FrontendOptions } from './options.ts'
-export type { Session } from './session.ts'
+export type { Session, TokenOptions } from './session.ts'
 export type { SignIn } from './sign-in.ts'
 export type { SignUp, SignUpFields } from './sign-up.ts'
 export type { Change, ModifyOptions, User, UserFields, WriteOptions } from './user.ts'

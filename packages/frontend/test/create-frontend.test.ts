@@ -1,5 +1,5 @@
 import { formatPublishableKey } from '@acme/schema'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createFrontend } from '../src/index.ts'
 
 const publishableKey = formatPublishableKey({ instanceType: 'test', host: 'clerk.example.com' })
@@ -159,6 +159,27 @@ test('a session token is fetched once for those who ask together, and again when
   const before = requests.length
   expect(await Promise.all([frontend.session?.getToken(), frontend.session?.getToken()])).toEqual(['token', 'token'])
   expect(requests.length - before).toBe(1)
+})
+
+test('each template has a token of its own, which is renewed after 20 seconds', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let made = 0
+  const { frontend, requests } = observed(({ url }) =>
+    url.includes('/tokens') ? { jwt: `${++made}` } : { response: client({ ...user(1), version: undefined }) },
+  )
+  await frontend.load()
+  const get = (template?: string) => frontend.session?.getToken({ template })
+  expect(await Promise.all([get(), get('a'), get('b/c'), get('a'), get('')])).toEqual(['1', '2', '3', '2', '1'])
+  expect(requests.slice(1).map(({ url }) => new URL(url).pathname)).toEqual([
+    '/v1/client/sessions/sess_1/tokens',
+    '/v1/client/sessions/sess_1/tokens/a',
+    '/v1/client/sessions/sess_1/tokens/b%2Fc',
+  ])
+  vi.setSystemTime(Date.now() + 20_001)
+  expect(await Promise.all([get(), get('a'), get('a')])).toEqual(['1', '4', '4'])
+  vi.setSystemTime(Date.now() + 30_000)
+  expect(await get()).toBe('5')
 })
 
 test('a secret key is refused, and not repeated', () => {

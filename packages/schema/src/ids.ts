@@ -19,13 +19,12 @@ export const idPrefixes = {
 /** A thing that has an id. */
 export type IdKind = keyof typeof idPrefixes
 
-const forms = Object.fromEntries(
-  Object.entries(idPrefixes).map(([kind, prefix]) => [kind, new RegExp(`^${prefix}_[A-Za-z0-9]{1,64}$`)]),
-) as Record<IdKind, RegExp>
+const form = /^[A-Za-z0-9]{1,64}$/
 
 /** Tells whether a text has the form of an id of this kind: its prefix, `_`, and letters or digits. */
 export function isId(kind: IdKind, id: unknown): id is string {
-  return typeof id === 'string' && forms[kind].test(id)
+  const prefix = `${idPrefixes[kind]}_`
+  return typeof id === 'string' && id.startsWith(prefix) && form.test(id.slice(prefix.length))
 }
 
 /**

@@ -10,8 +10,8 @@ export {
   type ClaimSource,
   claimsCount,
   claimsLimit,
+  isReservedClaim,
   readClaim,
-  reservedClaims,
 } from './claims.ts'
 // Typing
 export {

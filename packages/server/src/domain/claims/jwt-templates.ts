@@ -1,4 +1,4 @@
-import { type JsonObject, reservedClaims } from '@acme/schema'
+import { isReservedClaim, type JsonObject } from '@acme/schema'
 import type { CreateJwtTemplateBody, UpdateJwtTemplateBody } from '@acme/schema/wire'
 import type { JwtTemplateRow, JwtTemplatesRow } from '../../storage/rows.ts'
 import type { Key, Storage, Transaction } from '../../storage/storage.ts'
@@ -107,7 +107,7 @@ function change(next: (templates: readonly JwtTemplateRow[]) => Changed): Transa
 
 /** Refuses claims that no token may say. */
 function assertUsable(claims: JsonObject): void {
-  const taken = Object.keys(claims).find((name) => reservedClaims.has(name) && name !== 'aud')
+  const taken = Object.keys(claims).find((name) => isReservedClaim(name) && name !== 'aud')
   if (taken) {
     const long = `The claim "${taken}" has a meaning of its own in the tokens of this server; give it another name.`
     throw paramFault('claims', 'form_param_value_invalid', 'holds a reserved claim', long)
