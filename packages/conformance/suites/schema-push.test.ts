@@ -90,3 +90,15 @@ describe.each(['zod', 'zod-mini', 'valibot', 'arktype'])('schemas of %s', (libra
     expect(await schema('check', moduleOf(library))).toMatch(/^\d+ of \d+ stored users break the schemas\.\n/)
   })
 })
+
+test('claims are pushed with the schemas; what users write and looks like authorization is warned of, and stops nothing', async () => {
+  const said = await schema('push', moduleOf('claims'), '--force')
+  expect(said).toMatch(/^Version \d+ is enforced\.\nWarning: unsafe\.role: .*only your server can write\.\n$/)
+  const { json } = await wire.backend('GET', '/v1/metadata_schemas')
+  expect(json.options.claims).toEqual({ plan: 'public.plan', row: 'public.seat.row', theme: 'unsafe.theme' })
+  const refused = await schema('push', moduleOf('large-claims'), '--force').catch((error) => `${error.stderr}`)
+  expect(refused).toContain('bio (public.bio) without bound')
+  expect(await schema('push', moduleOf('large-claims'), '--force', '--allow-large-claims')).toMatch(
+    /^Version \d+ is enforced/,
+  )
+})

@@ -23,7 +23,9 @@ const keyIdLength = 12
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|jwt_templates|webhook_endpoints|jobs)(\/|$)/.test(path)
+  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|jwt_templates|webhook_endpoints|jobs)(\/|$)/.test(
+    path,
+  )
 }
 
 /** The door of the Backend API: lets in whoever has a secret key. */
