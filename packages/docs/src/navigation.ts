@@ -40,6 +40,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Calls that fail', link: '/guide/calls' },
       { text: 'Testing', link: '/guide/testing' },
       { text: 'Running the server', link: '/guide/running' },
+      { text: 'Runtimes and versions', link: '/guide/runtimes' },
       { text: 'Security', link: '/guide/security' },
     ],
   },

@@ -19,10 +19,14 @@ export function fetchWithoutCookies(
   // collected (nodejs/undici#4068).
   const followers = new WeakMap<Request, Request>()
   return async (original) => {
-    const request = new Request(`${original.url}&_is_native=1`, original)
-    request.headers.set('authorization', store.get() ?? '')
-    const sent = new Request(request, { credentials: 'omit' })
-    followers.set(original, request).set(request, sent)
+    const { url, method, signal, cache, redirect } = original
+    const headers = new Headers(original.headers)
+    headers.set('authorization', store.get() ?? '')
+    // Its text, and not the request whole: React Native and Firefox make no request of another one's body.
+    const body = method === 'GET' ? null : await original.text()
+    const init: RequestInit = { method, headers, body, signal, cache, redirect, credentials: 'omit' }
+    const sent = new Request(`${url}&_is_native=1`, init)
+    followers.set(original, sent)
     const response = await fetch(sent)
     const token = response.headers.get('authorization')
     if (token) store.set(token)

@@ -20,8 +20,9 @@ export async function pass(request: Request, server: Server, state: State): Prom
   const native = new Request(url, {
     method: request.method,
     headers: { ...Object.fromEntries(headers), authorization: state.token ?? '' },
-    // Read whole: environments that stand for a page (jsdom) take no Request and no stream for what a Request is made of.
-    ...(request.body && { body: await request.arrayBuffer() }),
+    // Read whole: environments that stand for a page (jsdom) take no Request and no stream for what a Request is made of,
+    // and Firefox shows no stream.
+    ...(request.method !== 'GET' && { body: await request.arrayBuffer() }),
   })
   const response = await server.fetch(native)
   const token = response.headers.get('authorization')

@@ -93,7 +93,8 @@ export function createHttp(options: HttpOptions): Http {
       } catch (error) {
         ends.throwIfAborted()
         fault = error
-        if (causeCode(error) === 'ECONNREFUSED') isUncertain = wasUncertain
+        // Deno has no code for it, only words.
+        if (/refused/i.test((error as { cause: string })?.cause + causeCode(error))) isUncertain = wasUncertain
         throw error
       }
     }
