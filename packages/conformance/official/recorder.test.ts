@@ -24,10 +24,14 @@ test('so are a body, a content type, a refusal and a path that are not as descri
     const headers = { 'content-type': 'application/json' }
     return new Request('http://127.0.0.1/v1/users/user_1/ban', { method: 'POST', headers, body: JSON.stringify(body) })
   }
-  const refusal = { errors: [{ code: 'a', message: 'b', long_message: 'c' }], clerk_trace_id: 'd' }
+  const refuse = (code: string) => ({ errors: [{ code, message: 'b', long_message: 'c' }], clerk_trace_id: 'd' })
+  const refusal = refuse('form_param_unknown')
   expect(await violationsOf(send({ why: 1 }), refusal, 'application/json', 422)).toEqual([])
+  expect(await violationsOf(send({ why: 1 }), refuse('signed_out'), 'application/json', 422)).toHaveLength(1)
+  expect(await violationsOf(send({ why: 1 }), refusal, 'application/json', 418)).toHaveLength(1)
   expect((await violationsOf(send({ why: 1 }), {})).join()).toContain('its body')
-  expect(await violationsOf(new Request(count), refusal, 'application/json; charset=utf-8', 401)).toHaveLength(1)
+  const unknown = refuse('clerk_key_invalid')
+  expect(await violationsOf(new Request(count), unknown, 'application/json; charset=utf-8', 401)).toHaveLength(1)
   expect(await violationsOf(new Request(count), { errors: 'no' }, 'application/json', 401)).toHaveLength(1)
   expect(await violationsOf(new Request('http://127.0.0.1/v1/other'), {})).toHaveLength(1)
 })

@@ -19,7 +19,11 @@ export interface Recorder {
 interface Described {
   readonly operationId: string
   readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> }
-  readonly responses: Record<string, { readonly content: Record<string, { readonly schema: object }> }>
+  readonly responses: Record<string, Answered | { readonly $ref: string }>
+}
+
+interface Answered {
+  readonly content: Record<string, { readonly schema: object }>
 }
 
 const jsonFields = /_metadata$/
@@ -28,7 +32,7 @@ const jsonFields = /_metadata$/
 export function createRecorder(): Recorder {
   const document = JSON.parse(JSON.stringify(openApi('0'))) as {
     paths: Record<string, Record<string, Described>>
-    components: { schemas: Record<string, object> }
+    components: { schemas: Record<string, object>; responses: Record<string, Answered> }
   }
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, described]) => ({
@@ -54,6 +58,13 @@ export function createRecorder(): Recorder {
     if (!valid) violations.push(`${what}: ${errors.map((one) => `${one.instanceLocation} ${one.error}`).join('; ')}`)
   }
 
+  /** What is described of a reply: the schema of its JSON, of one media type. */
+  function answered({ responses }: Described, status: number | string, type = 'application/json'): object | undefined {
+    const found = responses[status]
+    const answer = found && '$ref' in found ? document.components.responses[found.$ref.split('/').at(-1) ?? ''] : found
+    return answer?.content[type]?.schema
+  }
+
   return {
     violations,
     seen,
@@ -65,7 +76,7 @@ export function createRecorder(): Recorder {
         const body = await request.clone().text()
         const response = await fetch(request, ...rest)
         const found = operations.find((one) => one.method === method && one.pattern.test(url.pathname))
-        if (found?.described.responses['200']?.content['text/event-stream'] && response.ok) {
+        if (found && response.ok && answered(found.described, 200, 'text/event-stream')) {
           // It has no end to be read to.
           seen.add(found.described.operationId)
           return response
@@ -93,10 +104,14 @@ export function createRecorder(): Recorder {
           if (body !== '' && !asked) violations.push(`${name}: a body of ${type} is not described`)
           // A list of sessions is bare where no page is asked for.
           if (described.operationId !== 'listSessions' || url.searchParams.has('paginated')) {
-            check(name, described.responses['200']?.content['application/json']?.schema as object, JSON.parse(text))
+            check(name, answered(described, 200) as object, JSON.parse(text))
           }
           seen.add(described.operationId)
-        } else check(name, document.components.schemas['Error'] as object, JSON.parse(text))
+        } else {
+          const refused = answered(described, response.status)
+          if (refused) check(name, refused, JSON.parse(text))
+          else violations.push(`${name}: not described`)
+        }
         return response
       }) as never,
   }

@@ -38,6 +38,7 @@ const statusOf: Readonly<Record<string, readonly number[]>> = {
   form_param_value_invalid: [422],
   form_param_unknown: [422],
   version_conflict: [412],
+  job_cancelled: [409],
 }
 
 /** Expressions in the place of a code that only hand one on. */

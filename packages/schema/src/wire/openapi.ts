@@ -5,6 +5,7 @@ import { clientJson } from './client.ts'
 import { errorJson } from './error.ts'
 import { jsonObject } from './json-object.ts'
 import { type Operation, operations } from './operations.ts'
+import { isForSignedIn, refusalsOf } from './refusals.ts'
 import { backendSessionJson, publicUserDataJson, sessionJson, tokenJson } from './session.ts'
 import { signInJson } from './sign-in.ts'
 import { codeVerificationJson, signUpJson } from './sign-up.ts'
@@ -30,21 +31,54 @@ const shared = {
 
 const place = (name: string) => `#/components/schemas/${name}`
 
+/** What operations are about, by the first segment of their paths that tells. */
+const tags: Readonly<Record<Operation['side'], Readonly<Record<string, { name: string; description: string }>>>> = {
+  backend: {
+    users: { name: 'Users', description: 'Users and their metadata of every kind, for your server.' },
+    sessions: { name: 'Sessions', description: 'Sessions of users, for your server.' },
+    sign_in_tokens: { name: 'Sign-in tokens', description: 'Tickets by which users sign in without a password.' },
+    jwks: { name: 'Keys', description: 'The keys by which session tokens are verified.' },
+    metadata_schemas: { name: 'Metadata schemas', description: 'The rules that the server enforces on every write.' },
+    jobs: { name: 'Jobs', description: 'What is done in the background.' },
+    webhook_endpoints: { name: 'Webhooks', description: 'Who is told of what happens to users.' },
+  },
+  frontend: {
+    me: { name: 'Me', description: 'The signed-in user, for pages: public metadata is read, unsafe metadata written.' },
+    client: { name: 'Client', description: 'A browser, and who is signed in in it.' },
+    sign_ups: { name: 'Sign-ups', description: 'How a visitor becomes a user.' },
+    sign_ins: { name: 'Sign-ins', description: 'How a user begins a session.' },
+    '': { name: 'Instance', description: 'What an instance is, for pages and tools.' },
+  },
+}
+
+function tagOf({ side, path }: Operation): string {
+  const [, , first = '', second = ''] = path.split('/')
+  return (tags[side][second] ?? tags[side][first] ?? tags.frontend[''])?.name ?? ''
+}
+
 /** Describes the wire (OpenAPI 3.1), from the schemas that servers and clients work by. */
 export function openApi(version: string): JsonObject {
   const names = new Map<z.ZodMiniType, string>(Object.entries(shared).map(([name, schema]) => [schema, name]))
-  for (const { id, body, reply } of operations) {
-    const title = id.charAt(0).toUpperCase() + id.slice(1)
+  for (const operation of operations) {
+    const { body, reply } = operation
+    const title = titleOf(operation)
     if (body && !names.has(body)) names.set(body, `${title}Body`)
     if (reply && !names.has(reply)) names.set(reply, `${title}Reply`)
   }
   const refer = (schema: z.ZodMiniType): JsonObject => ({ $ref: place(names.get(schema) as string) })
 
+  const refusals = new Map<string, { readonly name: string; readonly response: JsonObject }>()
   const paths: Record<string, Record<string, JsonObject>> = {}
   for (const operation of operations) {
     const methods = paths[operation.path] ?? {}
     paths[operation.path] = methods
-    methods[operation.method] = describe(operation, refer)
+    methods[operation.method] = describe(operation, refer, (status, codes) => {
+      const key = `${status} ${codes.join()}`
+      const known = refusals.get(key)
+      const { name } = known ?? { name: titleOf(operation) + status }
+      if (!known) refusals.set(key, { name, response: refusal(codes, refer(errorJson)) })
+      return { $ref: `#/components/responses/${name}` }
+    })
   }
   return {
     openapi: '3.1.0',
@@ -55,22 +89,45 @@ export function openApi(version: string): JsonObject {
         `Clerk's Frontend and Backend API for user metadata. Each kind of metadata has at most ${metadataLimit} bytes of JSON. ` +
         'Browsers send PATCH, PUT and DELETE of the Frontend API as POST with the method in the query parameter _method, ' +
         'and bodies as forms in which metadata is JSON text.',
+      license: { name: 'MIT', identifier: 'MIT' },
     },
+    servers: [{ url: '/', description: 'The server that gives this description.' }],
+    tags: [...Object.values(tags.backend), ...Object.values(tags.frontend)],
     paths: paths as JsonObject,
     components: {
       schemas: toSchemas(names),
+      responses: Object.fromEntries([...refusals.values()].map(({ name, response }) => [name, response])),
       securitySchemes: {
         secretKey: { type: 'http', scheme: 'bearer', description: 'The secret key, sk_test_… or sk_live_….' },
-        client: { type: 'apiKey', in: 'cookie', name: '__client' },
+        client: { type: 'apiKey', in: 'cookie', name: '__client', description: 'What a browser is known by.' },
+        developmentBrowser: {
+          type: 'apiKey',
+          in: 'query',
+          name: '__clerk_db_jwt',
+          description: 'The same for a page of another site, of test instances only.',
+        },
+        native: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: 'The same for an app without cookies, which sends no Origin.',
+        },
       },
     },
   }
 }
 
+/** The name of an operation as others begin with it. */
+function titleOf({ id }: Operation): string {
+  return id.charAt(0).toUpperCase() + id.slice(1)
+}
+
 function describe(
-  { side, path, id, summary, query = [], body, reply, form = 'envelope' }: Operation,
+  operation: Operation,
   refer: (schema: z.ZodMiniType) => JsonObject,
+  refuse: (status: string, codes: readonly string[]) => JsonObject,
 ): JsonObject {
+  const { side, path, id, summary, query = [], body, reply, form = 'envelope' } = operation
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
       name,
@@ -86,21 +143,37 @@ function describe(
   }
   return {
     operationId: id,
-    tags: [side],
+    tags: [tagOf(operation)],
     summary,
-    security: [side === 'backend' ? { secretKey: [] } : { client: [] }],
+    security: securityOf(operation),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { content: contentOf(side, refer(body)) } }),
     responses: {
       ...(reply
         ? { '200': { description: 'Done.', content: form === 'events' ? eventContent : json(sent(reply)) } }
-        : { '307': { description: 'Sent on.' } }),
-      default: {
-        description: 'Refused, or failed.',
-        content: json(refer(errorJson)),
-      },
+        : {
+            '307': { description: 'Sent on.' },
+            default: { description: 'Refused otherwise.', content: json(refer(errorJson)) },
+          }),
+      ...Object.fromEntries(
+        Object.entries(refusalsOf(operation)).map(([status, codes]) => [status, refuse(status, codes)]),
+      ),
     },
   }
+}
+
+/** A refusal, whose every entry has one of some codes. */
+function refusal(codes: readonly string[], error: JsonObject): JsonObject {
+  const entry = { type: 'object', properties: { code: { enum: [...codes] } } }
+  const errors = { type: 'object', properties: { errors: { type: 'array', items: entry } } }
+  return { description: `Refused: ${codes.join(', ')}.`, content: json({ allOf: [error, errors] }) }
+}
+
+/** Browsers are known in three ways; where none has to be, an empty one says so. */
+function securityOf(operation: Operation): JsonObject[] {
+  if (operation.side === 'backend') return [{ secretKey: [] }]
+  const ways = [{ client: [] }, { developmentBrowser: [] }, { native: [] }]
+  return isForSignedIn(operation) ? ways : [...ways, {}]
 }
 
 /** OpenAPI 3.1 has no word for what a stream consists of. */
