@@ -37,7 +37,9 @@ const repeatable: Refusals = {
 }
 
 const conditional: Refusals = { 400: ['precondition_invalid'], 412: ['version_conflict'] }
-const metadata: Refusals = { 422: ['form_param_exceeds_allowed_size', 'form_param_value_invalid'] }
+const metadata: Refusals = {
+  422: ['form_param_exceeds_allowed_size', 'form_param_value_invalid', 'metadata_not_unique'],
+}
 const named: Refusals = { 404: ['resource_not_found'] }
 const signedIn: Refusals = { 401: ['signed_out'] }
 const counted: Refusals = { 429: ['too_many_requests'] }
@@ -59,13 +61,15 @@ const fields: Refusals = {
 const passwordDigest: Refusals = { 422: ['form_password_digest_invalid'] }
 const deprecated: Refusals = { 422: ['form_param_deprecated'] }
 const filters: Refusals = {
-  422: ['form_param_array_size_exceeded', 'form_param_duplicate', 'form_param_value_invalid'],
+  409: ['metadata_index_building'],
+  422: ['form_param_array_size_exceeded', 'form_param_duplicate', 'form_param_value_invalid', 'metadata_index_missing'],
 }
 
 const writesUser = [repeatable, conditional, metadata]
 const writesMe = [...writesUser, signedIn, named]
 const pastVersion: Refusals = { 404: ['version_not_kept'] }
 const schemas: Refusals = { 422: ['metadata_schema_unusable'] }
+const claims: Refusals = { 422: ['claim_invalid', 'claims_too_large'] }
 /** What needs a look at every user is done in the background, and what comes of it is answered where it is soon done. */
 const job: Refusals = { 409: ['job_cancelled'], 429: ['too_many_jobs'] }
 const webhookUrl: Refusals = { 422: ['webhook_url_refused'] }
@@ -104,11 +108,18 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
     repeatable,
     named,
     schemas,
+    claims,
     job,
-    { 409: ['metadata_schemas_busy'], 422: ['form_data_missing', 'metadata_schemas_broken'] },
+    {
+      409: ['metadata_schemas_busy'],
+      422: ['form_data_missing', 'metadata_index_unusable', 'metadata_schemas_broken'],
+    },
   ],
   checkMetadataSchemas: [repeatable, schemas, job, { 422: ['metadata_schemas_broken'] }],
   cancelJob: [repeatable],
+  createJwtTemplate: [repeatable, { 422: ['duplicate_record', 'jwt_templates_exceeded'] }],
+  updateJwtTemplate: [repeatable, { 422: ['duplicate_record'] }],
+  deleteJwtTemplate: [repeatable],
   createWebhookEndpoint: [repeatable, webhookUrl, { 422: ['webhook_endpoints_exceeded'], 501: ['not_implemented'] }],
   updateWebhookEndpoint: [repeatable, webhookUrl],
   deleteWebhookEndpoint: [repeatable],
@@ -127,6 +138,7 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   getClientSession: [signedIn],
   touchSession: [signedIn],
   createSessionToken: [signedIn],
+  createTemplateToken: [signedIn, named],
   endSession: [signedIn],
   removeSession: [signedIn],
   getMe: [signedIn],
