@@ -50,7 +50,11 @@ export interface ServerOptions {
   readonly sessionLifetime?: number | undefined
   /** For how long it is kept what changed about each user, in milliseconds; 0 keeps nothing. @default 7_776_000_000, 90 days */
   readonly historyLifetime?: number | undefined
-  /** How many of a user's latest changes are kept while they last, 1 at least. @default 1_000 */
+  /**
+   * How many of a user's latest changes are kept while they last, 1 at least; one of more than 2 kB counts as several.
+   *
+   * @default 1_000
+   */
   readonly historySize?: number | undefined
   /**
    * How many sign-ins and sign-ups may be begun for one identifier, and from one part of the network. `false` counts

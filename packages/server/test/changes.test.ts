@@ -220,3 +220,18 @@ test('of a user who changes again and again the latest are kept, and less than t
     expect(kept).toEqual(kept.map((_, index) => version - kept.length + 1 + index))
   }
 })
+
+test('a large change counts as several, so that nobody’s history grows without bound', async () => {
+  await server.close()
+  await start({ historySize: 50 })
+  const id = await create()
+  let most = 0
+  for (let version = 2; version <= 60; version++) {
+    await write('PATCH', `${id}/metadata`, { unsafe_metadata: { text: `${version % 10}`.repeat(8_000) } })
+    most = Math.max(most, JSON.stringify(await changesOf(id)).length)
+  }
+  expect(most).toBeLessThan(2 * 50 * 2_048 + 20_000)
+  const kept = (await changesOf(id)).map(({ version }) => version)
+  expect(kept).toEqual(kept.map((_, index) => 61 - kept.length + index))
+  expect(kept.length).toBeGreaterThan(5)
+})

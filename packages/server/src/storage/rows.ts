@@ -35,6 +35,14 @@ export interface UserRow {
   readonly indexed?: readonly string[] | undefined
   /** Those of them whose value nobody else may have: see {@link MetadataHolderRow}. */
   readonly held?: readonly string[] | undefined
+  /** How much is kept of what changed since a version; absent where nothing was counted yet. */
+  readonly history?: HistoryMark | undefined
+}
+
+/** What is kept of the changes of a user since a version, in units of what a small change takes. */
+export interface HistoryMark {
+  readonly since: number
+  readonly weight: number
 }
 
 /** Who holds an identifier. The id is `email:…`, `username:…` or `external:…`, case-folded, so that each is held once. */

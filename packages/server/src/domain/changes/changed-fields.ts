@@ -15,7 +15,7 @@ const names = {
 } as const
 names satisfies Record<Exclude<keyof UserRow, Untold>, string>
 
-/** What every change is about, what sign-ins note, which are no changes, and what is kept of the metadata in indexes. */
+/** What every change is about, what sign-ins note, which are no changes, and what is kept of them in indexes and histories. */
 type Untold =
   | 'id'
   | 'version'
@@ -26,6 +26,7 @@ type Untold =
   | 'updatedAt'
   | 'indexed'
   | 'held'
+  | 'history'
 
 const entries = Object.entries(names) as [keyof typeof names, string][]
 const nobody: Partial<UserRow> = { emailAddresses: [] }

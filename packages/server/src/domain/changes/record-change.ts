@@ -1,13 +1,14 @@
 import type { Actor, ChangeRow, UserRow } from '../../storage/rows.ts'
 import type { Write } from '../../storage/storage.ts'
 import type { Deps } from '../deps.ts'
+import type { countChange } from './count-change.ts'
 import type { Difference } from './difference.ts'
 
 /** How much is kept of what changed about users. */
 export interface HistoryBounds {
   /** For how long, in milliseconds. 0 keeps nothing. */
   readonly lifetime: number
-  /** How many changes of each user at the least, while they last, and less than twice as many. */
+  /** How many changes of each user at the least, while they last, and less than twice as many; see {@link countChange}. */
   readonly size: number
 }
 
@@ -24,12 +25,12 @@ export function recordChange(
   before: UserRow | undefined,
   after: UserRow | undefined,
   difference: Difference,
+  forgetBefore?: number,
 ): readonly Write[] {
-  const { lifetime, size } = deps.history
   const user = after ?? before
   if (!user) return []
   const forgetting: Write[] = after ? [] : [{ forgetChangesOf: user.id }]
-  if (lifetime === 0) return forgetting
+  if (deps.history.lifetime === 0) return forgetting
   const change: ChangeRow = {
     userId: user.id,
     version: after?.version ?? user.version + 1,
@@ -39,11 +40,9 @@ export function recordChange(
     actor,
     ...difference,
   }
-  const { version } = change
-  const isFull = after && version > size && version % size === 0
   return [
     ...forgetting,
     { append: change },
-    ...(isFull ? [{ forgetChangesOf: user.id, before: version + 1 - size }] : []),
+    ...(forgetBefore === undefined ? [] : [{ forgetChangesOf: user.id, before: forgetBefore }]),
   ]
 }

@@ -1,5 +1,6 @@
 import type { Actor, SessionRow, UserRow } from '../../storage/rows.ts'
 import type { Key, Snapshot, Transaction, Write } from '../../storage/storage.ts'
+import { countChange } from '../changes/count-change.ts'
 import { differenceOf } from '../changes/difference.ts'
 import { recordChange } from '../changes/record-change.ts'
 import type { Deps } from '../deps.ts'
@@ -40,7 +41,8 @@ export interface Change {
 /** Writes a user who is new. The transaction must have named {@link holderKeys} of their metadata. */
 export function addUser(deps: Deps, actor: Actor, rows: Snapshot, added: UserRow): Write[] {
   const { user, writes } = keepIndexed(rows, undefined, added)
-  return [{ put: 'users', row: user }, ...writes, ...tell(deps, actor, rows, undefined, user)]
+  const told = tell(deps, actor, rows, undefined, user)
+  return [{ put: 'users', row: told.user }, ...writes, ...told.writes]
 }
 
 /**
@@ -63,31 +65,42 @@ export function changeUser(
       assertSchemas(deps, rows, user.metadata, before.metadata)
       const updatedAt = Math.max(deps.clock(), before.updatedAt + 1)
       const kept = keepIndexed(rows, before, { ...user, version: before.version + 1, updatedAt })
-      const row = kept.user
-      const told = tell(deps, actor, rows, before, row)
-      return { writes: [{ put: 'users', row }, ...kept.writes, ...told, ...writes], result: row }
+      const told = tell(deps, actor, rows, before, kept.user)
+      const row = told.user
+      return { writes: [{ put: 'users', row }, ...kept.writes, ...told.writes, ...writes], result: row }
     },
   }
 }
 
-/** Writes down what a change made of a user, and for whom it is to be sent. */
+/** Writes down what a change made of a user, and for whom it is to be sent; gives the user with what is kept of that. */
 function tell(
   deps: Deps,
   actor: Actor,
   rows: Snapshot,
   before: UserRow | undefined,
-  after: UserRow | undefined,
-): readonly Write[] {
+  after: UserRow,
+): { readonly user: UserRow; readonly writes: readonly Write[] } {
   const difference = differenceOf(before, after)
-  return [
-    ...recordChange(deps, actor, before, after, difference),
-    ...webhookWrites(deps, rows, before, after, difference),
-  ]
+  const { lifetime, size } = deps.history
+  const counted = lifetime > 0 ? countChange(before?.history, after.version, difference, size) : undefined
+  return {
+    user: counted ? { ...after, history: counted.mark } : after,
+    writes: [
+      ...recordChange(deps, actor, before, after, difference, counted?.forgetBefore),
+      ...webhookWrites(deps, rows, before, after, difference),
+    ],
+  }
 }
 
 /** Deletes a user, and what is kept of their changes. */
 export function removeUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
-  return [...tell(deps, actor, rows, user, undefined), ...releaseHeld(user), { delete: 'users', id: user.id }]
+  const difference = differenceOf(user, undefined)
+  return [
+    ...recordChange(deps, actor, user, undefined, difference),
+    ...webhookWrites(deps, rows, user, undefined, difference),
+    ...releaseHeld(user),
+    { delete: 'users', id: user.id },
+  ]
 }
 
 /** Notes that a user signed in, which is no change: their version stays. */

@@ -16,20 +16,30 @@ const parts = {
   nameQuery: `concat_ws(E'\\n', first_name, last_name)`,
 } as const
 
-/** Writes a filter as conditions on `user_lists`, all of which must hold. */
-export function userConditions(filter: UserFilter, bind: Bind): readonly string[] {
-  const conditions: string[] = []
+/** A condition on `user_lists`. */
+export interface UserCondition {
+  readonly sql: string
+  /** Whether it names users one by one, so that an index gives the few that there can be. */
+  readonly isNaming?: true
+}
+
+/** Writes a filter as conditions, all of which must hold. */
+export function userConditions(filter: UserFilter, bind: Bind): readonly UserCondition[] {
+  const conditions: UserCondition[] = []
   const given = <T>(value: T | undefined, write: (value: T) => string) => {
-    if (value !== undefined) conditions.push(write(value))
+    if (value !== undefined) conditions.push({ sql: write(value) })
+  }
+  const named = (texts: readonly string[] | undefined, write: (texts: readonly string[]) => string) => {
+    if (texts) conditions.push({ sql: write(texts), isNaming: true })
   }
   const among = (column: string, texts: readonly string[]) => `${column} = ANY (${anyOf(texts, bind)})`
-  given(filter.userIds, (ids) => among('id', ids))
+  named(filter.userIds, (ids) => among('id', ids))
   given(filter.notUserIds, (ids) => `NOT ${among('id', ids)}`)
-  given(filter.externalIds, (ids) => among('external_id', ids.map(fold)))
+  named(filter.externalIds, (ids) => among('external_id', ids.map(fold)))
   // Who has none is not one of those left out.
   given(filter.notExternalIds, (ids) => `(external_id IS NULL OR NOT ${among('external_id', ids.map(fold))})`)
-  given(filter.usernames, (names) => among('username', names.map(fold)))
-  given(filter.emailAddresses, (addresses) => `email_addresses && ${anyOf(addresses.map(fold), bind)}`)
+  named(filter.usernames, (names) => among('username', names.map(fold)))
+  named(filter.emailAddresses, (addresses) => `email_addresses && ${anyOf(addresses.map(fold), bind)}`)
   given(filter.isBanned, (isBanned) => (isBanned ? 'is_banned' : 'NOT is_banned'))
   for (const [column, [after, before]] of Object.entries(ranges)) {
     given(filter[after], (limit) => `${column} > ${bind(limit)}::bigint`)
@@ -37,16 +47,16 @@ export function userConditions(filter: UserFilter, bind: Bind): readonly string[
   }
   for (const [name, text] of Object.entries(parts)) {
     const part = fold(filter[name as keyof typeof parts] ?? '')
-    if (part) conditions.push(holds(part, bind), `strpos(${text}, ${bind(part)}) > 0`)
+    if (part) conditions.push({ sql: holds(part, bind) }, { sql: `strpos(${text}, ${bind(part)}) > 0` })
   }
   for (const condition of filter.metadata ?? []) {
     const own = 'SELECT 1 FROM metadata_entries AS entry WHERE entry.user_id = user_lists.id'
-    conditions.push(`EXISTS (${own} AND ${entryCondition(condition, bind, 'entry')})`)
+    conditions.push({ sql: `EXISTS (${own} AND ${entryCondition(condition, bind, 'entry')})` })
   }
   const { query } = filter
   if (query) {
     const begun = `id >= ${bind(query)} AND id <= ${bind(`${query}\u{10ffff}`)}`
-    conditions.push(`(${holds(fold(query), bind)} OR (${begun}))`)
+    conditions.push({ sql: `(${holds(fold(query), bind)} OR (${begun}))` })
   }
   return conditions
 }

@@ -3,7 +3,7 @@ import type { UserRow } from '../rows.ts'
 import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
 import { entryCondition } from './metadata-entries.ts'
 import { bindings, type Runner, run } from './sql.ts'
-import { userConditions } from './user-conditions.ts'
+import { type UserCondition, userConditions } from './user-conditions.ts'
 
 /** The orders in which some users have no value. */
 const nullable: ReadonlySet<UserOrder> = new Set([
@@ -51,7 +51,7 @@ async function listByValue(runner: Runner, query: UserQuery): Promise<readonly U
   const conditions = [entryCondition(found, bind, 'entries')]
   if (checks.length > 0) {
     const own = 'SELECT 1 FROM user_lists WHERE user_lists.id = entries.user_id'
-    conditions.push(`EXISTS (${own} AND ${checks.join(' AND ')})`)
+    conditions.push(`EXISTS (${own} AND ${allOf(checks)})`)
   }
   const [way, next] = direction === 'ascending' ? ['ASC', '>'] : ['DESC', '<']
   if (after) conditions.push(`(created_at, user_id) ${next} (${bind(after.createdAt)}::bigint, ${bind(after.id)})`)
@@ -82,14 +82,15 @@ async function readPage(
   offset: number,
 ): Promise<readonly UserRow[]> {
   const { values, bind } = bindings()
-  const conditions = [...userConditions(filter, bind), stretch]
+  const conditions = userConditions(filter, bind)
   const [way, next] = direction === 'ascending' ? ['ASC', '>'] : ['DESC', '<']
-  if (after) conditions.push(`(created_at, id) ${next} (${bind(after.createdAt)}::bigint, ${bind(after.id)})`)
+  const isAfter = after && `(created_at, id) ${next} (${bind(after.createdAt)}::bigint, ${bind(after.id)})`
+  const { source, where } = placeOf(orderBy, conditions, [stretch, ...(isAfter ? [isAfter] : [])])
   const order = orderBy === 'id' ? `id ${way}` : `${orderBy} ${way}, id ${way}`
   const rows = await run(
     runner,
     `SELECT data FROM (
-      SELECT id, ${orderBy} AS value FROM ${sourceOf(orderBy, conditions)} WHERE ${conditions.join(' AND ')}
+      SELECT id, ${orderBy} AS value FROM ${source} WHERE ${where}
       ORDER BY ${order} LIMIT ${bind(limit)}::int OFFSET ${bind(offset)}::int
     ) AS page JOIN users USING (id) ORDER BY value ${way}, id ${way}`,
     values,
@@ -99,15 +100,33 @@ async function readPage(
 
 async function count(runner: Runner, filter: UserFilter, stretch: string): Promise<number> {
   const { values, bind } = bindings()
-  const conditions = [...userConditions(filter, bind), stretch]
-  const where = conditions.join(' AND ')
-  const [row] = await run(runner, `SELECT count(*) AS total FROM user_lists WHERE ${where}`, values)
+  const { source, where } = placeOf('id', userConditions(filter, bind), [stretch])
+  const [row] = await run(runner, `SELECT count(*) AS total FROM ${source} WHERE ${where}`, values)
   return Number(row?.['total'])
 }
 
-/** The one order that is not kept with the others, since every write changes it. */
-function sourceOf(orderBy: UserOrder, conditions: readonly string[]): string {
-  if (orderBy !== 'updated_at') return 'user_lists'
-  const isFiltered = conditions.some((condition) => condition !== 'TRUE')
-  return isFiltered ? 'user_lists JOIN (SELECT id, updated_at FROM users) AS updates USING (id)' : 'users'
+function allOf(conditions: readonly UserCondition[]): string {
+  return conditions.map(({ sql }) => sql).join(' AND ') || 'TRUE'
+}
+
+/**
+ * Where to look for users, and what must hold of them there. Those that are named are found first and by themselves: how
+ * many addresses out of an array will fit is anybody's guess, and by its own the planner would rather walk all users in
+ * their order.
+ */
+function placeOf(
+  orderBy: UserOrder,
+  conditions: readonly UserCondition[],
+  others: readonly string[],
+): { readonly source: string; readonly where: string } {
+  const naming = conditions.filter(({ isNaming }) => isNaming)
+  const rest = conditions.filter(({ isNaming }) => !isNaming)
+  const where = [...rest.map(({ sql }) => sql), ...others].join(' AND ')
+  const lists =
+    naming.length > 0 ? `(SELECT * FROM user_lists WHERE ${allOf(naming)} OFFSET 0) AS user_lists` : 'user_lists'
+  // The one order that is not kept with the others, since every write changes it.
+  if (orderBy !== 'updated_at') return { source: lists, where }
+  const isFiltered = conditions.length > 0 || others.some((condition) => condition !== 'TRUE')
+  const source = isFiltered ? `${lists} JOIN (SELECT id, updated_at FROM users) AS updates USING (id)` : 'users'
+  return { source, where }
 }
