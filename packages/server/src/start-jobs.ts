@@ -13,7 +13,7 @@ export interface JobOptions {
    * @default never: it is looked for now and then as requests come, and when somebody calls `runJobs`
    */
   readonly pollInterval?: number | undefined
-  /** For how long a process takes a job upon itself, from each step on, in milliseconds. @default 15_000 */
+  /** For how long a process takes a job upon itself, from each step on, in milliseconds. @default 5_000 */
   readonly lease?: number | undefined
 }
 

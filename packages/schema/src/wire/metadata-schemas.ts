@@ -68,6 +68,8 @@ export const metadataSchemasCheckJson = z.object({
   ),
 })
 
+export type MetadataSchemasCheckJson = z.infer<typeof metadataSchemasCheckJson>
+
 /** Reply of `PUT /v1/metadata_schemas`: with status 202 a job, where all users are to be looked through and that takes longer than 10 seconds. */
 export const metadataSchemasOrJobJson = z.union([metadataSchemasJson, jobJson])
 

@@ -16,7 +16,12 @@ export class BackendRefusal extends Error {
 }
 
 /** Asks the Backend API of a running server. */
-export type CallBackend = (method: string, path: string, body?: object) => Promise<JsonObject>
+export type CallBackend = (
+  method: string,
+  path: string,
+  body?: object,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<JsonObject>
 
 /**
  * Connects a command to the server whose address and key are in the environment (`ACME_API_URL`, `ACME_SECRET_KEY`) or
@@ -32,10 +37,10 @@ export async function connectBackend(directory: string): Promise<CallBackend> {
     return value
   }
   const [url, key] = [needed('ACME_API_URL', file.apiUrl), needed('ACME_SECRET_KEY', file.secretKey)]
-  return async (method, path, body) => {
+  return async (method, path, body, headers) => {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
       ...(body && { body: JSON.stringify(body) }),
     }).catch(() => {
       throw new Error(`nobody answers at ${url}: is the server running?`)

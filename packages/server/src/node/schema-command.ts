@@ -2,7 +2,10 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isJsonObject, type JsonObject, type Kind, kinds, type PushedOptions } from '@acme/schema'
+import type { MetadataSchemasCheckJson } from '@acme/schema/wire'
 import { BackendRefusal, connectBackend } from './connect-backend.ts'
+import { finishJob, isJob, respondAsync } from './finish-job.ts'
+import { count } from './progress.ts'
 import { toJsonSchema } from './to-json-schema.ts'
 
 /** What `schema --help` prints. */
@@ -12,6 +15,8 @@ export const schemaHelp = `acme-server schema: the metadata schemas that a serve
   schema check <file>        count the stored users that break them, with examples
   schema list                list the versions that were pushed
   schema rollback <version>  enforce an earlier version again, unless stored users break it
+
+  Users are looked through in the background, and writes judged by the new schemas as well meanwhile; Ctrl-C cancels it.
 
   --force                    push or roll back although users break the schemas
   --allow-large-claims       push claims that can outgrow a token; what has no room is left out of it
@@ -47,7 +52,8 @@ export async function runSchemaCommand(args: readonly string[]): Promise<string>
   if (rest.length > 0) throw new TypeError(`schema ${command}: too many arguments`)
   const call = await connect(values.data)
   const put = async (body: object) => {
-    const { version, warnings } = await call('PUT', '', { ...body, force: values.force })
+    const { version } = await call('PUT', '', { ...body, force: values.force })
+    const { warnings } = await call('GET', '')
     return `Version ${version} is enforced.\n${describeWarnings(warnings)}`
   }
   switch (command) {
@@ -82,25 +88,37 @@ function describeWarnings(json: unknown): string {
   return warnings.map(({ path, message }) => `Warning: ${path}: ${message}\n`).join('')
 }
 
-interface Check {
-  readonly users: number
-  readonly broken: number
-  readonly examples: readonly { user_id: string; param_name: string; path: readonly unknown[]; issue: string }[]
-}
+type Check = Pick<MetadataSchemasCheckJson, 'users' | 'broken' | 'paths'>
 
 function describeCheck(json: unknown): string {
-  const { users, broken, examples } = json as Check
-  const lines = examples.map((one) => `  ${one.user_id}  ${[one.param_name, ...one.path].join('.')} ${one.issue}`)
-  return `${broken} of ${users} stored users break the schemas.\n${lines.map((line) => `${line}\n`).join('')}`
+  const { users, broken, paths } = json as Check
+  const lines = [...paths]
+    .sort((a, b) => b.users - a.users)
+    .map((one) => {
+      const where = [one.param_name, ...one.path].join('.')
+      const more = one.users > one.examples.length ? ' …' : ''
+      return `  ${count(one.users)}  ${where} ${one.issue}: ${one.examples.join(' ')}${more}\n`
+    })
+  return `${broken} of ${users} stored users break the schemas.\n${lines.join('')}`
 }
 
 async function connect(directory: string) {
   const call = await connectBackend(directory)
-  return (method: string, path: string, body?: object): Promise<JsonObject> =>
-    call(method, `/v1/metadata_schemas${path}`, body).catch((error) => {
-      const meta = error instanceof BackendRefusal ? (error.meta as Partial<Check> | undefined) : undefined
-      throw meta?.examples ? new Error(`${error.message}\n${describeCheck(meta)}`) : error
+  /** What comes of a request, however long it takes. */
+  return async (method: string, path: string, body?: object): Promise<JsonObject> => {
+    const reply = await call(method, `/v1/metadata_schemas${path}`, body, respondAsync).catch((error) => {
+      throw error instanceof BackendRefusal ? refusal(error.message, error.meta) : error
     })
+    if (!isJob(reply)) return reply
+    const { id, status, result, error } = await finishJob(call, reply)
+    if (status === 'done') return result
+    throw error ? refusal(error.message, result) : new Error(`${id} was cancelled`)
+  }
+}
+
+function refusal(message: string, found: unknown): Error {
+  const isCheck = typeof found === 'object' && found !== null && 'paths' in found
+  return new Error(isCheck ? `${message}\n${describeCheck(found)}` : message)
 }
 
 /** Loads a module and turns the schemas it exports into JSON Schemas, by their library's own converter; the options are data. */

@@ -9,7 +9,7 @@ import { runJob } from './run-job.ts'
 export interface JobWorkerOptions {
   readonly deps: Deps
   readonly kinds: JobKinds
-  /** For how long a process takes a job upon itself, from each step on, in milliseconds. @default 15_000 */
+  /** For how long a process takes a job upon itself, from each step on, in milliseconds. @default 5_000 */
   readonly lease?: number | undefined
 }
 
@@ -17,7 +17,7 @@ export interface JobWorkerOptions {
 const atOnce = 2
 
 /** Makes what does the jobs, oldest first. Any number of processes may have one; each job is done by one at a time. */
-export function createJobWorker({ deps, kinds, lease: duration = 15_000 }: JobWorkerOptions): Background {
+export function createJobWorker({ deps, kinds, lease: duration = 5_000 }: JobWorkerOptions): Background {
   const { storage, clock, report } = deps
   const holder = crypto.randomUUID()
   const background = createBackground({ look, report })

@@ -73,7 +73,7 @@ export const schemaPushKind: JobKind = {
     return {
       reads: [activeSchemas, versionKey(job), allJobs],
       decide(rows) {
-        const after = { ...progress, result: check as unknown as JsonObject }
+        const after = { ...progress, result: { ...check, version: job.input['version'] } as unknown as JsonObject }
         if (!progress.isLast) return after
         if (first) {
           const error = { code: first.code, message: first.long_message ?? first.message }
