@@ -11,6 +11,7 @@ import {
   readRow,
   readTotals,
 } from './dump-format.ts'
+import { isImportFrom, runImportFrom } from './import-from/import-from-command.ts'
 import { lockDirectory } from './lock-directory.ts'
 import { readMoveOptions } from './move-options.ts'
 import { describePlace, makeDirectory, openStorage, type Place } from './open-storage.ts'
@@ -21,6 +22,7 @@ import { readLines } from './read-lines.ts'
 export const importHelp = `acme-server import: what export has written, into an empty database
 
   import users.ndjson        all of it; one that was stopped goes on where it was when it is run again
+  import --from clerk …      the users of an export of Clerk, Supabase, Auth0 or Firebase; see import --from clerk --help
 
   --data <directory>         of the SQLite database (default .acme)
   --database <url>           of the PostgreSQL database, unless ACME_DATABASE_URL names it
@@ -43,6 +45,7 @@ const batchSize = 1_000
  * @throws Error for a wrong command line, a file that is not as it was written, and a database that is not empty
  */
 export async function runImport(args: readonly string[]): Promise<void> {
+  if (isImportFrom(args)) return runImportFrom(args)
   const { place, operand, isHelp } = readMoveOptions(args)
   if (isHelp) {
     process.stdout.write(importHelp)
