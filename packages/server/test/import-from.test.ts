@@ -1,10 +1,12 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { newDatabase } from '../../conformance/new-database.ts'
 import { scaled } from '../../conformance/scaled.ts'
+import { createPbkdf2Passwords } from '../src/index.ts'
 import { importDeps } from '../src/node/import-from/import-deps.ts'
+import { runImportFrom } from '../src/node/import-from/import-from-command.ts'
 import { createReport } from '../src/node/import-from/import-report.ts'
 import { importUsers } from '../src/node/import-from/import-users.ts'
 import { readMapping } from '../src/node/import-from/metadata-mapping.ts'
@@ -17,13 +19,15 @@ import { auth0Export, clerkExport, type ForeignExport, firebaseExport, supabaseE
 import { newBrowser, startServer } from './setup.ts'
 
 const users = scaled(10_000, 300)
+/** Of the shapes that a product has besides. */
+const fewer = Math.min(users, 200)
 
 const exports: Record<string, ForeignExport> = {
   'Clerk, CSV': clerkExport(users, true),
-  'Clerk, JSON': clerkExport(users, false),
+  'Clerk, JSON': clerkExport(fewer, false),
   'Supabase, CSV': supabaseExport(users, 'csv'),
-  'Supabase, a JSON list': supabaseExport(users, 'json'),
-  'Supabase, lines of JSON': supabaseExport(users, 'ndjson'),
+  'Supabase, a JSON list': supabaseExport(fewer, 'json'),
+  'Supabase, lines of JSON': supabaseExport(fewer, 'ndjson'),
   Auth0: auth0Export(users),
   Firebase: firebaseExport(users),
 }
@@ -36,10 +40,20 @@ async function write({ files }: ForeignExport): Promise<{ cwd: string; file: str
   return { cwd, file: Object.keys(files)[0] ?? '' }
 }
 
+/** Runs the command in this process, in a folder; gives what was said. */
 async function run(cwd: string, ...args: string[]): Promise<string> {
-  const running = startIn({ cwd }, 'import', ...args)
-  expect([await running.exit, running.output()]).toEqual([0, running.output()])
-  return running.output()
+  const said: string[] = []
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockImplementation((text) => said.push(String(text)) > 0),
+  )
+  const isFile = (arg: string) => /^[\w-]+\.\w+$/.test(arg) && !arg.startsWith('--')
+  const data = args.includes('--data') ? [] : ['--data', join(cwd, '.acme')]
+  try {
+    await runImportFrom([...args.map((arg) => (isFile(arg) ? join(cwd, arg) : arg)), ...data])
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+  return said.join('')
 }
 
 const openIn = (cwd: string) => createSqliteStorage({ database: new DatabaseSync(join(cwd, '.acme', 'acme.db')) })
@@ -80,7 +94,11 @@ describe.each(Object.entries(exports))('an export of %s', (_, given) => {
     expect(report).not.toContain('$2b$')
 
     const storage = openIn(cwd)
-    const server = await startServer({ storage, passwords: createScryptPasswords() })
+    const { derivations } = createScryptPasswords()
+    const server = await startServer({
+      storage,
+      passwords: { ...createPbkdf2Passwords({ iterations: 1 }), derivations },
+    })
     const before = await rowsOf(storage)
     expect(await storage.countUsers({})).toBe(given.users)
     const [sample] = await storage.listUsers({
@@ -144,6 +162,16 @@ test('an import that was stopped goes on when it is run again, and nobody is the
   await storage.close()
 })
 
+test('the command line takes it from a shell, and says where everything goes before it begins', async () => {
+  const { cwd, file } = await write(clerkExport(3, true))
+  const running = startIn({ cwd }, 'import', '--from', 'clerk', file)
+  expect(await running.exit).toBe(0)
+  expect(running.output()).toMatch(/private_metadata +private[\s\S]*5 imported, 0 there already, 7 refused/)
+  const wrong = startIn({ cwd }, 'import', '--from', 'clerk')
+  expect(await wrong.exit).toBe(1)
+  expect(wrong.output()).toContain('takes one file')
+})
+
 test('PostgreSQL is filled alike, while nothing has to stand still', async () => {
   const given = clerkExport(120, false)
   const { cwd, file } = await write(given)
@@ -161,10 +189,9 @@ test('what cannot be read is refused before anything is written, with the words 
   await mkdir(cwd)
   const refusal = async (name: string, text: string, ...args: string[]) => {
     await writeFile(join(cwd, name), text)
-    const running = startIn({ cwd }, 'import', '--from', ...args, name)
-    expect(await running.exit).toBe(1)
+    const refused = await run(cwd, '--from', ...args, name).catch((error: Error) => error.message)
     await expect(stat(join(cwd, '.acme'))).rejects.toThrow('ENOENT')
-    return running.output()
+    return refused
   }
   const user = '{"id":"user_1","username":"ada"}'
   expect(await refusal('a.json', `[${user},{"id":"u`, 'clerk')).toContain('ends before its end, after 1 users')
@@ -199,8 +226,16 @@ test('whoever chooses so takes unverified addresses, and people without a passwo
   )
   expect(loose).toContain(`${given.users + 3} imported`)
   expect(loose).toContain('raw_app_meta_data                 public')
-  const without = await run(cwd, ...args, '--without-passwords', '--data', 'other')
+  const without = await run(cwd, ...args, '--without-passwords', '--data', join(cwd, 'other'))
   expect(without).toContain(`${given.users + 2} imported`)
-  const warned = await run(cwd, ...args, '--map', 'raw_user_meta_data=public', '--dry-run', '--data', 'third')
+  const warned = await run(
+    cwd,
+    ...args,
+    '--map',
+    'raw_user_meta_data=public',
+    '--dry-run',
+    '--data',
+    join(cwd, 'third'),
+  )
   expect(warned).toContain('Users could write raw_user_meta_data themselves')
 })

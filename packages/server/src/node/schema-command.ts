@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, type Kind, kinds, type PushedOptions } f
 import type { MetadataSchemasCheckJson } from '@acme/schema/wire'
 import { BackendRefusal, connectBackend } from './connect-backend.ts'
 import { finishJob, isJob, respondAsync } from './finish-job.ts'
+import { runInfer } from './infer/infer-command.ts'
 import { count } from './progress.ts'
 import { toJsonSchema } from './to-json-schema.ts'
 
@@ -15,6 +16,7 @@ export const schemaHelp = `acme-server schema: the metadata schemas that a serve
   schema check <file>        count the stored users that break them, with examples
   schema list                list the versions that were pushed
   schema rollback <version>  enforce an earlier version again, unless stored users break it
+  schema infer               write schemas that stored users keep to; see schema infer --help
 
   Users are looked through in the background, and writes judged by the new schemas as well meanwhile; Ctrl-C cancels it.
 
@@ -37,6 +39,7 @@ interface Pushed {
  * @throws Error for a wrong command line, a module without schemas, or what the server refuses
  */
 export async function runSchemaCommand(args: readonly string[]): Promise<string> {
+  if (args[0] === 'infer') return runInfer(args.slice(1))
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -73,7 +76,7 @@ export async function runSchemaCommand(args: readonly string[]): Promise<string>
       if (!/^[1-9]\d{0,8}$/.test(operand)) throw new TypeError('schema rollback takes the number of a version')
       return put({ version: Number(operand) })
     default:
-      throw new TypeError(`schema takes push, check, list or rollback\n\n${schemaHelp}`)
+      throw new TypeError(`schema takes push, check, list, rollback or infer\n\n${schemaHelp}`)
   }
 }
 
