@@ -303,6 +303,44 @@ export const codeGroups: readonly CodeGroup[] = [
     },
   },
   {
+    title: 'Bringing users along',
+    codes: {
+      email_address_not_verified: {
+        cause: 'In the report of an import: nobody has verified the only address of a user, who may not be its owner.',
+        cure: 'Have them sign up, or take such addresses as they are by `--take-unverified`.',
+      },
+      password_hasher_unknown: {
+        cause:
+          'In the report of an import: a password hash is of a kind that is [not taken](/guide/importing#passwords).',
+        cure: 'Take them without it by `--skip-unknown-passwords`, so that they sign in by a code.',
+      },
+      password_digest_invalid: {
+        cause:
+          'In the report of an import: what stands for a password hash is none, or not with the parameters that were given.',
+        cure: 'Look at what has written the export, and at the file of `--hash-config`.',
+      },
+      password_digest_too_costly: {
+        cause:
+          'In the report of an import: to verify a password hash would cost more than anybody who tries one may have the server do.',
+        cure: 'Take them without it by `--skip-unknown-passwords`, so that they sign in by a code.',
+      },
+      metadata_invalid: {
+        cause:
+          'In the report of an import: what is to become metadata is no JSON object, or two members would become one.',
+        cure: 'Mend it in the export, or map it elsewhere by `--map`.',
+      },
+      json_invalid: {
+        cause:
+          'In the report of an import: a record has a key twice, is nested too deeply, or holds what no database keeps.',
+        cure: 'Mend the record in the export; the report says where.',
+      },
+      deleted_there: {
+        cause: 'In the report of an import: the user was deleted there, and their row is still in the export.',
+        cure: 'Nothing has to be done.',
+      },
+    },
+  },
+  {
     title: 'Webhooks',
     codes: {
       webhook_headers_missing: {

@@ -14,6 +14,8 @@ import { backupHelp } from '../../server/src/node/backup-command.ts'
 import { help } from '../../server/src/node/config.ts'
 import { exportHelp } from '../../server/src/node/export-command.ts'
 import { importHelp } from '../../server/src/node/import-command.ts'
+import { importFromHelp } from '../../server/src/node/import-from/import-from-command.ts'
+import { inferHelp } from '../../server/src/node/infer/infer-command.ts'
 import { jobsHelp } from '../../server/src/node/jobs-command.ts'
 import { schemaHelp } from '../../server/src/node/schema-command.ts'
 import { webhooksHelp } from '../../server/src/node/webhooks-command.ts'
@@ -139,9 +141,10 @@ describe('the pages', () => {
   test('every option of the server’s command line is on a page, and no page has another', () => {
     const options = (text: string) =>
       [...new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))].sort()
-    const read = (page: string) => readFileSync(join(pages, `guide/${page}.md`), 'utf8')
+    const read = (page: string) => readFileSync(join(pages, `${page}.md`), 'utf8')
     const helps = help + schemaHelp + webhooksHelp + jobsHelp + exportHelp + importHelp + backupHelp
-    expect(options(read('running') + read('webhooks'))).toEqual(options(helps))
+    const [own, others] = [read('guide/running') + read('guide/webhooks'), read('guide/importing')]
+    expect(options(own + others)).toEqual(options(helps + importFromHelp + inferHelp))
   })
 
   test('each is there as Markdown, whole, and llms.txt leads to each', () => {

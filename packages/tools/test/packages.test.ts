@@ -2,9 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import type { JsonObject } from '@acme/schema'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { scaled } from '../../conformance/scaled.ts'
+import { createSeenMetadata, writeModules, writers } from '../../server/src/node/infer/write-modules.ts'
+import { randomMetadata } from '../../server/test/random-metadata.ts'
 import { packPackages, type Tarball } from '../src/pack-packages.ts'
 import { publishedPackages, root } from '../src/repository.ts'
 
@@ -275,6 +279,15 @@ function writeProject(name: string, include: string): string {
   return file
 }
 
+/** Both clients take what was inferred, and what they read has a type. */
+const inferredUse = `
+import { createBackend } from '@acme/backend'
+import { createFrontend } from '@acme/frontend'
+const { users } = createBackend({ secretKey: '', metadata: serverMetadata })
+const { user } = createFrontend({ publishableKey: '', metadata })
+export const read = [(await users.getUser('')).privateMetadata, user?.publicMetadata]
+`
+
 const compilers = { '5.9': 'typescript-5.9', '6.0': 'typescript', '7.0': 'typescript-7.0' }
 
 describe.each(Object.entries(compilers))('under TypeScript %s', (version, compiler) => {
@@ -282,6 +295,23 @@ describe.each(Object.entries(compilers))('under TypeScript %s', (version, compil
 
   test('the compiler is the one it is called', () => {
     expect(tsc('--version')).toContain(version)
+  })
+
+  test('what schema infer writes of random users compiles, and types both clients', () => {
+    const folder = join(project, 'inferred')
+    rmSync(folder, { recursive: true, force: true })
+    for (const [index, { values }] of randomMetadata(scaled(50, 6), 30, 11).entries()) {
+      const seen = createSeenMetadata()
+      for (const value of values as JsonObject[]) seen.add({ public: value, unsafe: value, private: value })
+      for (const to of writers.keys()) {
+        const app = join(folder, `${to}-${index}`)
+        mkdirSync(app, { recursive: true })
+        const { shared, server } = writeModules(seen, { to, privateExamples: true, name: 'metadata.ts', of: 30 })
+        writeFileSync(join(app, 'metadata.ts'), shared)
+        if (server) writeFileSync(join(app, 'metadata.server.ts'), server + inferredUse)
+      }
+    }
+    tsc('-p', writeProject('inferred', 'inferred'))
   })
 
   test.each(['types', 'registered'])('every assertion of conformance/%s holds for what people install', (name) => {

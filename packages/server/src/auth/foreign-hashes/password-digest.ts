@@ -8,7 +8,7 @@ import { readScryptHash } from './scrypt-hash.ts'
 
 /** Why a digest is not taken. */
 export interface DigestRefusal {
-  readonly code: 'hasher_unknown' | 'digest_invalid' | 'digest_too_costly'
+  readonly code: 'password_hasher_unknown' | 'password_digest_invalid' | 'password_digest_too_costly'
   /** In words for whoever brought it; never the digest. */
   readonly message: string
 }
@@ -48,7 +48,8 @@ export const hasherNames: readonly string[] = Object.keys(hashers)
 /** Reads a digest and the name that Clerk gives to what made it. */
 export function readPasswordDigest(hasher: string, digest: string): DigestReading {
   const known = Object.hasOwn(hashers, hasher) ? hashers[hasher] : undefined
-  if (!known) return refuse('hasher_unknown', `is not one of ${hasherNames.join(', ')}`)
+  if (!known)
+    return { refusal: { code: 'password_hasher_unknown', message: `is not one of ${hasherNames.join(', ')}` } }
   const hash = known.toHash ? known.toHash(digest) : digest
   return judge(hash, known.read(hash), `is no digest of ${hasher}: ${known.form}`)
 }
@@ -58,7 +59,8 @@ export function readSelfDescribingDigest(digest: string): DigestReading {
   const name = /^\$?([a-z][a-z\d_-]{0,20})[$:]/i.exec(digest)?.[1]
   const unknown = `is of a form that is not known${name ? ` (${name})` : ''}`
   const foreign = readForeignHash(digest)
-  return foreign ? judge(digest, foreign, unknown) : refuse('hasher_unknown', unknown)
+  if (!foreign) return { refusal: { code: 'password_hasher_unknown', message: unknown } }
+  return judge(digest, foreign, unknown)
 }
 
 /** Reads what Firebase exports of a password. */
@@ -68,13 +70,10 @@ export function readFirebaseDigest(parameters: FirebaseParameters, salt: string,
 }
 
 function judge(hash: string, foreign: ForeignHash | undefined, invalid: string): DigestReading {
-  if (!foreign) return refuse('digest_invalid', invalid)
-  if (foreign.excess !== undefined) return refuse('digest_too_costly', foreign.excess)
+  if (!foreign) return { refusal: { code: 'password_digest_invalid', message: invalid } }
+  const { excess } = foreign
+  if (excess !== undefined) return { refusal: { code: 'password_digest_too_costly', message: excess } }
   return { hash }
-}
-
-function refuse(code: DigestRefusal['code'], message: string): DigestReading {
-  return { refusal: { code, message } }
 }
 
 function fromClerksFirebaseForm(digest: string): string {

@@ -29,6 +29,6 @@ export async function readPassword(
   const reading = readPasswordDigest(hasher, digest)
   if ('hash' in reading) return reading.hash
   const { code, message } = reading.refusal
-  if (code === 'hasher_unknown') throw paramFault('password_hasher', 'form_param_value_invalid', message)
+  if (code === 'password_hasher_unknown') throw paramFault('password_hasher', 'form_param_value_invalid', message)
   throw paramFault('password_digest', 'form_password_digest_invalid', 'is invalid', `password_digest: ${message}.`)
 }

@@ -183,7 +183,7 @@ function readUser(user: ForeignUser, { mapping, takesUnverified, passwords }: Im
 }
 
 function passwordRefusal({ code, message }: { code: string; message: string }): Refusal {
-  return { code: `password_${code}`, message, param: 'password_digest' }
+  return { code, message, param: 'password_digest' }
 }
 
 async function write(

@@ -46,8 +46,9 @@ export function inferType(shape: Shape, options: InferOptions): Inferred {
 function stringType({ values, formats }: Strings, seen: number, { showsValues }: InferOptions): Inferred {
   const format = stringFormats.find((name) => formats[name].seen === seen)
   if (format && seen >= timesOfFormat) return { type: 'string', format }
-  if (showsValues && values && values.size <= mostInEnum && seen >= values.size * timesInEnum)
-    return { type: 'enum', values: [...values.keys()].sort() }
+  // Of one value alone nobody knows what else there may be.
+  const isFew = values && values.size > 1 && values.size <= mostInEnum && seen >= values.size * timesInEnum
+  if (showsValues && isFew) return { type: 'enum', values: [...values.keys()].sort() }
   return { type: 'string' }
 }
 

@@ -25,8 +25,11 @@ function write(inferred: Inferred): string {
       return `v.array(${write(inferred.items)})`
     case 'record':
       return `v.record(v.string(), ${write(inferred.values)})`
-    case 'union':
+    case 'union': {
+      const [option, second, ...more] = inferred.options
+      if (option && second?.type === 'null' && more.length === 0) return `v.nullable(${write(option)})`
       return `v.union([${inferred.options.map(write).join(', ')}])`
+    }
     case 'object':
       return `v.object(${objectLiteral(inferred.members, ({ key, value, isOptional }) => `${propertyName(key)}: ${isOptional ? `v.optional(${write(value)})` : write(value)}`)})`
     default:

@@ -30,8 +30,11 @@ function write(inferred: Inferred): string {
       return `z.array(${write(inferred.items)})`
     case 'record':
       return `z.record(z.string(), ${write(inferred.values)})`
-    case 'union':
+    case 'union': {
+      const [option, second, ...more] = inferred.options
+      if (option && second?.type === 'null' && more.length === 0) return `z.nullable(${write(option)})`
       return `z.union([${inferred.options.map(write).join(', ')}])`
+    }
     case 'object':
       return `z.object(${objectLiteral(inferred.members, ({ key, value, isOptional }) => `${propertyName(key)}: ${write(value)}${isOptional ? '.optional()' : ''}`)})`
     default:

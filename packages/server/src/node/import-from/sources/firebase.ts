@@ -45,7 +45,7 @@ function passwordOf(fields: RecordFields, { firebase: parameters }: SourceOption
   if (hash === null) return undefined
   if (!parameters) {
     const message = 'needs the password hash parameters of the project: --hash-config'
-    return { refusal: { code: 'hasher_unknown', message } }
+    return { refusal: { code: 'password_hasher_unknown', message } }
   }
   return readFirebaseDigest(parameters, fields.text('salt', 'passwordSalt') ?? '', hash)
 }
