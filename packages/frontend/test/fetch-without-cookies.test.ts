@@ -35,3 +35,20 @@ test.each([
     expect(request.signal.aborted).toBe(true)
   },
 )
+
+test('what a request carries goes on where it shows no stream of it, as in React Native', async () => {
+  const body = new URLSearchParams({ name: '字' })
+  const request = new Request('http://127.0.0.1:1/v1/me?a=1', { method: 'POST', body })
+  Object.defineProperty(request, 'body', { value: undefined })
+  const sent: Request[] = []
+  const send = fetchWithoutCookies({ get: () => 'token', set: () => {} }, async (one) => {
+    sent.push(one)
+    return new Response()
+  })
+  await send(request)
+  expect(await sent[0]?.text()).toBe('name=%E5%AD%97')
+  expect([...(sent[0]?.headers ?? [])]).toEqual([
+    ['authorization', 'token'],
+    ['content-type', 'application/x-www-form-urlencoded;charset=UTF-8'],
+  ])
+})

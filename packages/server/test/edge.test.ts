@@ -62,6 +62,18 @@ test.each([
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
 })
 
+test('a body is read where the request shows no stream of it, as in Firefox, and its limit holds', async () => {
+  const ask = async (body: string) => {
+    const headers = { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' }
+    const request = new Request(`http://127.0.0.1/v1/users/${userId}/metadata`, { method: 'PATCH', headers, body })
+    Object.defineProperty(request, 'body', { value: undefined })
+    return (await server.fetch(request)).status
+  }
+  expect(await ask(metadata('{"plan":"pro"}'))).toBe(200)
+  expect((await stored()).public_metadata).toEqual({ plan: 'pro' })
+  expect(await ask(metadata(`{"a":"${'x'.repeat(bodyLimit)}"}`))).toBe(413)
+})
+
 test('text that is not UTF-8 and types that are not taken are refused', async () => {
   const headers = { authorization: `Bearer ${secretKey}` }
   const path = `/v1/users/${userId}/metadata`

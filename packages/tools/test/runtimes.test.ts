@@ -1,11 +1,10 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { formatPublishableKey } from '@acme/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Behavior, Report } from '../../conformance/runtimes/behavior.ts'
@@ -14,8 +13,8 @@ import { behaviors } from '../../conformance/runtimes/run-behaviors.ts'
 import type { World } from '../../conformance/runtimes/world.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import { packPackages } from '../src/pack-packages.ts'
-import { root } from '../src/repository.ts'
 import { bundleSuite } from '../src/runtimes/bundle-suite.ts'
+import { needProgram } from '../src/runtimes/need-program.ts'
 import { runSuite, whyNotHere } from '../src/runtimes/run-suite.ts'
 import { columns, type Runtime, runtimes } from '../src/runtimes/runtimes.ts'
 import { pageWith, runtimesPage, toMarkdown } from '../src/table.ts'
@@ -90,12 +89,10 @@ const tried = runtimes.slice(0, scaled(runtimes.length, 3))
 
 describe.concurrent('every part does what it promises', () => {
   test.for(tried)('on $name', async (runtime, { skip }) => {
-    const { name, program } = runtime
+    const { name } = runtime
     const reason = whyNotHere(runtime)
     if (reason) skip(reason)
-    // By a process of its own, so that others go on meanwhile.
-    const fetching = join(root, 'packages/tools/src/runtimes/need-program.ts')
-    if (program) await promisify(execFile)(process.execPath, [fetching, name])
+    await needProgram(runtime)
     const report = (await runSuite(runtime, project, world)) as Report
     reports.set(name, report)
     const kind = kindOf(runtime)

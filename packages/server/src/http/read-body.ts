@@ -34,7 +34,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   if (request.method === 'GET' || request.method === 'HEAD') return new Uint8Array()
   const announced = request.headers.get('content-length')
   // Firefox shows no request's body as a stream; what is there, its page holds already.
-  if (request.body === undefined || (announced !== null && Number(announced) <= bodyLimit)) {
+  if ((announced !== null && Number(announced) <= bodyLimit) || request.body === undefined) {
     const bytes = new Uint8Array(await request.arrayBuffer())
     if (bytes.length <= bodyLimit) return bytes
     throw tooLarge()

@@ -18,7 +18,7 @@ export interface Runtime {
   /** How the suite gets there: a program that runs a file, one that serves a worker, a browser, or Node made poorer. */
   readonly kind: 'program' | 'worker' | 'browser' | 'native'
   /** What fetches it; browsers are those of the machine. */
-  readonly program?: FetchedProgram
+  readonly program?: FetchedProgram | undefined
   /** What stands before the file on its command line. */
   readonly args?: readonly string[]
 }
