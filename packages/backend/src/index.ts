@@ -9,11 +9,13 @@ export type {
   NotAuthenticated,
 } from './authenticate.ts'
 export type { ClientUser, User, WholeUser } from './backend-user.ts'
+export type { BulkOptions, BulkProgress, BulkResult, UserMetadataUpdate, UserUpdateResult } from './bulk-updates.ts'
 export { type Backend, createBackend } from './create-backend.ts'
 export type { AnyRequest, FetchRequest, NodeRequest } from './find-token.ts'
 export type { Job, Jobs, WaitOptions } from './jobs.ts'
 export type { BackendOptions } from './options.ts'
 export type { SessionClaims, Tokens, VerifyOptions } from './tokens.ts'
+export type { BulkChange, WhereOptions, WhereProgress, WhereResult } from './update-where.ts'
 export type {
   MetadataChange,
   MetadataStep,

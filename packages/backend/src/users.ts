@@ -7,6 +7,7 @@ import {
   kinds,
   type LooseJson,
   type MetadataDefinition,
+  type MetadataFilter,
   metadataField,
   type PatchView,
   type RegisteredMetadata,
@@ -15,9 +16,12 @@ import {
 } from '@acme/schema'
 import { type Call, type Http, modify } from '@acme/transport'
 import { readUser, type User } from './backend-user.ts'
+import { type BulkOptions, type BulkResult, sendUpdates, type UserMetadataUpdate } from './bulk-updates.ts'
+import { toMetadataQuery } from './metadata-query.ts'
 import type { Server } from './server.ts'
 import { timeLeft } from './time-left.ts'
 import { toSendable } from './to-sendable.ts'
+import { type BulkChange, placeOf, updateEach, type WhereOptions, type WhereResult } from './update-where.ts'
 import { readUserChange, readUserVersion, type UserChange, type UserVersion } from './user-history.ts'
 
 /** What makes a password digest, by Clerk's names. */
@@ -53,7 +57,7 @@ export interface UpdateUserFields extends UserFields {
 }
 
 /** Which users; every condition given must hold. Times are exclusive. */
-export interface UserFilter {
+export interface UserFilter<M = RegisteredMetadata> {
   readonly userId?: readonly string[] | undefined
   readonly emailAddress?: readonly string[] | undefined
   readonly username?: readonly string[] | undefined
@@ -67,6 +71,8 @@ export interface UserFilter {
   readonly createdAtAfter?: Date | undefined
   readonly lastSignInAtBefore?: Date | undefined
   readonly lastSignInAtAfter?: Date | undefined
+  /** What they have in their metadata, by paths that `defineMetadata` declares as indexes. Needs `@acme/server`. */
+  readonly metadata?: MetadataFilter<M> | undefined
 }
 
 type OrderField =
@@ -79,7 +85,7 @@ type OrderField =
   | 'last_sign_in_at'
 
 /** A page of users. */
-export interface UserListParams extends UserFilter {
+export interface UserListParams<M = RegisteredMetadata> extends UserFilter<M> {
   /** @default '-created_at' */
   readonly orderBy?: OrderField | `-${OrderField}` | `+${OrderField}` | undefined
   /** From 1 to 500. @default 10 */
@@ -131,13 +137,21 @@ export interface Users<M = RegisteredMetadata> {
   getUser(userId: string, options?: CallOptions): Promise<User<M>>
   /** Reads a page of users and counts all that match. */
   getUserList(
-    params?: UserListParams,
+    params?: UserListParams<M>,
     options?: CallOptions,
   ): Promise<{ readonly data: readonly User<M>[]; readonly totalCount: number }>
   /** Reads users one after another, newest first, and pages as needed. A user changed meanwhile is neither missed nor met twice. */
-  list(params?: UserFilter, options?: CallOptions): AsyncGenerator<User<M>, void>
+  list(params?: UserFilter<M>, options?: CallOptions): AsyncGenerator<User<M>, void>
+  /**
+   * Finds the one user who has something in their metadata, by paths that are declared as indexes; undefined when nobody
+   * has. `user_ambiguous` when several have, which a `unique` path rules out. Needs `@acme/server`.
+   *
+   * @example
+   * const user = await users.findUser({ private: { stripeCustomerId: 'cus_1' } })
+   */
+  findUser(metadata: MetadataFilter<M>, options?: CallOptions): Promise<User<M> | undefined>
   /** Counts users. */
-  getCount(filter?: UserFilter, options?: CallOptions): Promise<number>
+  getCount(filter?: UserFilter<M>, options?: CallOptions): Promise<number>
   /** Creates a user. `form_identifier_exists` when an identifier is taken. */
   createUser(params: CreateUserFields & WriteView<'backend', M>, options?: WriteOptions): Promise<User<M>>
   /**
@@ -160,6 +174,27 @@ export interface Users<M = RegisteredMetadata> {
    * await users.updateUserMetadata(userId, { privateMetadata: { stripeCustomerId: null } })
    */
   updateUserMetadata(userId: string, patch: PatchView<'backend', M>, options?: WriteOptions): Promise<User<M>>
+  /**
+   * Merges into the metadata of many users, 500 in a request and one request after the other. Each update stands for
+   * itself: one that is refused is told in the results and takes no others with it. An error is thrown when a request
+   * fails; what was done before was told to `onProgress`. Needs `@acme/server`.
+   *
+   * @example
+   * const { updated, failed } = await users.updateUsers(rows.map((row) => ({ userId: row.id, publicMetadata: { plan: row.plan } })))
+   */
+  updateUsers(
+    updates: Iterable<UserMetadataUpdate<M>> | AsyncIterable<UserMetadataUpdate<M>>,
+    options?: BulkOptions,
+  ): Promise<BulkResult>
+  /**
+   * Merges into the metadata of all whom a filter finds, page by page, newest first: a patch, or what a function computes
+   * of each, on the condition that they are still the same. One who is no more found because of the change is not met
+   * again, and nobody is missed. Goes on by the `cursor` that `onProgress` was given last. Needs `@acme/server`.
+   *
+   * @example
+   * await users.updateWhere({ metadata: { public: { plan: 'beta' } } }, { publicMetadata: { plan: 'pro' } })
+   */
+  updateWhere(filter: UserFilter<M>, change: BulkChange<M>, options?: WhereOptions): Promise<WhereResult>
   /** Replaces each kind of metadata given as a whole; the others stay. */
   replaceUserMetadata(userId: string, params: WriteView<'backend', M>, options?: WriteOptions): Promise<User<M>>
   /**
@@ -243,8 +278,13 @@ export function createUsers<M>(
     return (list as LooseJson[]).map(toUser)
   }
 
-  async function read(path: string, query: object, options?: CallOptions): Promise<unknown> {
-    const reply = await http.send({ ...options, method: 'GET', path: path + toQuery(query), isRead: true })
+  async function read(
+    path: string,
+    { metadata, ...query }: Readonly<Record<string, unknown>> & { readonly metadata?: MetadataFilter<M> | undefined },
+    options?: CallOptions,
+  ): Promise<unknown> {
+    const asked = metadata ? toMetadataQuery(metadata, definition) : []
+    const reply = await http.send({ ...options, method: 'GET', path: path + toQuery(query, asked), isRead: true })
     return reply.json
   }
 
@@ -264,18 +304,25 @@ export function createUsers<M>(
     },
 
     async *list(params = {}, options) {
-      let startingAfter: string | undefined
-      for (;;) {
-        const page = await read('users', { ...params, limit: pageSize, startingAfter }, options)
+      for (let last: User<M> | undefined; ; ) {
+        const page = await read('users', { ...params, limit: pageSize, ...(last && placeOf(last)) }, options)
         const users = toUsers(page)
         yield* users
-        startingAfter = users.at(-1)?.id
+        last = users.at(-1)
         if (users.length < pageSize) return
       }
     },
 
+    async findUser(metadata, options) {
+      if (Object.keys(metadata).length === 0)
+        throw new AcmeError({ code: 'metadata_filter_invalid', message: 'metadata: asks for nothing' })
+      const [user, other] = toUsers(await read('users', { metadata, limit: 2 }, options))
+      if (other) throw new AcmeError({ code: 'user_ambiguous', message: 'several users have this metadata' })
+      return user
+    },
+
     async getCount(filter = {}, options) {
-      const json = (await read('users/count', filter, options)) as LooseJson
+      const json = (await read('users/count', { ...filter }, options)) as LooseJson
       return json['total_count'] as number
     },
 
@@ -309,6 +356,36 @@ export function createUsers<M>(
     async updateUserMetadata(userId, patch, options) {
       assertId('user', userId)
       return toUser(await write('PATCH', `users/${userId}/metadata`, await prepare(patch, true), options))
+    },
+
+    updateUsers(updates, options = {}) {
+      const { onProgress: _, idempotencyKey: __, ...rest } = options
+      return sendUpdates<M>(updates, definition, options, async (body, idempotencyKey) => {
+        const reply = await http.send({
+          ...rest,
+          method: 'PATCH',
+          path: 'users/metadata',
+          isRead: false,
+          isRepeatable: server.isAcme(),
+          headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+          body,
+        })
+        return reply.json as LooseJson
+      })
+    },
+
+    updateWhere(filter, change, options = {}) {
+      const { cursor: _, onProgress: __, idempotencyKey: ___, ...rest } = options
+      const walking = {
+        pageSize,
+        readPage: async (place: object | undefined) =>
+          toUsers(await read('users', { ...filter, limit: pageSize, ...place }, rest)),
+        update: (updates: readonly UserMetadataUpdate<M>[], idempotencyKey: string | undefined) =>
+          this.updateUsers(updates, { ...rest, idempotencyKey }),
+        modify: (userId: string, change: (user: User<M>) => Promise<PatchView<'backend', M>>) =>
+          this.modifyUserMetadata(userId, change, rest),
+      }
+      return updateEach<M>(walking, change, options)
     },
 
     async replaceUserMetadata(userId, params, options) {
@@ -358,8 +435,9 @@ function versionPath(userId: string, version: number): string {
 }
 
 /** Writes a query: undefined is left out, an array repeats its key, a date is its milliseconds. */
-function toQuery(params: object): string {
+function toQuery(params: object, more: readonly (readonly [string, string])[] = []): string {
   const query = new URLSearchParams()
+  for (const [param, text] of more) query.append(param, text)
   for (const [key, value] of Object.entries(toWireNames(params))) {
     for (const item of [value ?? []].flat()) query.append(key, `${item instanceof Date ? item.getTime() : item}`)
   }

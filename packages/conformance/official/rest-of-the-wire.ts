@@ -21,9 +21,12 @@ export function restOfTheWire(world: () => World): void {
         { version: 2, public_metadata: { forward: { merge: { plan: 'pro' } } } },
         { version: 1, action: 'create' },
       ])
+      const updates = [{ user_id: userId, public_metadata: { seats: 1 } }, { user_id: 'user_nobody' }]
+      const { json: bulk } = await wire.backend('PATCH', '/v1/users/metadata', { updates })
+      expect(bulk).toMatchObject({ object: 'bulk_update', results: [{ user_id: userId }, { user_id: 'user_nobody' }] })
       const earlier = `/v1/users/${userId}/versions/1`
       expect((await wire.backend('GET', earlier)).json).toMatchObject({ object: 'user_version', public_metadata: {} })
-      expect((await wire.backend('POST', `${earlier}/restore`)).json).toMatchObject({ version: 3, public_metadata: {} })
+      expect((await wire.backend('POST', `${earlier}/restore`)).json).toMatchObject({ version: 4, public_metadata: {} })
       expect((await wire.backend('GET', `/v1/sessions?user_id=${userId}`)).json).toMatchObject([{ user_id: userId }])
       wire.close()
     })

@@ -92,6 +92,19 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'An index was pushed by a path that begins with no kind of metadata or names no key, or too many were.',
         cure: 'Name the kind and the keys, `public.plan` for example; there may be twenty.',
       },
+      metadata_filter_invalid: {
+        cause:
+          'A question about metadata names no path, or compares with what is no value, `undefined` for example: without it everybody would be found.',
+        cure: 'Ask for a value, or `{ exists: true }`. Nothing was sent.',
+      },
+      user_ambiguous: {
+        cause: '`findUser` found more than one user who has this metadata.',
+        cure: 'Ask by a path that is declared `unique`, or take them all by `users.list`.',
+      },
+      cursor_invalid: {
+        cause: '`updateWhere` was given a cursor that none of its calls gave.',
+        cure: 'Give the one that `onProgress` was called with last.',
+      },
       metadata_not_unique: {
         cause:
           'A write would give a user a value that another one has, at a path that is declared `unique`; `meta` names the path, and neither the value nor the other user.',

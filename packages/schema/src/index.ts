@@ -58,6 +58,7 @@ export {
   type MetadataIssue,
   MetadataTooLargeError,
 } from './metadata-errors.ts'
+export type { MetadataFilter, ValueFilter } from './metadata-filter.ts'
 // Limits and rules
 export { metadataLimit } from './metadata-limit.ts'
 export type { MetadataOptions, PushedOptions } from './metadata-options.ts'

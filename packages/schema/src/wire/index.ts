@@ -1,4 +1,5 @@
 // The wire: zod schemas of what travels between the SDKs and the server. What is added here is promised to users.
+export * from './bulk.ts'
 export * from './client.ts'
 export * from './environment.ts'
 export * from './error.ts'

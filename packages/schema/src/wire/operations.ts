@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import type { Side } from '../visibility.ts'
+import { bulkLimit, bulkMetadataBody, bulkMetadataJson } from './bulk.ts'
 import { clientJson } from './client.ts'
 import { devBrowserJson, environmentJson, jwksJson, openApiJson } from './environment.ts'
 import { restoreMetadataBody, userChangeListJson, userVersionJson } from './history.ts'
@@ -84,6 +85,12 @@ const userFilters = [
   'last_sign_in_at_after',
   'last_active_at_before',
   'last_active_at_after',
+  'metadata[{kind}][{key}]',
+  'metadata_in[{kind}][{key}]',
+  'metadata_gt[{kind}][{key}]',
+  'metadata_gte[{kind}][{key}]',
+  'metadata_lt[{kind}][{key}]',
+  'metadata_lte[{kind}][{key}]',
 ]
 const page = ['limit', 'offset']
 
@@ -99,7 +106,7 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     path: '/v1/users',
     id: 'listUsers',
     summary: 'Lists users.',
-    query: [...userFilters, ...page, 'order_by', 'starting_after'],
+    query: [...userFilters, ...page, 'order_by', 'starting_after', 'acme_starting_at'],
     reply: userListJson,
   },
   {
@@ -117,6 +124,14 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Creates a user.',
     body: createUserBody,
     reply: backendUserJson,
+  },
+  {
+    method: 'patch',
+    path: '/v1/users/metadata',
+    id: 'updateUsersMetadata',
+    summary: `Merges into the metadata of up to ${bulkLimit} users (RFC 7396), each for itself, and tells what became of each.`,
+    body: bulkMetadataBody,
+    reply: bulkMetadataJson,
   },
   { method: 'get', path: user, id: 'getUser', summary: 'Reads a user.', reply: backendUserJson },
   {

@@ -89,6 +89,7 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   createUser: [repeatable, metadata, fields, passwordDigest],
   updateUser: [...writesUser, fields, passwordDigest, deprecated],
   deleteUser: [repeatable, conditional],
+  updateUsersMetadata: [repeatable],
   updateUserMetadata: writesUser,
   replaceUserMetadata: writesUser,
   banUser: [repeatable],

@@ -9,6 +9,7 @@ import { readBody } from '../http/read-body.ts'
 import type { Instance } from '../instance.ts'
 import type { Actor } from '../storage/rows.ts'
 import type { BackendEnv } from './backend-env.ts'
+import { bulkMetadata } from './bulk-metadata.ts'
 import { jobs } from './jobs.ts'
 import { jwtTemplates } from './jwt-templates.ts'
 import { metadataSchemas } from './metadata-schemas.ts'
@@ -33,6 +34,7 @@ export function createBackendDoor(
   instance: Instance,
 ): (request: Request, url: URL, traceId: () => string) => Promise<Answer> {
   const router = new Hono<BackendEnv>()
+    .route('/v1/users', bulkMetadata(instance))
     .route('/v1/users', users(instance))
     .route('/v1/users', userHistory(instance))
     .route('/v1/sessions', sessions(instance))

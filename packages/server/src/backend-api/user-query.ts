@@ -86,7 +86,7 @@ export async function readUserQuery(deps: Deps, query: URLSearchParams): Promise
   const limit = readNumber('limit', query.get('limit') ?? '10', 1, 500)
   const offset = readNumber('offset', query.get('offset') ?? '0', 0, 1e9)
   const startingAfter = query.get('starting_after')
-  const after = startingAfter === null ? undefined : await deps.storage.find('users', startingAfter)
+  const after = await readPlace(deps, startingAfter, query.get('acme_starting_at'))
   if (startingAfter !== null && (!after || offset > 0 || orderBy !== 'created_at')) {
     const long = 'starting_after names a user; it goes with order_by created_at and without an offset.'
     throw paramFault('starting_after', 'form_param_value_invalid', 'is invalid', long)
@@ -99,6 +99,13 @@ export async function readUserQuery(deps: Deps, query: URLSearchParams): Promise
     offset,
     after,
   }
+}
+
+/** Where a page begins: behind a user, or, by when they were created, where they were. */
+async function readPlace(deps: Deps, id: string | null, createdAt: string | null): Promise<UserQuery['after']> {
+  if (id === null) return undefined
+  if (createdAt === null) return deps.storage.find('users', id)
+  return { id, createdAt: readNumber('acme_starting_at', createdAt, -8.64e15, 8.64e15) }
 }
 
 function readList(query: URLSearchParams, param: string): string[] {
