@@ -169,7 +169,10 @@ test('a page whose own name was made to resolve to this machine is answered noth
 test('the cookie is out of reach of scripts, and changes when someone signs in', async () => {
   const other = newBrowser(server)
   const first = await other.send('POST', '/v1/client/sign_ins', { identifier: 'ada_lovelace' })
-  expect(first.headers.get('set-cookie')).toMatch(/^__client=[^;]+; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/)
+  const given = first.headers.getSetCookie()
+  expect(given.map((text) => text.split(/[=_]+/)[1])).toEqual(['client', 'client'])
+  for (const text of given)
+    expect(text).toMatch(/^__client(_[\w-]{8})?=[^;]+; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/)
   const before = other.cookie
   const signedIn = await other.send('POST', '/v1/client/sign_ins', {
     strategy: 'password',
@@ -280,4 +283,35 @@ test('a wrong code that is sent again under one idempotency key is wrong again, 
 test('one address given twice is refused', async () => {
   const answer = await sendBackend(server, 'POST', '/v1/users', { email_address: ['a@b.co', 'A@b.co'] })
   expect([answer.status, answer.json.errors[0].code]).toEqual([422, 'form_param_duplicate'])
+})
+
+test('two test instances of one host, whose cookies know no ports, leave each other’s browsers signed in', async () => {
+  const publishableKey = formatPublishableKey({ instanceType: 'test', host: '127.0.0.1:8788' })
+  const neighbour = await startServer({ publishableKey })
+  const jar = new Map<string, string>()
+  const ask = async (asked: Server, method: string, path: string, form?: Record<string, string>) => {
+    const answer = await send(asked, path, {
+      method,
+      headers: {
+        origin: 'http://127.0.0.1:5173',
+        'content-type': 'application/x-www-form-urlencoded',
+        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+      },
+      ...(form && { body: new URLSearchParams(form).toString() }),
+    })
+    for (const text of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(text) ?? []
+      jar.set(name, value)
+    }
+    return answer
+  }
+  const password = 'correct horse battery'
+  for (const [asked, username] of [
+    [server, 'grace_here'],
+    [neighbour, 'grace_there'],
+  ] as const) {
+    expect((await ask(asked, 'POST', '/v1/client/sign_ups', { username, password })).status).toBe(200)
+  }
+  expect((await ask(server, 'GET', '/v1/me')).json.response.username).toBe('grace_here')
+  expect((await ask(neighbour, 'GET', '/v1/me')).json.response.username).toBe('grace_there')
 })

@@ -1,5 +1,14 @@
 /** The name of the cookie that carries a client's token. */
-export const clientCookie = '__client'
+const clientCookie = '__client'
+
+/**
+ * The names under which a client's token is kept in a cookie, the one to be believed first. Test instances have one of
+ * their own besides: on one host cookies know no ports, so that two servers of this machine would sign each other's
+ * browsers out.
+ */
+export async function clientCookies(publishableKey: string, isTest: boolean): Promise<readonly string[]> {
+  return isTest ? [...(await withSuffix(publishableKey, clientCookie))].reverse() : [clientCookie]
+}
 
 /**
  * How a client's token travels: in a cookie; for native apps and Node in the Authorization header; for pages of
@@ -13,16 +22,23 @@ export interface GivenToken {
   readonly way: TokenWay
 }
 
-/** Reads the token that a request carries; only test instances know development browsers. */
-export function readClientToken(request: Request, url: URL, isTest: boolean): GivenToken {
+/** Reads the token that a request carries, in a cookie of some names; only test instances know development browsers. */
+export function readClientToken(
+  request: Request,
+  url: URL,
+  { names, isTest }: { readonly names: readonly string[]; readonly isTest: boolean },
+): GivenToken {
   if (url.searchParams.get('_is_native') === '1') {
     return { token: request.headers.get('authorization')?.replace(/^Bearer /i, '') || undefined, way: 'native' }
   }
   const development = url.searchParams.get('__clerk_db_jwt')
   if (isTest && development !== null) return { token: development, way: 'development' }
   const cookies = (request.headers.get('cookie') ?? '').split(/; */)
-  const found = cookies.find((cookie) => cookie.startsWith(`${clientCookie}=`))
-  return { token: found?.slice(clientCookie.length + 1), way: 'cookie' }
+  for (const name of names) {
+    const found = cookies.find((cookie) => cookie.startsWith(`${name}=`))
+    if (found) return { token: found.slice(name.length + 1), way: 'cookie' }
+  }
+  return { token: undefined, way: 'cookie' }
 }
 
 /** The two names of a cookie: plain, and with what tells the instances of one site apart. */
@@ -53,7 +69,7 @@ function siteOf(host: string): string {
   return site.length > 1 ? `; Domain=${site.join('.')}` : ''
 }
 
-/** Writes the cookie of a client's token: out of reach of scripts and of other sites. */
-export function clientCookieText(token: string, isSecure: boolean): string {
-  return `${clientCookie}=${token}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`
+/** Writes a cookie of a client's token: out of reach of scripts and of other sites. */
+export function clientCookieText(name: string, token: string, isSecure: boolean): string {
+  return `${name}=${token}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`
 }

@@ -1,7 +1,7 @@
 import { kinds, metadataParam } from '@acme/schema'
 import { openApi } from '@acme/schema/wire'
 import { Hono } from 'hono'
-import { clientCookieText, readClientToken, sinceCookieTexts } from '../auth/client-token.ts'
+import { clientCookies, clientCookieText, readClientToken, sinceCookieTexts } from '../auth/client-token.ts'
 import { fault } from '../domain/fault.ts'
 import { findClient, frontSession } from '../domain/sign-in/clients.ts'
 import { type Answer, addCookie, setHeaders } from '../http/answer.ts'
@@ -47,10 +47,13 @@ export function createFrontendDoor(
     .get('/.well-known/jwks.json', () => jwks(instance))
     .get('/v1/.well-known/jwks.json', () => jwks(instance))
   throwing(router)
+  const isTest = instance.instanceType === 'test'
+  const cookies = clientCookies(instance.publishableKey, isTest)
 
   return async (request, url, traceId, info) => {
     assertHost(instance, url)
-    const { token, way } = readClientToken(request, url, instance.instanceType === 'test')
+    const names = await cookies
+    const { token, way } = readClientToken(request, url, { names, isTest })
     const method = tunneledMethod(request, url)
     if (way === 'native' && request.headers.has('origin')) {
       const long = 'Native requests carry no Origin, pages no Authorization header.'
@@ -78,10 +81,14 @@ export function createFrontendDoor(
     if (newToken !== undefined) {
       if (way === 'native') setHeaders(answer, { authorization: newToken })
       else if (way === 'development') setHeaders(answer, { 'clerk-db-jwt': newToken })
-      else addCookie(answer, clientCookieText(newToken, isSecure(instance, url)))
+      else {
+        // The plain one first, as Clerk's clients know it.
+        const texts = names.map((name) => clientCookieText(name, newToken, isSecure(instance, url))).reverse()
+        for (const text of texts) addCookie(answer, text)
+      }
     }
     // In test instances clerk-js writes these itself.
-    if (way === 'cookie' && instance.instanceType === 'live' && method !== 'GET' && variables.client) {
+    if (way === 'cookie' && !isTest && method !== 'GET' && variables.client) {
       const since = await signedInSince(instance, variables.client.id)
       for (const text of await sinceCookieTexts(instance.publishableKey, new URL(instance.origin).host, since)) {
         addCookie(answer, text)
