@@ -315,3 +315,10 @@ test('two test instances of one host, whose cookies know no ports, leave each ot
   expect((await ask(server, 'GET', '/v1/me')).json.response.username).toBe('grace_here')
   expect((await ask(neighbour, 'GET', '/v1/me')).json.response.username).toBe('grace_there')
 })
+
+test('what only looks whether something is there is answered as whoever reads it', async () => {
+  for (const path of ['/v1/environment', '/v1/client', '/.well-known/jwks.json']) {
+    const answer = await server.fetch(new Request(`http://127.0.0.1:8787${path}`, { method: 'HEAD' }))
+    expect([path, answer.status, await answer.text()]).toEqual([path, 200, ''])
+  }
+})

@@ -28,6 +28,9 @@ import { signUps } from './sign-ups.ts'
 /** The metadata fields of a form, which carry JSON text. All kinds, so that a forbidden one is refused as what it is. */
 const jsonFields: ReadonlySet<string> = new Set(kinds.map((kind) => metadataParam(kind)))
 
+/** What changes nothing (RFC 9110), wherever it comes from. */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
 /** The door of the Frontend API: finds out which client asks, and hands it its token. */
 export function createFrontendDoor(
   instance: Instance,
@@ -59,7 +62,7 @@ export function createFrontendDoor(
       const long = 'Native requests carry no Origin, pages no Authorization header.'
       throw fault(400, 'origin_authorization_headers_conflict', 'Conflicting headers', long)
     }
-    if (request.method !== 'GET' && way !== 'native') assertOrigin(instance, request)
+    if (!safeMethods.has(request.method) && way !== 'native') assertOrigin(instance, request)
     const client = await findClient(instance, token)
     if (way === 'development' && !client && !url.pathname.endsWith('/handshake')) {
       const long = 'This development browser is not known (any more). Begin with POST /v1/dev_browser.'
