@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { startProfile } from './profile.ts'
 
 /** A program of the bench that runs in a process of its own, so that what is measured shares no thread with what measures. */
 export interface Child<Ready> {
@@ -9,6 +10,8 @@ export interface Child<Ready> {
   ask<Answer>(question: unknown): Promise<Answer>
   /** The processor time it has used so far, in microseconds. */
   cpu(): Promise<number>
+  /** Where its processor time goes while something is done: a line for each function that takes much of it, itself. */
+  profile(during: () => Promise<unknown>): Promise<readonly string[]>
   /** Ends it and waits until it is gone. */
   close(): Promise<void>
 }
@@ -24,6 +27,7 @@ type Message = { readonly id: number; readonly value?: unknown; readonly error?:
 
 const asksCpu = 'cpu'
 const asksEnd = 'end'
+const asksProfile = 'profile'
 
 /** Starts a program of this folder, for example `load.ts`, with what it needs to know. */
 export async function startChild<Ready>(
@@ -66,6 +70,11 @@ export async function startChild<Ready>(
     ready: await expect<Ready>(0),
     ask,
     cpu: () => ask(asksCpu),
+    async profile(during) {
+      await ask(asksProfile)
+      await during()
+      return ask<readonly string[]>(asksProfile)
+    },
     async close() {
       await ask(asksEnd).catch(() => {})
       await gone
@@ -78,6 +87,7 @@ export async function startChild<Ready>(
 export function runProgram<Options, Ready>(start: (options: Options) => Promise<Program<Ready>>): void {
   const send = (message: Message) => process.send?.(message)
   const options = JSON.parse(process.argv[2] ?? '{}') as Options
+  let stopProfile: (() => Promise<readonly string[]>) | undefined
   start(options).then(
     (program) => {
       process.on('message', async ({ id, value }: Message) => {
@@ -88,6 +98,10 @@ export function runProgram<Options, Ready>(start: (options: Options) => Promise<
           } else if (value === asksCpu) {
             const { user, system } = process.cpuUsage()
             send({ id, value: user + system })
+          } else if (value === asksProfile) {
+            const lines = await stopProfile?.()
+            stopProfile = stopProfile ? undefined : await startProfile()
+            send({ id, value: lines })
           } else send({ id, value: await program.answer?.(value as never) })
         } catch (error) {
           send({ id, error: String(error) })

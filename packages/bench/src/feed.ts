@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import type { AcmeReady } from './acme-server.ts'
 import type { Bench } from './bench.ts'
 import { startChild } from './child.ts'
-import { compare } from './compare.ts'
 import { patchUsers } from './requests.ts'
-import { least, rateRow } from './row.ts'
+import { least } from './row.ts'
+import { showRate } from './show-rate.ts'
 
 /** What it costs writes that each change is kept. */
-export async function feed({ folder, generator, settings, show }: Bench): Promise<void> {
+export async function feed(bench: Bench): Promise<void> {
+  const { folder, settings } = bench
   const start = (name: string, options: object) =>
     startChild<AcmeReady>('acme-server.ts', { sqlite: join(folder, `${name}.db`), users: 1_000, ...options })
   const kept = await start('kept', {})
@@ -18,9 +19,8 @@ export async function feed({ folder, generator, settings, show }: Bench): Promis
         load: { requests: [patchUsers(server.ready)], connections, duration: settings.duration },
         servers: [server],
       })
-      const compared = await compare(generator, side(kept), side(forgotten), settings.rounds)
       const what = `PATCH metadata, ${connections} connection${connections === 1 ? '' : 's'}, each change kept`
-      show(rateRow(what, 'no history', compared, least(0.9)))
+      await showRate(bench, { what, against: 'no history', goal: least(0.9) }, side(kept), side(forgotten))
     }
   } finally {
     await Promise.all([kept.close(), forgotten.close()])

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import type { AcmeReady } from './acme-server.ts'
 import type { Bench } from './bench.ts'
 import { startChild } from './child.ts'
-import { compare } from './compare.ts'
 import { lists } from './lists.ts'
 import { getUsers, patchUsers } from './requests.ts'
-import { least, rateRow } from './row.ts'
+import { least } from './row.ts'
+import { showRate } from './show-rate.ts'
 import { slowestList } from './slowest-list.ts'
 
 /** What changes on SQLite when there are many users: single ones, lists, and who waits for lists. */
 export async function manyUsers(bench: Bench): Promise<void> {
-  const { folder, generator, settings, show } = bench
+  const { folder, settings, show } = bench
   const file = join(folder, 'many.db')
   const few = await startChild<AcmeReady>('acme-server.ts', { sqlite: join(folder, 'few.db'), users: 1_000 })
   const many = await startChild<AcmeReady>('acme-server.ts', { sqlite: file, users: settings.users })
@@ -34,8 +34,8 @@ export async function manyUsers(bench: Bench): Promise<void> {
         load: { requests: [ask(server.ready)], connections: 32, duration: settings.duration },
         servers: [server],
       })
-      const compared = await compare(generator, side(many), side(few), settings.rounds)
-      show(rateRow(`${what}, ${users} users, 32 connections`, '1,000 users', compared, least(1 / 1.2)))
+      const about = { what: `${what}, ${users} users, 32 connections`, against: '1,000 users', goal: least(0.83) }
+      await showRate(bench, about, side(many), side(few))
     }
     await lists(bench, 'SQLite', many)
     await slowestList(bench, 'SQLite', many)

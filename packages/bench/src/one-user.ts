@@ -7,9 +7,11 @@ import { compare } from './compare.ts'
 import type { Requests } from './load.ts'
 import { getMe, getUsers, patchUsers } from './requests.ts'
 import { least, type Row, rateRow } from './row.ts'
+import { showRate } from './show-rate.ts'
 
 /** Reads and writes of single users on SQLite, beside the floor and better-auth. */
-export async function oneUser({ folder, generator, settings, show }: Bench): Promise<void> {
+export async function oneUser(bench: Bench): Promise<void> {
+  const { folder, generator, settings, show } = bench
   const file = join(folder, 'thousand.db')
   const acme = await startChild<AcmeReady>('acme-server.ts', { sqlite: file, users: 1_000 })
   const floor = await startChild<{ readonly url: string }>('floor-server.ts', {
@@ -29,15 +31,8 @@ export async function oneUser({ folder, generator, settings, show }: Bench): Pro
     connections: number,
     goal?: Row['goal'],
   ) => {
-    const sides = [side(acme, ours, connections), side(floor, theirs, connections)] as const
-    show(
-      rateRow(
-        what,
-        'node:http and the same SELECT or group commit',
-        await compare(generator, ...sides, settings.rounds),
-        goal,
-      ),
-    )
+    const [mine, floors] = [side(acme, ours, connections), side(floor, theirs, connections)]
+    await showRate(bench, { what, against: 'node:http and the same SELECT or group commit', goal }, mine, floors)
   }
   try {
     await against(
@@ -55,8 +50,8 @@ export async function oneUser({ folder, generator, settings, show }: Bench): Pro
     await against(`PATCH metadata, ${settings.crowd} connections`, ...writes, settings.crowd)
     const withKey = side(acme, [patchUsers(acme.ready, { 'idempotency-key': 'auto_{id}' })], 32)
     const without = side(acme, [patchUsers(acme.ready, { 'x-no-key': 'auto_{id}' })], 32)
-    const keyed = await compare(generator, withKey, without, settings.rounds)
-    show(rateRow('PATCH metadata with an idempotency key, 32 connections', 'without one', keyed, least(0.85)))
+    const what = 'PATCH metadata with an idempotency key, 32 connections'
+    await showRate(bench, { what, against: 'without one', goal: least(0.85) }, withKey, without)
     if (settings.withPeers) {
       const peer = await startChild<BetterAuthReady>('better-auth-server.ts', {
         from: fetchBetterAuth(),

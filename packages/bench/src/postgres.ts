@@ -11,7 +11,8 @@ import { compare, type Spread, spreadOf } from './compare.ts'
 import { lists } from './lists.ts'
 import type { LoadResult } from './load.ts'
 import { patchUsers } from './requests.ts'
-import { least, most } from './row.ts'
+import { least, most, type Row } from './row.ts'
+import { explain } from './show-rate.ts'
 import { slowestList } from './slowest-list.ts'
 
 /** Writes and lists on PostgreSQL, by one server process and by several. */
@@ -47,14 +48,16 @@ export async function onPostgres(bench: Bench): Promise<void> {
       if (round > 0) ratios.push(rate / statements)
       note = `${Math.round(rate).toLocaleString('en')}/s and ${Math.round(statements).toLocaleString('en')}/s`
     }
-    show({
+    const row: Row = {
       what: 'PostgreSQL, PATCH metadata, 64 connections',
       against: `${floor.name}, 64 connections, UPDATE of one user by id`,
       figure: spreadOf(ratios),
       unit: 'of it',
       goal: least(0.6),
       note,
-    })
+    }
+    show(row)
+    await explain(bench, row, writeTo([first]))
     await floor.close()
     await lists(bench, 'PostgreSQL', first)
     await slowestList(bench, 'PostgreSQL', first)
