@@ -1,6 +1,8 @@
 import postgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
+import { newDatabase } from '../../conformance/new-database.ts'
 import { scaled } from '../../conformance/scaled.ts'
+import { pgBouncer, startPgBouncer } from '../../tools/src/start-pgbouncer.ts'
 import { type Postgres, startPostgres } from '../../tools/src/start-postgres.ts'
 import type { Server } from '../src/index.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
@@ -112,3 +114,27 @@ test('when a primary is killed its standby has every acknowledged write, serves 
   await stop()
   await expectKept(standby.url, { ...tally, acknowledged: [...tally.acknowledged, 'first'] })
 })
+
+test.skipIf(!pgBouncer)(
+  'behind a PgBouncer in transaction mode, which is killed and started again, no acknowledged write is lost either',
+  async () => {
+    const { url, drop } = await newDatabase()
+    const bouncer = await startPgBouncer(url)
+    onTestFinished(async () => {
+      await bouncer.close()
+      await drop()
+    })
+    // Two processes would be two of these.
+    const servers = [await startOn(bouncer.url), await startOn(bouncer.url)]
+    for (let round = 0; round < scaled(10, 2); round++) {
+      const storms = servers.map((server, index) => storm(server, `user_${round}_${index}`))
+      const written = () => Math.min(...storms.map(({ tally }) => tally.acknowledged.length))
+      await expect.poll(written).toBeGreaterThan(20 + ((round * 37) % 100))
+      const before = written()
+      await bouncer.restart()
+      await expect.poll(written).toBeGreaterThan(before + 20)
+      for (const { stop } of storms) await stop()
+      for (const { tally } of storms) await expectKept(url, tally)
+    }
+  },
+)

@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { newDatabase } from '../../conformance/new-database.ts'
 import { startPostgresProxy } from '../../conformance/postgres-proxy.ts'
 import { scaled } from '../../conformance/scaled.ts'
+import { pgBouncer, startPgBouncer } from '../../tools/src/start-pgbouncer.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import { everyKey, inBoth, keysBeyond, keysEqualTo, type MetadataCondition } from '../src/storage/metadata-key.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
@@ -29,6 +30,7 @@ const storages: Record<string, () => Promise<Storage>> = {
   sqlite: async () => sqlite(await newFile()),
   PostgreSQL: newPostgres,
   'PostgreSQL, where each transaction has a session of its own': newPooledPostgres,
+  ...(pgBouncer && { 'PostgreSQL behind a PgBouncer in transaction mode': newBouncedPostgres }),
 }
 
 async function newPostgres(): Promise<Storage> {
@@ -46,6 +48,16 @@ async function newPooledPostgres(): Promise<Storage> {
     await drop()
   })
   return createPostgresStorage({ url: proxy.url, prepare: false })
+}
+
+async function newBouncedPostgres(): Promise<Storage> {
+  const { url, drop } = await newDatabase()
+  const bouncer = await startPgBouncer(url)
+  onTestFinished(async () => {
+    await bouncer.close()
+    await drop()
+  })
+  return createPostgresStorage({ url: bouncer.url })
 }
 
 function newUser(id: string, fields: Partial<UserRow> = {}): UserRow {

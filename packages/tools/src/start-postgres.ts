@@ -1,9 +1,9 @@
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, chownSync, closeSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { needPostgres } from './fetch-postgres.ts'
+import { freePort } from './free-port.ts'
 
 /** A PostgreSQL server of one's own. */
 export interface Postgres {
@@ -130,14 +130,6 @@ async function start(
   // The processes of one that was killed end a little later.
   if (isFixed && said.includes('still in use')) return start(run, port, isFixed)
   throw new Error(`PostgreSQL did not start:\n${said}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** PostgreSQL refuses to run as root, and needs a user that this machine knows by name. */

@@ -29,7 +29,9 @@ export interface PostgresStorageOptions {
   readonly maxConnections?: number | undefined
   /**
    * Whether statements are prepared once for each connection. Not behind a PgBouncer in transaction mode that is older
-   * than 1.21. @default true
+   * than 1.21.
+   *
+   * @default what `?prepare=` of the URL says, else true
    */
   readonly prepare?: boolean | undefined
   /** Whether a database of an older version, or an empty one, is brought to this one, instead of refused. @default true */
@@ -71,7 +73,7 @@ declare const setTimeout: (run: () => void, milliseconds: number) => void
  * @throws Error when the database is of a newer schema
  */
 export async function createPostgresStorage(options: PostgresStorageOptions): Promise<Storage> {
-  const { url, maxConnections = 10, prepare = true, migrates = true } = options
+  const { url, maxConnections = 10, prepare, migrates = true } = options
   const { hosts, single } = readDatabaseUrl(url)
   const hasStandbys = hosts.length > 1
   const connect = (size: number, attributes = 'read-write') => {
@@ -82,7 +84,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
         ...(hasStandbys && { target_session_attrs: attributes as 'read-write' }),
         max: 1,
         max_lifetime: null,
-        prepare,
+        ...(prepare !== undefined && { prepare }),
         connect_timeout: 5,
         onnotice: () => {},
         // Lists travel as JSON: no types are asked for.
