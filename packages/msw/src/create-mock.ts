@@ -8,6 +8,7 @@ import {
 import { createPbkdf2Passwords, createServer, createSigningKey } from '@acme/server'
 import { createMemoryStorage } from '@acme/server/memory'
 import { http, type RequestHandler } from 'msw'
+import { callBackend } from './call-backend.ts'
 import { answerOf, type MockFault, takeFault } from './faults.ts'
 import { pass } from './page.ts'
 import { describe, type MockRequest } from './requests.ts'
@@ -19,7 +20,7 @@ import { createWebhooks, type MockWebhooks, sendTo } from './webhooks.ts'
 export interface MockOptions<M = RegisteredMetadata> {
   /** Users who are there from the start, and again after each reset. */
   readonly users?: readonly NewMockUser<M>[] | undefined
-  /** The app's metadata, made by `defineMetadata`: types the users, and checks them. */
+  /** The app's metadata, made by `defineMetadata`: types the users, checks them, and puts its claims into their tokens. */
   readonly metadata?: M | undefined
   /** The `apiUrl` of the backend under test. @default the host that {@link publishableKey} names */
   readonly url?: string | undefined
@@ -124,6 +125,12 @@ export function createMock<M = RegisteredMetadata>(options: MockOptions<M> = {})
       webhooks: { fetch: sendTo(state.webhooks) },
       clock: () => clock() + state.offset,
     })
+    const declared = definition?.options ?? {}
+    if (Object.values(declared).some((part) => Object.keys(part ?? {}).length > 0)) {
+      // Without the schemas, by which the clients check: what they are made of may have no JSON Schema.
+      const pushed = { schemas: {}, options: declared, force: true, allow_large_claims: true }
+      await callBackend(server, { url, secretKey }, 'PUT', '/v1/metadata_schemas', pushed)
+    }
     await server.createUsers(await Promise.all(seeds.map((seed) => toBody(seed, definition))))
     return server
   }

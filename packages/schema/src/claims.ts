@@ -55,9 +55,9 @@ export function readClaim(name: string, path: unknown): ClaimSource {
 /** Checks every claim of a definition. @throws AcmeError `claim_invalid` */
 export function assertClaims(claims: ClaimPaths): void {
   const entries = Object.entries(claims)
-  for (const [name, path] of entries) readClaim(name, path)
   if (entries.length > claimsCount)
     throw refuse(entries[claimsCount]?.[0] ?? '', `there are ${claimsCount} claims at most`)
+  for (const [name, path] of entries) readClaim(name, path)
 }
 
 function refuse(name: string, why: string): AcmeError {
