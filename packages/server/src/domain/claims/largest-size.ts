@@ -117,12 +117,19 @@ function allows({ type }: JsonObject, name: string): boolean {
   return types.includes(name) || (name === 'integer' && types.includes('number'))
 }
 
-function stringSize({ maxLength, format }: JsonObject): number {
+/** A pattern that lets one class of ASCII characters pass and nothing else, and how many of them: ^[a-z-]{1,20}$ */
+const plainPattern = /^\^\[(?:[A-Za-z0-9_ .:@/-]|\\[wd])+\](?:[+*?]|\{(\d{1,9})(,\d{0,9})?\})?\$$/
+
+function stringSize({ maxLength, format, pattern }: JsonObject): number {
   const byFormat = typeof format === 'string' ? formatBytes[format] : undefined
-  return Math.min(
-    byFormat ?? Number.POSITIVE_INFINITY,
-    2 + characterBytes * numberOr(maxLength, Number.POSITIVE_INFINITY),
+  const plain = typeof pattern === 'string' ? plainPattern.exec(pattern) : null
+  const [, exactly, upTo = `,${exactly ?? ''}`] = plain ?? []
+  const most = Math.min(
+    numberOr(maxLength, Number.POSITIVE_INFINITY),
+    upTo === ',' ? Number.POSITIVE_INFINITY : Number(upTo.slice(1)),
   )
+  // Quotes and backslashes take two.
+  return Math.min(byFormat ?? Number.POSITIVE_INFINITY, 2 + (plain ? 2 : characterBytes) * most)
 }
 
 function numberSize({ minimum, maximum }: JsonObject, type: string): number {
