@@ -1,11 +1,12 @@
-import type { ClaimPaths } from '@acme/schema'
+import type { ClaimSource } from '@acme/schema'
 import type { Storage } from '../../storage/storage.ts'
 import { activeSchemas } from '../metadata/metadata-schemas.ts'
+import { claimSources } from './claim-sources.ts'
 
 /** The claims that hold, and what changes whenever they do. */
 export interface ClaimRules {
   readonly version: number
-  readonly claims: ClaimPaths
+  readonly claims: ReadonlyMap<string, ClaimSource>
 }
 
 /** The claims that session tokens are made with. */
@@ -24,7 +25,7 @@ export function createActiveClaims(storage: Storage, clock: () => number): Activ
 
   async function readNow(): Promise<ClaimRules> {
     const row = await storage.find(activeSchemas.collection, activeSchemas.id)
-    return { version: row?.version ?? 0, claims: row?.options?.claims ?? {} }
+    return { version: row?.version ?? 0, claims: claimSources(row?.options?.claims ?? {}) }
   }
 
   return {

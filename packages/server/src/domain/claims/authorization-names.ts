@@ -1,5 +1,6 @@
-import { type ClaimPaths, canWrite, isJsonObject, type JsonObject, kinds, readClaim } from '@acme/schema'
+import { type ClaimPaths, canWrite, isJsonObject, type JsonObject, kinds } from '@acme/schema'
 import type { MetadataSchemasRow } from '../../storage/rows.ts'
+import { claimSources } from './claim-sources.ts'
 import { resolveReference } from './resolve-reference.ts'
 
 /** A name that looks like authorization where whoever is signed in can write it. */
@@ -82,8 +83,8 @@ export function authorizationNames(
     const schema = schemas[kind]
     if (schema && canWrite('frontend', kind)) visit(schema, schema, kind, new Set())
   }
-  for (const [name, path] of Object.entries(claims)) {
-    const { kind, path: keys } = readClaim(name, path)
+  for (const [name, { kind, path: keys }] of claimSources(claims)) {
+    const path = [kind, ...keys].join('.')
     if (!canWrite('frontend', kind)) continue
     if (looksLikeAuthorization(keys.at(-1) ?? '')) warn(path, 'the name looks like authorization')
     else if (looksLikeAuthorization(name)) warn(path, `the claim "${name}" looks like authorization`)

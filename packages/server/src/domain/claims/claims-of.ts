@@ -1,7 +1,7 @@
-import { type ClaimPaths, claimsLimit, isJsonObject, type JsonObject, type JsonValue, readClaim } from '@acme/schema'
+import { type ClaimSource, claimsLimit, isJsonObject, type JsonObject, type JsonValue } from '@acme/schema'
 import type { UserRow } from '../../storage/rows.ts'
 
-/** What a session token says of the user's metadata. */
+/** What a token says of the user. */
 export type TokenClaims = JsonObject
 
 /**
@@ -11,32 +11,41 @@ export type TokenClaims = JsonObject
  *
  * @param limit in bytes of JSON, with `claims_omitted`
  */
-export function claimsOf(claims: ClaimPaths, user: UserRow, limit: number = claimsLimit): TokenClaims {
-  const found = new Map<string, JsonValue>()
-  for (const name of Object.keys(claims)) {
-    const { kind, path } = readClaim(name, claims[name])
+export function claimsOf(
+  sources: ReadonlyMap<string, ClaimSource>,
+  user: UserRow,
+  limit: number = claimsLimit,
+): TokenClaims {
+  const found: [name: string, value: JsonValue][] = []
+  for (const [name, { kind, path }] of sources) {
     const value = valueAt(user.metadata[kind], path)
-    if (value !== undefined) found.set(name, value)
+    if (value !== undefined) found.push([name, value])
   }
   return withinLimit(found, limit)
 }
 
 /** Leaves out what is beyond a limit, the largest first and of equals the first by name, and names it; `*` is all. */
-export function withinLimit(claims: ReadonlyMap<string, JsonValue>, limit: number): TokenClaims {
-  const found = new Map([...claims].sort(([one], [other]) => (one < other ? -1 : 1)))
-  const omitted: string[] = []
-  const tell = (): TokenClaims => ({
-    ...Object.fromEntries(found),
-    ...(omitted.length > 0 && { claims_omitted: [...omitted].sort() }),
-  })
-  while (found.size > 0 && jsonBytes(tell()) > limit) {
-    const [largest] = [...found].reduce((most, one) => (jsonBytes(one[1]) > jsonBytes(most[1]) ? one : most))
-    found.delete(largest)
-    omitted.push(largest)
+export function withinLimit(
+  claims: readonly (readonly [name: string, value: JsonValue])[],
+  limit: number,
+): TokenClaims {
+  const sized = claims.map(([name, value]) => ({ name, value, bytes: jsonBytes(value), nameBytes: jsonBytes(name) }))
+  sized.sort((one, other) => other.bytes - one.bytes || (one.name < other.name ? -1 : 1))
+  let [omitted, bytes] = [0, '{}'.length]
+  for (const one of sized) bytes += one.nameBytes + one.bytes + ':,'.length
+  for (; omitted < sized.length && bytes > limit; omitted++) {
+    const { bytes: own = 0 } = sized[omitted] ?? {}
+    // What is left of it is its name, in a list.
+    bytes += (omitted === 0 ? '"claims_omitted":[],'.length : 0) - own - ':'.length
   }
-  const told = tell()
-  // Not even the names have room.
-  return found.size === 0 && omitted.length > 0 && jsonBytes(told) > limit ? { claims_omitted: ['*'] } : told
+  if (omitted > 0 && omitted === sized.length && bytes > limit) return { claims_omitted: ['*'] }
+  const byName = (names: { readonly name: string }[]) => names.sort((one, other) => (one.name < other.name ? -1 : 1))
+  const names = byName(sized.slice(0, omitted)).map(({ name }) => name)
+  const kept = byName(sized.slice(omitted)) as typeof sized
+  return {
+    ...Object.fromEntries(kept.map(({ name, value }) => [name, value])),
+    ...(names.length > 0 && { claims_omitted: names }),
+  }
 }
 
 /** What stands at a path of keys. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@acme/schema'
+import type { JsonObject } from '@acme/schema'
 import type { JwtTemplateRow, UserRow } from '../../storage/rows.ts'
 import { primaryEmailAddress } from '../../storage/user-text.ts'
 import { userJson } from '../users/user-json.ts'
@@ -32,5 +32,5 @@ export function templateClaims(template: JwtTemplateRow, user: UserRow, now: num
     },
   }
   const made = fillIn(template.claims, values as unknown as JsonObject)
-  return withinLimit(new Map(Object.entries(made as JsonObject) as [string, JsonValue][]), templateClaimsLimit)
+  return withinLimit(Object.entries(made as JsonObject), templateClaimsLimit)
 }
