@@ -4,10 +4,13 @@ import { defineMetadata, type RegisteredMetadata } from '@acme/schema'
 import { expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 
-const metadata = defineMetadata({
-  public: z.object({ plan: z.enum(['free', 'pro']) }),
-  unsafe: z.object({ theme: z.enum(['light', 'dark']).optional() }),
-}).withPrivate(z.object({ customer: z.string().optional() }))
+const metadata = defineMetadata(
+  {
+    public: z.object({ plan: z.enum(['free', 'pro']) }),
+    unsafe: z.object({ theme: z.enum(['light', 'dark']).optional() }),
+  },
+  { claims: { plan: 'public.plan' } },
+).withPrivate(z.object({ customer: z.string().optional() }))
 
 declare module '@acme/schema' {
   interface Register {
@@ -25,7 +28,12 @@ interface Plain {
 
 test('what is registered once types every client that is given nothing', () => {
   expectTypeOf<RegisteredMetadata>().toEqualTypeOf<typeof metadata>()
-  const { users } = createBackend({ secretKey: '' })
+  const { users, tokens } = createBackend({ secretKey: '' })
+  void tokens.verify('').then(({ claims }) => {
+    expectTypeOf(claims.plan).toEqualTypeOf<'free' | 'pro' | undefined>()
+    // @ts-expect-error - a claim that is not defined
+    void claims.theme
+  })
   const { user, signUp } = createFrontend({ publishableKey: '' })
   void users.getUser('user_1').then((user) => {
     expectTypeOf(user.publicMetadata.plan).toEqualTypeOf<'free' | 'pro'>()

@@ -1,4 +1,5 @@
 import { createBackend } from '@acme/backend'
+import { liveUpdates } from '@acme/frontend/live'
 import { defineMetadata } from '@acme/schema'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
@@ -74,6 +75,17 @@ forEachTarget((world) => {
     const third = `${await page.session?.getToken()}`
     const { claims, userVersion } = await tokens.verify(third, { minVersion })
     expect([claims.plan, claims.city, claims.theme, userVersion]).toEqual(['pro', 'Köln', 'dark', version])
+  })
+
+  test('a live page asks for a new token once a back end has changed a claim, and not before', async () => {
+    await push()
+    const page = await world().signUp(undefined, { live: liveUpdates })
+    const end = page.subscribe(() => {})
+    const before = await page.session?.getToken()
+    expect(await page.session?.getToken()).toBe(before)
+    await world().backend.users.updateUserMetadata(userOf(page).id, { publicMetadata: { plan: 'pro' } })
+    await expect.poll(async () => read(await page.session?.getToken()).plan, { timeout: 10_000 }).toBe('pro')
+    end()
   })
 
   test('a page gets tokens by a template, which are no sessions', async () => {
