@@ -130,7 +130,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'examples',
-          include: ['examples/*/test/**/*.e2e-test.ts', 'examples/*/test/**/*.test.{ts,tsx}'],
+          include: [
+            'examples/*/test/**/*.e2e-test.ts',
+            '{examples,packages/server/templates}/*/test/**/*.test.{ts,tsx}',
+          ],
         },
       },
       { extends: true, test: { name: 'docs', include: ['packages/docs/{test,samples}/**/*.test.ts'] } },

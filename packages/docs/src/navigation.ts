@@ -18,6 +18,7 @@ export const navigation: readonly NavigationPart[] = [
   {
     text: 'Five minutes with',
     items: [
+      { text: 'A new app', link: '/start/new' },
       { text: 'React', link: '/start/react' },
       { text: 'Next', link: '/start/next' },
       { text: 'A plain page', link: '/start/page' },

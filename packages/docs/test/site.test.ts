@@ -16,6 +16,7 @@ import { exportHelp } from '../../server/src/node/export-command.ts'
 import { importHelp } from '../../server/src/node/import-command.ts'
 import { importFromHelp } from '../../server/src/node/import-from/import-from-command.ts'
 import { inferHelp } from '../../server/src/node/infer/infer-command.ts'
+import { initHelp } from '../../server/src/node/init-command.ts'
 import { jobsHelp } from '../../server/src/node/jobs-command.ts'
 import { schemaHelp } from '../../server/src/node/schema-command.ts'
 import { webhooksHelp } from '../../server/src/node/webhooks-command.ts'
@@ -144,7 +145,7 @@ describe('the pages', () => {
     const read = (page: string) => readFileSync(join(pages, `${page}.md`), 'utf8')
     const helps = help + schemaHelp + webhooksHelp + jobsHelp + exportHelp + importHelp + backupHelp
     const [own, others] = [read('guide/running') + read('guide/webhooks'), read('guide/importing')]
-    expect(options(own + others)).toEqual(options(helps + importFromHelp + inferHelp))
+    expect(options(own + others)).toEqual(options(helps + importFromHelp + inferHelp + initHelp))
   })
 
   test('each is there as Markdown, whole, and llms.txt leads to each', () => {

@@ -172,7 +172,7 @@ function refusal(codes: readonly string[], error: JsonObject): JsonObject {
 /** Browsers are known in three ways; where none has to be, an empty one says so. */
 function securityOf(operation: Operation): JsonObject[] {
   if (operation.side === 'backend') return [{ secretKey: [] }]
-  const ways = [{ client: [] }, { developmentBrowser: [] }, { native: [] }]
+  const ways: JsonObject[] = [{ client: [] }, { developmentBrowser: [] }, { native: [] }]
   return isForSignedIn(operation) ? ways : [...ways, {}]
 }
 

@@ -5,6 +5,7 @@ import { clerkEnv } from './clerk-env.ts'
 import { help, readConfig } from './config.ts'
 import { runExport } from './export-command.ts'
 import { runImport } from './import-command.ts'
+import { runInit } from './init-command.ts'
 import { runJobsCommand } from './jobs-command.ts'
 import { faultLines, logLine } from './log-line.ts'
 import { describePlace } from './open-storage.ts'
@@ -21,6 +22,10 @@ const moves: ReadonlyMap<string | undefined, (args: readonly string[]) => Promis
 
 async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2)
+  if (command === 'init') {
+    process.stdout.write(runInit(rest))
+    return
+  }
   if (command === 'schema') {
     process.stdout.write(await runSchemaCommand(rest))
     return
