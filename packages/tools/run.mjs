@@ -11,6 +11,7 @@ const own = join(root, '.toolchain', 'node_modules', '.bin')
 
 const programs = {
   bench: ['node', '--conditions=@acme/source', 'packages/bench/src/bench.ts'],
+  release: ['node', 'packages/tools/src/release.ts'],
   start: ['node', '--conditions=@acme/source', 'packages/tools/src/start.ts'],
   test: ['node', 'packages/tools/src/test.ts'],
 }
