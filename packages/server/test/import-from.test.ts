@@ -11,12 +11,14 @@ import { createReport } from '../src/node/import-from/import-report.ts'
 import { importUsers } from '../src/node/import-from/import-users.ts'
 import { readMapping } from '../src/node/import-from/metadata-mapping.ts'
 import { sourceOf } from '../src/node/import-from/sources/sources.ts'
+import { runInfer } from '../src/node/infer/infer-command.ts'
 import { createScryptPasswords } from '../src/node/scrypt-passwords.ts'
+import { startServer as startOnDirectory } from '../src/node/start-server.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../src/storage/storage.ts'
 import { newFolder, startIn } from './command-line-setup.ts'
 import { auth0Export, clerkExport, type ForeignExport, firebaseExport, supabaseExport } from './foreign-exports.ts'
-import { newBrowser, startServer } from './setup.ts'
+import { newBrowser, sendBackend, startServer } from './setup.ts'
 
 const users = scaled(10_000, 300)
 /** Of the shapes that a product has besides. */
@@ -160,6 +162,67 @@ test('an import that was stopped goes on when it is run again, and nobody is the
   expect(await storage.countUsers({})).toBe(given.users)
   await report.close()
   await storage.close()
+})
+
+test('three commands make a running server of an export, and the schemas that its users keep to', async () => {
+  const given = clerkExport(40, false)
+  const { cwd, file } = await write(given)
+  const data = ['--data', join(cwd, '.acme')]
+  await run(cwd, '--from', 'clerk', file)
+  const out = join(cwd, 'metadata.ts')
+  expect(await runInfer([...data, '--out', out])).toContain(`${given.users} of ${given.users} users`)
+  expect(await readFile(out, 'utf8')).toContain("plan: z.enum(['free', 'pro'])")
+  const running = await startOnDirectory({ directory: join(cwd, '.acme'), port: 0 })
+  const { url, secretKey } = running
+  const response = await fetch(`${url}/v1/users/count`, { headers: { authorization: `Bearer ${secretKey}` } })
+  expect(await response.json()).toMatchObject({ total_count: given.users })
+  // While it runs, the directory is its own; and what is inferred is read beside it.
+  await expect(run(cwd, '--from', 'clerk', file)).rejects.toThrow('another server runs')
+  expect(await run(cwd, '--from', 'clerk', file, '--dry-run')).toContain(`${given.users} there already`)
+  expect(await runInfer([...data, '--out', out, '--force'])).toContain(`${given.users} users`)
+  await running.close()
+})
+
+test('what the app has declared holds for whom an import brings: schemas, unique values, and indexes', async () => {
+  const cwd = await newFolder()
+  await mkdir(cwd)
+  const storage = createSqliteStorage({ database: new DatabaseSync(join(cwd, 'acme.db')) })
+  const server = await startServer({ storage })
+  const schemas = { public: { properties: { plan: { enum: ['free', 'pro'] } } } }
+  const declared = { schemas, options: { indexes: ['public.plan'], unique: ['private.customer'] } }
+  expect((await sendBackend(server, 'PUT', '/v1/metadata_schemas', declared)).status).toBe(200)
+  await server.runJobs()
+  const user = (id: number, plan: string, customer: string) =>
+    JSON.stringify({
+      id: `user_${id}`,
+      username: `name_${id}`,
+      public_metadata: { plan },
+      private_metadata: { customer },
+    })
+  const file = join(cwd, 'users.json')
+  const lines = [user(1, 'pro', 'cus_1'), user(2, 'gold', 'cus_2'), user(3, 'pro', 'cus_1'), user(4, 'free', 'cus_4')]
+  await writeFile(file, lines.join('\n'))
+  const source = sourceOf('clerk')
+  const choices = { mapping: readMapping(source, []), takesUnverified: false, passwords: 'refuse' as const }
+  const report = createReport(join(cwd, 'report'))
+  const counts = await importUsers(await importDeps(storage), file, source, choices, report)
+  await report.close()
+  expect(counts).toMatchObject({ imported: 2, refused: 2 })
+  const text = await readFile(join(cwd, 'report'), 'utf8')
+  const refused = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(refused.map(({ record, reasons }) => [record, reasons[0].code, reasons[0].path])).toEqual(
+    expect.arrayContaining([
+      [2, 'form_param_value_invalid', ['plan']],
+      [3, 'metadata_not_unique', expect.anything()],
+    ]),
+  )
+  expect(text).not.toMatch(/gold|cus_1/)
+  const found = await sendBackend(server, 'GET', '/v1/users?metadata[private][customer]="cus_1"')
+  expect(found.json.map(({ external_id: id }: { external_id: string }) => id)).toEqual(['user_1'])
+  await server.close()
 })
 
 test('the command line takes it from a shell, and says where everything goes before it begins', async () => {

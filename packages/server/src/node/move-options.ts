@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { setFlagsFromString } from 'node:v8'
 import { readDatabase } from './config.ts'
 import type { Place } from './open-storage.ts'
+import { keepYoungSpaceSmall } from './young-space.ts'
 
 /** What a command that moves data is asked for. */
 export interface MoveOptions {
@@ -26,9 +26,7 @@ export function readMoveOptions(args: readonly string[]): MoveOptions {
       help: { type: 'boolean', default: false },
     },
   })
-  // Each row is needed for a moment: room for young objects would only grow, to twice the memory.
-  setFlagsFromString('--max-semi-space-size=2')
-  setFlagsFromString('--semi-space-growth-factor=1')
+  keepYoungSpaceSmall()
   if (positionals.length > 1) throw new TypeError('too many arguments; see --help')
   const place = { directory: values.data, database: readDatabase(values.database) }
   return { place, operand: positionals[0], isHelp: values.help }

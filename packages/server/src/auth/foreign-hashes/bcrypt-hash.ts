@@ -3,8 +3,8 @@ import type { ForeignHash } from './foreign-hash.ts'
 /** `$2x$` is left out: it names hashes that were made wrongly. */
 const form = /^\$2[aby]?\$(\d\d)\$[./A-Za-z\d]{53}$/
 
-/** 2^14 rounds are a second. */
-const most = 14
+/** 2^13 rounds are a second. */
+const most = 13
 
 /** Reads a hash of bcrypt. */
 export function readBcryptHash(hash: string): ForeignHash | undefined {

@@ -5,6 +5,7 @@ import { serverActor } from '../changes/record-change.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { Fault, fault, paramFault } from '../fault.ts'
+import { holderKeys } from '../metadata/indexes/holders.ts'
 import { noMetadata } from '../metadata/metadata.ts'
 import { activeSchemas, assertSchemas } from '../metadata/metadata-schemas.ts'
 import { activeWebhooks } from '../webhooks/active-webhooks.ts'
@@ -74,6 +75,7 @@ export function importUser(deps: Deps, imported: ImportedUser): Transaction<Impo
   const own = { collection: 'identifiers', id: identifierId({ param: 'external_id', value: externalId }) } as const
   return {
     reads: [...identifiers.map(toKey), activeSchemas, activeWebhooks],
+    follow: (rows) => holderKeys(rows, user.metadata),
     decide(rows) {
       if (rows.get('identifiers', own.id)) return { writes: [], result: 'known' }
       assertSchemas(deps, rows, user.metadata, noMetadata)

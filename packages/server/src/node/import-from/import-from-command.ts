@@ -9,6 +9,7 @@ import { readDatabase } from '../config.ts'
 import { lockDirectory } from '../lock-directory.ts'
 import { databaseFile, describePlace, makeDirectory, openStorage, type Place } from '../open-storage.ts'
 import { count } from '../progress.ts'
+import { keepYoungSpaceSmall } from '../young-space.ts'
 import { readFirebaseConfig } from './firebase-config.ts'
 import { importDeps } from './import-deps.ts'
 import { createReport, type ImportReport } from './import-report.ts'
@@ -87,6 +88,7 @@ export async function runImportFrom(args: readonly string[]): Promise<void> {
     takesUnverified: values['take-unverified'],
     passwords: values['without-passwords'] ? 'none' : values['skip-unknown-passwords'] ? 'skip' : 'refuse',
   }
+  keepYoungSpaceSmall()
   process.stdout.write(`${describeMapping(source, mapping)}\n`)
   const records = await checkExport(file, source, choices)
   const place = { directory: values.data, database: readDatabase(values.database) }

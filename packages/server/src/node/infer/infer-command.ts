@@ -8,6 +8,7 @@ import { readExport } from '../import-from/read-export.ts'
 import { sourceOf } from '../import-from/sources/sources.ts'
 import { openStorage, type Place } from '../open-storage.ts'
 import { count, createProgress } from '../progress.ts'
+import { keepYoungSpaceSmall } from '../young-space.ts'
 import { createSeenMetadata, writeModules, writers } from './write-modules.ts'
 
 /** What `schema infer --help` prints. */
@@ -74,6 +75,7 @@ export async function runInfer(args: readonly string[]): Promise<string> {
   const users = file === undefined ? () => storedUsers(place) : () => exportedUsers(file, values.from, values.map)
   const of = values.sample === undefined ? undefined : await countAll(users())
   const every = of === undefined ? 1 : Math.max(1, of / Number(values.sample))
+  keepYoungSpaceSmall()
   const progress = createProgress('inferring')
   const seen = createSeenMetadata()
   let index = 0
