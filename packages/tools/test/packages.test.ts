@@ -275,7 +275,7 @@ describe.each(Object.entries(compilers))('under TypeScript %s', (version, compil
   })
 
   test('what schema infer writes of random users compiles, and types both clients', () => {
-    const folder = join(project, 'inferred')
+    const folder = join(project, 'inferred-schemas')
     rmSync(folder, { recursive: true, force: true })
     for (const [index, { values }] of randomMetadata(scaled(50, 6), 30, 11).entries()) {
       const seen = createSeenMetadata()
@@ -288,7 +288,7 @@ describe.each(Object.entries(compilers))('under TypeScript %s', (version, compil
         if (server) writeFileSync(join(app, 'metadata.server.ts'), server + inferredUse)
       }
     }
-    tsc('-p', writeProject('inferred', 'inferred'))
+    tsc('-p', writeProject('inferred-schemas', 'inferred-schemas'))
   })
 
   test.each(['types', 'registered'])('every assertion of conformance/%s holds for what people install', (name) => {
