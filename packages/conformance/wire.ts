@@ -95,7 +95,8 @@ export function createWire({ url, secretKey }: Place): Wire {
       const metadata = unsafeMetadata === undefined ? {} : { unsafe_metadata: unsafeMetadata }
       const fields = { username, password: 'correct horse battery', ...metadata }
       const reply = await frontend('', 'POST', '/v1/client/sign_ups', fields)
-      const [cookie = ''] = reply.headers['set-cookie']?.at(-1)?.split(';') ?? []
+      const given = reply.headers['set-cookie']?.find((text) => text.startsWith('__client='))
+      const [cookie = ''] = given?.split(';') ?? []
       return { userId: reply.json.response.created_user_id, cookie }
     },
     close: () => agent.destroy(),

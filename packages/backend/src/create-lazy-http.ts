@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import type { Http, HttpOptions } from '@acme/transport'
 
 /**
@@ -11,7 +12,7 @@ export function createLazyHttp(options: HttpOptions): Http {
       if (http) return http.send(call)
       return import('@acme/transport/http').then(({ createHttp }) => {
         // Several first calls share one.
-        http ??= createHttp(options)
+        http ??= createHttp({ ...options, parse: readJson })
         return http.send(call)
       })
     },

@@ -78,6 +78,7 @@ export type {
   WriteView,
 } from './metadata-types.ts'
 export { bodyLimit, JsonTextError, parseJson } from './parse-json.ts'
+export { readJson } from './read-json.ts'
 // Users
 export { type EmailAddress, type LooseJson, toAppNames, toMetadata, toWireNames, type UserData } from './user.ts'
 // Who may see and change what

@@ -1,5 +1,6 @@
 import type { JsonPath, JsonValue } from './json.ts'
 import { depthRule, isPlainText, keysRule, metadataDepth, metadataKeys, protoRule, textRule } from './metadata-rules.ts'
+import { readJson } from './read-json.ts'
 
 /** The most that a request body may hold, in bytes. */
 export const bodyLimit = 65_536
@@ -27,7 +28,7 @@ export class JsonTextError extends Error {
 export function parseJson(text: string): JsonValue {
   scan(text)
   try {
-    return JSON.parse(text) as JsonValue
+    return readJson(text) as JsonValue
   } catch {
     throw new JsonTextError('is not valid JSON')
   }

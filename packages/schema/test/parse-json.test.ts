@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { scaled } from '../../conformance/scaled.ts'
-import { JsonTextError, parseJson } from '../src/index.ts'
+import { JsonTextError, type JsonValue, parseJson, readJson } from '../src/index.ts'
 
 test('what JSON.stringify writes reads as it was, whatever its white space', () => {
   const value = fc
@@ -77,4 +77,35 @@ test('numbers that a double holds are accepted however they are written', () => 
 test('a text that nests far too deep is refused without exhausting anything', () => {
   expect(() => parseJson('['.repeat(60_000))).toThrow('deeper')
   expect(() => parseJson('{"a":'.repeat(20_000))).toThrow('deeper')
+})
+
+test('keys that are written with escapes are read as what they are, whatever was read before', () => {
+  // Each after the other, at the same place of an object: engines remember the keys that followed one another.
+  for (const [before, after, key] of [
+    ['{"a":[],"\\\\":{}}', '{"a":[],"\\"":{}}', '"'],
+    ['{"say \\\\\\"hi":1}', '{"say \\"hi\\"":1}', 'say "hi"'],
+    ['{"\\\\":1}', '{"\\n":1}', '\n'],
+    ['{"a\\\\u0":1}', '{"a\\u00e9b":1}', 'aéb'],
+  ] as const) {
+    readJson(before)
+    expect(Object.keys(readJson(after) as object).at(-1)).toBe(key)
+  }
+})
+
+test('what was written is read, with keys of backslashes, quotes and line breaks one after another', () => {
+  const text = fc.string({ unit: fc.constantFrom('\\', '"', '\n', 'n', 'u', '0', 'é', ':', '{', '}'), maxLength: 4 })
+  const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3, depthSize: 'small' },
+      fc.oneof(text, fc.integer(), fc.constantFrom(null, true, false, -1.5e-7)),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(text, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }))
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 2, maxLength: 5 }), (values) => {
+      for (const one of values) expect(readJson(JSON.stringify(one, null, 1))).toStrictEqual(one)
+    }),
+    { numRuns: scaled(10_000) },
+  )
 })

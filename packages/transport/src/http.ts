@@ -19,6 +19,8 @@ export interface HttpOptions {
   readonly totalTimeout?: number | undefined
   /** How cookies travel. @default 'same-origin' */
   readonly credentials?: RequestCredentials | undefined
+  /** Reads replies: where there are those of many users, by what no key of one of them can mislead. @default JSON.parse */
+  readonly parse?: ((text: string) => unknown) | undefined
 }
 
 /** Sends calls: JSON in, JSON or an `AcmeError` out. */
@@ -86,7 +88,7 @@ export function createHttp(options: HttpOptions): Http {
         // Given up meanwhile: what it says comes too late, and another attempt may be under way.
         ends.throwIfAborted()
         text = received
-        json = response.ok && text ? freezeJson(JSON.parse(text)) : undefined
+        json = response.ok && text ? freezeJson((options.parse ?? JSON.parse)(text)) : undefined
         ;({ status, headers } = response)
         if (status < 500 || outcome() === 'not_applied') isUncertain = wasUncertain
         return response

@@ -1,4 +1,4 @@
-import { AcmeError, type MetadataDefinition, type RegisteredMetadata } from '@acme/schema'
+import { AcmeError, type MetadataDefinition, type RegisteredMetadata, readJson } from '@acme/schema'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { refusePage } from '../refuse-page.ts'
 import { readText } from './read-text.ts'
@@ -114,7 +114,7 @@ function timestampInvalid(): AcmeError {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { isId } from '@acme/schema'
+import { isId, readJson } from '@acme/schema'
 import { type BulkMetadataBody, type BulkMetadataJson, bulkMetadataBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
 import { notFound } from '../domain/fault.ts'
@@ -62,5 +62,5 @@ async function updateBatch(
     toReply: (outcomes) => ({ json: toResults(outcomes) }),
     repeatable: repeatable && { ...repeatable, id: `${repeatable.id}/${start}` },
   })
-  return JSON.parse(replyText(done)) as readonly Result[]
+  return readJson(replyText(done)) as readonly Result[]
 }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { readJson } from '@acme/schema'
 import { movingCollections } from '../storage/rows.ts'
 import type { Write } from '../storage/storage.ts'
 
@@ -121,7 +122,7 @@ export function readRow(line: Buffer): Write | undefined {
 
 function parse(line: Buffer): unknown {
   try {
-    return JSON.parse(line.toString('utf8'))
+    return readJson(line.toString('utf8'))
   } catch {
     return undefined
   }

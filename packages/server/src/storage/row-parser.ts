@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { frozen } from './frozen.ts'
 
 /** Reads rows from their texts. */
@@ -41,7 +42,7 @@ export function createRowParser(): RowParser {
       const known = recent.get(id)
       if (known?.text === text) return known.row
       const before = older.get(id)
-      const parsed = before?.text === text ? before : { text, row: frozen(JSON.parse(text)) }
+      const parsed = before?.text === text ? before : { text, row: frozen(readJson(text)) }
       remember(id, parsed)
       return parsed.row
     },

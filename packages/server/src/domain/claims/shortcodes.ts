@@ -1,4 +1,4 @@
-import { canRead, isJsonObject, type JsonObject, type JsonValue, kinds, metadataParam } from '@acme/schema'
+import { canRead, isJsonObject, type JsonObject, type JsonValue, kinds, metadataParam, readJson } from '@acme/schema'
 import { valueAt } from './claims-of.ts'
 
 /** What a template's texts refer to: values by the names of the wire. What is not there is null. */
@@ -41,7 +41,7 @@ function evaluate(expression: string, values: ShortcodeValues): JsonValue {
 function readOperand(operand: string, values: ShortcodeValues): JsonValue {
   const [, quoted, plain] = literal.exec(operand) ?? []
   if (quoted !== undefined) return quoted
-  if (plain !== undefined) return JSON.parse(plain) as JsonValue
+  if (plain !== undefined) return readJson(plain) as JsonValue
   return valueAt(values, operand.split('.')) ?? null
 }
 

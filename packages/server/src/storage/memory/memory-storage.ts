@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { isFresh, selectDeliveries } from '../delivery-query.ts'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
 import { frozen } from '../frozen.ts'
@@ -132,7 +133,7 @@ export function createMemoryStorage(): Storage {
  * be handed out as it is.
  */
 function kept<Row>(row: Row): Row {
-  return frozen(JSON.parse(JSON.stringify(row)) as Row)
+  return frozen(readJson(JSON.stringify(row)) as Row)
 }
 
 /** Compares texts as databases do: by their bytes, which are ordered as their code points are. */

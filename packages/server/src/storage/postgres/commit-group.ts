@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import type { Collection, Rows } from '../rows.ts'
 import { snapshotFor, snapshotOf } from '../snapshot-of.ts'
 import type { Decision, Key, Transaction, Write } from '../storage.ts'
@@ -59,7 +60,7 @@ export async function commitGroup(
       tables.map((table) => readRows(runner, table, some, index === 0 ? ' FOR UPDATE OF kept' : '')),
     )
     for (const rows of await Promise.all(reads)) {
-      for (const { collection, id, data } of rows) changes.read(collection, id, JSON.parse(data) as Rows[Collection])
+      for (const { collection, id, data } of rows) changes.read(collection, id, readJson(data) as Rows[Collection])
     }
   }
   await Promise.all([readAll(group.flatMap(({ reads }) => reads)), isReady])

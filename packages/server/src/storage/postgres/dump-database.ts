@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
 import { type ChangeRow, type Collection, movingCollections, type Rows } from '../rows.ts'
 import type { Write } from '../storage.ts'
@@ -29,7 +30,7 @@ async function* pages(
   members: readonly string[],
 ): AsyncGenerator<readonly Write[]> {
   for (let after: readonly Value[] | undefined = first; after; ) {
-    const rows: readonly Row[] = (await run(sql, text, after)).map(({ data }) => JSON.parse(String(data)) as Row)
+    const rows: readonly Row[] = (await run(sql, text, after)).map(({ data }) => readJson(String(data)) as Row)
     if (rows.length > 0) yield rows.map(toWrite)
     const last: Row | undefined = rows.at(-1)
     after = last && members.map((member) => last[member] as Value)

@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { isFresh } from '../delivery-query.ts'
 import type { Collection, Rows, UserRow, WebhookDeliveryRow } from '../rows.ts'
 import type { Write } from '../storage.ts'
@@ -110,7 +111,7 @@ export function createGroupChanges(): GroupChanges {
 
 /** As a database would keep it, so that whoever holds the row cannot change what another transaction of the group reads. */
 function copy<Row>(row: Row): Row {
-  return JSON.parse(JSON.stringify(row)) as Row
+  return readJson(JSON.stringify(row)) as Row
 }
 
 function statementsOf(table: Table, all: readonly Change[]): readonly Statement[] {

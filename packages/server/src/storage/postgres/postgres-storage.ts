@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import postgres from 'postgres'
 import { deliverySql } from '../delivery-sql.ts'
 import { createRowParser } from '../row-parser.ts'
@@ -191,7 +192,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       const rows = await read('SELECT data FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC', [
         userId,
       ])
-      return rows.map(({ data }) => JSON.parse(String(data)) as SessionRow)
+      return rows.map(({ data }) => readJson(String(data)) as SessionRow)
     },
 
     listChanges: (userId, page) => reading(lists, longestList, (sql) => listChanges(sql, userId, page)),
@@ -201,7 +202,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
     async listDeliveries(query) {
       const { values, bind } = bindings()
       const rows = await read(deliverySql(query, bind), values)
-      return rows.map(({ data }) => JSON.parse(String(data)) as WebhookDeliveryRow)
+      return rows.map(({ data }) => readJson(String(data)) as WebhookDeliveryRow)
     },
 
     barrier: () => barrier((work) => persist(() => readers.use(longestAttempt, work))),

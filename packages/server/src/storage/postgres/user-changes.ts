@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import type { ChangeRow } from '../rows.ts'
 import type { ChangePage } from '../storage.ts'
 import type { Statement } from './group-changes.ts'
@@ -54,5 +55,5 @@ export async function listChanges(
     'SELECT data FROM changes WHERE user_id = $1 AND version < $2::bigint ORDER BY version DESC LIMIT $3::int',
     [userId, before, limit],
   )
-  return rows.map(({ data }) => JSON.parse(String(data)) as ChangeRow)
+  return rows.map(({ data }) => readJson(String(data)) as ChangeRow)
 }

@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { isOneKey } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
@@ -65,7 +66,7 @@ async function listByValue(runner: Runner, query: UserQuery): Promise<readonly U
     ) AS page JOIN users ON users.id = page.user_id ORDER BY ${order}`,
     values,
   )
-  return rows.map(({ data }) => JSON.parse(String(data)) as UserRow)
+  return rows.map(({ data }) => readJson(String(data)) as UserRow)
 }
 
 /** Counts users. */
@@ -95,7 +96,7 @@ async function readPage(
     ) AS page JOIN users USING (id) ORDER BY value ${way}, id ${way}`,
     values,
   )
-  return rows.map(({ data }) => JSON.parse(String(data)) as UserRow)
+  return rows.map(({ data }) => readJson(String(data)) as UserRow)
 }
 
 async function count(runner: Runner, filter: UserFilter, stretch: string): Promise<number> {

@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
 import { type ChangeRow, type Collection, movingCollections, type Rows } from '../rows.ts'
 import type { Write } from '../storage.ts'
@@ -31,7 +32,7 @@ function pageOf(sql: Sql, collection: Collection): (after: string) => readonly R
   const table = tables[collection]
   const own = table ? 'TRUE' : `collection = '${collection}'`
   const text = `SELECT data FROM ${table ?? 'rows'} WHERE ${own} AND id > ? ORDER BY id LIMIT ${dumpSize}`
-  return (after) => (sql(text).all(after) as { data: string }[]).map(({ data }) => JSON.parse(data) as Rows[Collection])
+  return (after) => (sql(text).all(after) as { data: string }[]).map(({ data }) => readJson(data) as Rows[Collection])
 }
 
 interface ChangeColumns {
@@ -44,6 +45,6 @@ interface ChangeColumns {
 }
 
 function toWrite({ at, user_id: userId, version, previous_at: previousAt, action, data }: ChangeColumns): Write {
-  const rest = JSON.parse(data) as Pick<ChangeRow, 'actor' | 'fields' | 'metadata'>
+  const rest = readJson(data) as Pick<ChangeRow, 'actor' | 'fields' | 'metadata'>
   return dumpedChange({ userId, version, at, previousAt, action, ...rest })
 }

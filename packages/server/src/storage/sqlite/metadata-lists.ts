@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { isOneKey, type KeyRange, type MetadataCondition, meetsMetadata } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import type { UserQuery } from '../storage.ts'
@@ -82,7 +83,7 @@ export function readMatching(
   const rows = sql(`SELECT data FROM users WHERE ${where.sql}`).all(...where.values) as { data: string }[]
   const users = new Map(
     rows.map(({ data }) => {
-      const user = JSON.parse(data) as UserRow
+      const user = readJson(data) as UserRow
       return [user.id, user] as const
     }),
   )

@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { isFresh } from '../delivery-query.ts'
 import { deliverySql } from '../delivery-sql.ts'
 import { createRowParser } from '../row-parser.ts'
@@ -83,7 +84,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
 
   const changes = createUserChanges(sql, (id) => {
     const text = read('users', id)
-    return text === undefined ? undefined : (JSON.parse(text) as UserRow)
+    return text === undefined ? undefined : (readJson(text) as UserRow)
   })
 
   /** Has a transaction decide, and notes the users it read. */
@@ -93,7 +94,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       if (text === undefined) return undefined
       // Read by every write, and the same for long: what was made of it is kept along with it.
       if (collection === 'metadataSchemas') return rows.parse(`${collection}/${id}`, text) as Rows[C]
-      if (collection !== 'users') return JSON.parse(text) as Rows[C]
+      if (collection !== 'users') return readJson(text) as Rows[C]
       const row = rows.parse(id, text) as UserRow
       stored.set(id, row)
       return row as Rows[C]
@@ -335,5 +336,5 @@ const selects = new Map(
 )
 
 function parse<Row>(row: unknown): Row {
-  return JSON.parse((row as { data: string }).data) as Row
+  return readJson((row as { data: string }).data) as Row
 }

@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import type { ChangeRow, UserRow } from '../rows.ts'
 import type { ChangePage } from '../storage.ts'
 import type { Sql, SqliteValue } from './sqlite-database.ts'
@@ -66,7 +67,7 @@ export function createUserChanges(sql: Sql, findUser: (id: string) => UserRow | 
     list(userId, { before, limit }) {
       const changes: ChangeRow[] = []
       for (const { at, version, previous_at: previousAt, action, data } of walk(userId, before)) {
-        changes.push({ userId, version, at, previousAt, action, ...(JSON.parse(data) as Rest) })
+        changes.push({ userId, version, at, previousAt, action, ...(readJson(data) as Rest) })
         if (changes.length === limit) break
       }
       return changes

@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { type MetadataCondition, meetsMetadata } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
@@ -395,5 +396,5 @@ async function countThrough(
 
 function readUser(sql: Sql, row: unknown): UserRow {
   const { data } = sql('SELECT data FROM users WHERE rowid = ?').get((row as Found).rowid) as { data: string }
-  return JSON.parse(data) as UserRow
+  return readJson(data) as UserRow
 }

@@ -1,3 +1,4 @@
+import { readJson } from '@acme/schema'
 import { isIndexedAlike, metadataEntries } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import { isListedAlike, userColumns } from '../user-columns.ts'
@@ -143,7 +144,7 @@ export function createUserTable(sql: Sql): UserTable {
 }
 
 function readRow(row: unknown): UserRow | undefined {
-  return row === undefined ? undefined : (JSON.parse((row as Stored).data) as UserRow)
+  return row === undefined ? undefined : (readJson((row as Stored).data) as UserRow)
 }
 
 const searched: ReadonlySet<string> = new Set(['username', 'first_name', 'last_name', 'email_addresses'])
