@@ -1,105 +1,28 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { packPackages } from '../../tools/src/pack-packages.ts'
-import { codeBlocks, withIncludes } from '../src/code-blocks.ts'
-import { pages, root } from '../src/places.ts'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { bundleWhole } from '../../tools/src/runtimes/bundle-whole.ts'
+import { needProgram } from '../../tools/src/runtimes/need-program.ts'
+import { type Runtime, runtimes } from '../../tools/src/runtimes/runtimes.ts'
+import { startWorker } from '../../tools/src/runtimes/start-worker.ts'
+import { createStranger, freePort, ownLines, run, type Stranger, versionsOf } from './stranger.ts'
 
 // What a stranger does who has the tarballs and these pages: fresh projects, whose files are the blocks of the pages.
-const folder = mkdtempSync(join(tmpdir(), 'acme-docs-'))
-const children: ChildProcess[] = []
-let acme: { readonly url: string; readonly env: Readonly<Record<string, string>> }
+let stranger: Stranger
 let browser: Browser
 
-/** The versions of this repository, of what is not ours. */
-function versionsOf(...names: string[]): Record<string, string> {
-  const text = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')
-  return Object.fromEntries(
-    names.map((name) => [name, new RegExp(`^  "?${name}"?: (\\S+)$`, 'm').exec(text)?.[1] ?? `no ${name}`]),
-  )
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): string {
-  try {
-    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe', env: { ...process.env, ...env } })
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string }
-    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`)
-  }
-}
-
-/** Starts a program and gives what it has printed once that holds a text. */
-async function start(cwd: string, env: Readonly<Record<string, string>>, until: RegExp, ...args: string[]) {
-  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env }, stdio: 'pipe' })
-  children.push(child)
-  let said = ''
-  return new Promise<string>((resolve, reject) => {
-    const listen = (chunk: Buffer) => {
-      said += chunk
-      if (until.test(said)) resolve(said)
-    }
-    child.stdout.on('data', listen)
-    child.stderr.on('data', listen)
-    child.once('exit', () => reject(new Error(`${args.join(' ')} ended:\n${said}`)))
-  })
-}
-
-/** Makes a project of the files that a page shows, and of what `npm create` would have made. */
-function project(page: string, scaffold: Readonly<Record<string, string>> = {}): string {
-  const home = join(folder, page)
-  const blocks = codeBlocks(withIncludes(readFileSync(join(pages, 'start', `${page}.md`), 'utf8')))
-  const shown = blocks.flatMap(({ title, text }) => (title?.includes('.') ? [[title, text] as const] : []))
-  expect(shown.length).toBeGreaterThan(0)
-  for (const [path, text] of [...Object.entries(scaffold), ...shown]) {
-    mkdirSync(dirname(join(home, path)), { recursive: true })
-    writeFileSync(join(home, path), text)
-  }
-  return home
-}
-
 beforeAll(async () => {
-  const tarballs = Object.fromEntries(packPackages(folder).map(({ name, path }) => [name, `file:${path}`]))
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({
-      private: true,
-      type: 'module',
-      dependencies: {
-        ...tarballs,
-        ...versionsOf('react', 'react-dom', 'zod', 'vite', '@vitejs/plugin-react', 'msw'),
-        ...versionsOf('@types/node', '@types/react', '@types/react-dom'),
-        // The fastest of the compilers; that types hold under each is found out elsewhere.
-        typescript: versionsOf('typescript-7')['typescript-7'],
-        express: '5.2.1',
-        '@types/express': '5.0.6',
-      },
-      overrides: tarballs,
-    }),
-  )
-  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], folder)
-  const server = join(folder, 'node_modules/.bin/acme-server')
-  const said = await start(folder, {}, /Ctrl-C stops/, server, '--port', '0')
-  const keys = readFileSync(join(folder, '.acme/keys.env'), 'utf8')
-  acme = {
-    url: /http:\S+/.exec(said)?.[0] ?? '',
-    env: Object.fromEntries(
-      keys
-        .trim()
-        .split('\n')
-        .map((line) => line.split('=') as [string, string]),
-    ),
-  }
+  stranger = await createStranger({
+    ...versionsOf('react', 'react-dom', 'zod', 'vite', '@vitejs/plugin-react', 'msw'),
+    ...versionsOf('@types/node', '@types/react', '@types/react-dom'),
+    // The fastest of the compilers; that types hold under each is found out elsewhere.
+    typescript: versionsOf('typescript-7')['typescript-7'] ?? '',
+    express: '5.2.1',
+    '@types/express': '5.0.6',
+  })
   browser = await chromium.launch({
     executablePath: `${process.env['CHROMIUM_PATH']}`,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
@@ -108,8 +31,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  for (const child of children) child.kill()
-  rmSync(folder, { recursive: true })
+  stranger?.close()
 })
 
 /** The options of `npm create vite`, as far as they matter to a type. */
@@ -139,7 +61,6 @@ const template = {
   'src/main.tsx':
     "import { createRoot } from 'react-dom/client'\nimport App from './App.tsx'\n\ncreateRoot(document.getElementById('root')!).render(<App />)\n",
 }
-const bin = (name: string) => join(folder, 'node_modules/.bin', name)
 
 /** Serves a page as it was built, and its `/api` by a server of the reader's; gives the origin that browsers see. */
 async function serveBuilt(
@@ -166,17 +87,9 @@ async function serveBuilt(
 }
 
 function build(home: string): void {
-  writeFileSync(join(home, '.env.local'), `VITE_ACME_PUBLISHABLE_KEY=${acme.env['ACME_PUBLISHABLE_KEY']}\n`)
-  run('node', [bin('tsc'), '-p', home], folder)
-  run('node', [bin('vite'), 'build', home], folder)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
+  writeFileSync(join(home, '.env.local'), `VITE_ACME_PUBLISHABLE_KEY=${stranger.env['ACME_PUBLISHABLE_KEY']}\n`)
+  run('node', [stranger.bin('tsc'), '-p', home], stranger.folder)
+  run('node', [stranger.bin('vite'), 'build', home], stranger.folder)
 }
 
 describe('React, with a server of Node and one of Express behind it', () => {
@@ -186,7 +99,7 @@ describe('React, with a server of Node and one of Express behind it', () => {
   let apiPort = 0
 
   beforeAll(async () => {
-    const home = project('react', template)
+    const home = stranger.project('react', template)
     build(home)
     ;({ server, origin } = await serveBuilt(home, () => apiPort))
     page = await browser.newPage()
@@ -200,13 +113,27 @@ describe('React, with a server of Node and one of Express behind it', () => {
   })
 
   test('what is typed on both sides is at most fifteen lines of the reader’s own, imports aside', () => {
-    const lines = ['react/src/metadata.ts', 'react/src/acme.ts'].flatMap((path) =>
-      readFileSync(join(folder, path), 'utf8')
-        .split('\n')
-        .filter((line) => line.trim() && !line.startsWith('import ')),
-    )
-    // And the one that makes the server's side.
-    expect(lines.length + 1).toBeLessThanOrEqual(15)
+    const own = (path: string) => ownLines(readFileSync(join(stranger.folder, path), 'utf8'))
+    const page = [...own('react/src/metadata.ts'), ...own('react/src/acme.ts')]
+    stranger.project('node')
+    stranger.project('express')
+    stranger.project('workers')
+    const making = (path: string) => own(path).filter((line) => line.includes('createBackend('))
+    const serverSides = {
+      node: [...own('node/metadata.server.ts'), ...making('node/server.ts')],
+      // It has its own words for the same, down to what makes its side.
+      express: own('express/server.cjs').slice(
+        0,
+        own('express/server.cjs').findIndex((line) => line.includes('createBackend(')) + 1,
+      ),
+      workers: [...own('workers/src/metadata.server.ts'), ...making('workers/src/worker.ts')],
+    }
+    for (const [name, lines] of Object.entries(serverSides)) {
+      const count = page.length + lines.filter((line) => !line.startsWith('//')).length
+      process.stdout.write(`React and ${name}, typed on both sides: ${count} lines of the reader's own\n`)
+      expect(lines.join('\n')).toContain('createBackend(')
+      expect(count).toBeLessThanOrEqual(15)
+    }
   })
 
   test('who signs up sees what was chosen, and changes it', async () => {
@@ -223,13 +150,13 @@ describe('React, with a server of Node and one of Express behind it', () => {
     ['node', 'server.ts'],
     ['express', 'server.cjs'],
   ])('the upgrade of %s is typed, reaches the user, and refuses who has no token', async (name, file) => {
-    const home = project(name, {
+    const home = stranger.project(name, {
       'tsconfig.json': tsconfig({ module: 'nodenext', moduleResolution: 'nodenext', checkJs: true, types: ['node'] }),
     })
-    run('node', [bin('tsc'), '-p', home], folder)
+    run('node', [stranger.bin('tsc'), '-p', home], stranger.folder)
     apiPort = await freePort()
     const env = { PORT: `${apiPort}`, PAGE_ORIGIN: origin }
-    const program = start(home, env, /never/, `--env-file=${join(folder, '.acme/keys.env')}`, file)
+    const program = stranger.start(home, env, /never/, `--env-file=${join(stranger.folder, '.acme/keys.env')}`, file)
     const asked = expect
       .poll(() =>
         fetch(`${origin}/api/upgrade`, { method: 'POST' }).then(
@@ -249,23 +176,28 @@ describe('React, with a server of Node and one of Express behind it', () => {
   })
 
   test('a worker answers by the same token', async () => {
-    const home = project('workers', { 'tsconfig.json': tsconfig() })
-    run('node', [bin('tsc'), '-p', home], folder)
+    const home = stranger.project('workers', { 'tsconfig.json': tsconfig() })
+    run('node', [stranger.bin('tsc'), '-p', home], stranger.folder)
+    const workerd = runtimes.find(({ name }) => name === 'workerd') as Runtime
+    await bundleWhole(join(home, 'src/worker.ts'), join(home, 'worker.js'), 'worker')
+    const program = await needProgram(workerd)
+    const worker = await startWorker(program, home, 'worker.js', { ...stranger.env, PAGE_ORIGIN: origin })
+    onTestFinished(worker.close)
     const sent = page.waitForRequest('**/api/upgrade')
     await page.getByRole('button', { name: 'Upgrade' }).click()
     const headers = { authorization: `${await (await sent).headerValue('authorization')}` }
-    const { default: worker } = await import(/* @vite-ignore */ pathToFileURL(join(home, 'src/worker.ts')).href)
-    const env = { ...acme.env, PAGE_ORIGIN: origin }
-    const answer = await worker.fetch(new Request('https://worker.example.com/', { headers }), env)
+    const answer = await fetch(worker.url, { headers })
     expect([answer.status, await answer.json()]).toEqual([200, { plan: 'pro' }])
-    expect((await worker.fetch(new Request('https://worker.example.com/'), env)).status).toBe(401)
-    const elsewhere = { ...env, PAGE_ORIGIN: 'https://other.example.com' }
-    expect((await worker.fetch(new Request('https://worker.example.com/', { headers }), elsewhere)).status).toBe(401)
+    expect((await fetch(worker.url)).status).toBe(401)
+    const elsewhere = { ...stranger.env, PAGE_ORIGIN: 'https://other.example.com' }
+    const other = await startWorker(program, home, 'worker.js', elsewhere)
+    onTestFinished(other.close)
+    expect((await fetch(other.url, { headers })).status).toBe(401)
   })
 })
 
 test('a plain page signs up, shows and changes', async () => {
-  const home = project('page', { ...vite, 'vite.config.ts': "export default { logLevel: 'warn' }\n" })
+  const home = stranger.project('page', { ...vite, 'vite.config.ts': "export default { logLevel: 'warn' }\n" })
   build(home)
   const { server, origin } = await serveBuilt(home, () => 0)
   const page = await browser.newPage()
@@ -283,8 +215,8 @@ test('a plain page signs up, shows and changes', async () => {
 })
 
 async function setPlan(username: string, plan: string): Promise<void> {
-  const headers = { authorization: `Bearer ${acme.env['ACME_SECRET_KEY']}`, 'content-type': 'application/json' }
-  const [user] = await (await fetch(`${acme.url}/v1/users?username=${username}`, { headers })).json()
+  const headers = { authorization: `Bearer ${stranger.env['ACME_SECRET_KEY']}`, 'content-type': 'application/json' }
+  const [user] = await (await fetch(`${stranger.url}/v1/users?username=${username}`, { headers })).json()
   const body = JSON.stringify({ public_metadata: { plan } })
-  await fetch(`${acme.url}/v1/users/${user.id}/metadata`, { method: 'PATCH', headers, body })
+  await fetch(`${stranger.url}/v1/users/${user.id}/metadata`, { method: 'PATCH', headers, body })
 }

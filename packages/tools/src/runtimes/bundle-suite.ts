@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { root } from '../repository.ts'
+import { bundleWhole } from './bundle-whole.ts'
 
 const source = join(root, 'packages/conformance/runtimes')
 
@@ -19,19 +20,7 @@ export async function bundleSuite(project: string): Promise<void> {
     target: 'es2022',
     logLevel: 'error',
   })
-  const whole = (name: string, conditions: string[]) =>
-    build({
-      entryPoints: [join(project, `${name}.js`)],
-      outfile: join(project, 'dist', `${name}.js`),
-      bundle: true,
-      conditions,
-      // What is for Node alone is taken away, as wrangler and vite do.
-      platform: 'browser',
-      mainFields: ['browser', 'module', 'main'],
-      define: { 'process.env.NODE_ENV': '"production"' },
-      format: 'esm',
-      target: 'es2022',
-      logLevel: 'error',
-    })
-  await Promise.all([whole('page', ['browser']), whole('worker', ['workerd', 'worker', 'browser'])])
+  const whole = (name: 'page' | 'worker') =>
+    bundleWhole(join(project, `${name}.js`), join(project, 'dist', `${name}.js`), name)
+  await Promise.all([whole('page'), whole('worker')])
 }

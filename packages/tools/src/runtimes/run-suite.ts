@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { findChromium } from '../find-chromium.ts'
 import { findFirefox } from '../find-firefox.ts'
 import { programPath } from './need-program.ts'
 import type { Runtime } from './runtimes.ts'
+import { startWorker } from './start-worker.ts'
 
 /** How long a runtime may take for all of it, in milliseconds: a machine may be busy. */
 const patience = 180_000
@@ -30,44 +31,15 @@ export async function runSuite(runtime: Runtime, project: string, world: object)
   return JSON.parse((await started.ended).trim().split('\n').at(-1) ?? '')
 }
 
-/** workerd alone, without what wrangler puts around it. */
 async function runWorker(workerd: string, project: string, world: string): Promise<unknown> {
-  const config = join(project, 'worker.capnp')
-  writeFileSync(
-    config,
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
-      modules = [(name = "worker", esModule = embed "dist/worker.js")],
-      compatibilityDate = "2026-01-01",
-    )),
-    (name = "internet", network = (allow = ["public", "private", "local"])),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-`,
-  )
-  const { child, ended } = start(workerd, ['serve', config, '--control-fd=1'], project)
+  const worker = await startWorker(workerd, project, 'dist/worker.js')
   try {
-    const port = await new Promise<number>((resolve, reject) => {
-      child.stdout?.on('data', (chunk: Buffer) => {
-        const found = /"port":\s*(\d+)/.exec(`${chunk}`)
-        if (found) resolve(Number(found[1]))
-      })
-      ended.catch(reject)
-    })
-    const answer = await fetch(`http://127.0.0.1:${port}/`, {
-      method: 'POST',
-      body: world,
-      signal: AbortSignal.timeout(patience),
-    })
+    const answer = await fetch(worker.url, { method: 'POST', body: world, signal: AbortSignal.timeout(patience) })
     const said = await answer.text()
     if (!answer.ok) throw new Error(`the worker answered ${answer.status}: ${said}`)
     return JSON.parse(said)
   } finally {
-    ended.catch(() => {})
-    child.kill()
+    worker.close()
   }
 }
 
