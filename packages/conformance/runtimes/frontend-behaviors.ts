@@ -16,7 +16,7 @@ const runs: Readonly<Record<string, Behavior['run']>> = {
     assertEqual([acme.user?.unsafeMetadata, acme.user?.publicMetadata], [{ theme: 'light' }, { plan: 'free' }])
     await acme.user?.update({ unsafeMetadata: { tags: { a: '字', b: '2' } } })
     await acme.user?.updateMetadata({ unsafeMetadata: { theme: 'dark', tags: { b: null } } })
-    await acme.reload()
+    await acme.reload({ signal: new AbortController().signal })
     assertEqual(acme.user?.unsafeMetadata, { tags: { a: '字' }, theme: 'dark' })
   },
   async 'refuses what is too large or not of the schema'(world) {

@@ -10,6 +10,13 @@ const missing: readonly (readonly [object, readonly string[]])[] = [
   [AbortSignal, ['timeout']],
 ]
 for (const [owner, names] of missing) for (const name of names) Reflect.deleteProperty(owner, name)
+
+// One that is needed, for who wants to see that.
+const [piece = '', ...owners] = (process.env['WITHOUT'] ?? '').split('.').reverse()
+let owner: object = globalThis
+for (const name of owners.reverse()) owner = Reflect.get(owner, name)
+// Some are their owner's own, some its prototype's.
+for (const one of [owner, Object.getPrototypeOf(owner)]) Reflect.deleteProperty(one, piece)
 Object.assign(globalThis, { window: globalThis })
 
 export {}

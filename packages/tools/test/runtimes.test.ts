@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { formatPublishableKey } from '@acme/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Behavior, Report } from '../../conformance/runtimes/behavior.ts'
+import { neededPieces } from '../../conformance/runtimes/needed-pieces.ts'
 import { type Kind, promised } from '../../conformance/runtimes/promised.ts'
 import { behaviors } from '../../conformance/runtimes/run-behaviors.ts'
 import type { World } from '../../conformance/runtimes/world.ts'
@@ -100,6 +101,16 @@ describe.concurrent('every part does what it promises', () => {
   })
 })
 
+const native = runtimes.find(({ kind }) => kind === 'native') as Runtime
+
+describe.concurrent('an app of React Native brings what the docs name', () => {
+  test.each(neededPieces.slice(0, scaled(neededPieces.length)))('without %s something fails', async (piece) => {
+    const report = (await runSuite(native, project, world, { WITHOUT: piece })) as Report
+    expect(Object.values(report).some((outcome) => typeof outcome === 'object')).toBe(true)
+    expect(readFileSync(runtimesPage, 'utf8')).toContain(`\`${piece}\``)
+  })
+})
+
 const table = (cell: (row: string, column: string) => string, corner: string) =>
   toMarkdown({ corner, columns, rows: behaviors.map(rowOf), cell })
 
@@ -108,10 +119,11 @@ test('what came of it has no hole', () => {
     const outcome = reports.get(column)?.[row]
     if (outcome) return typeof outcome === 'string' ? words[outcome] : 'FAILED'
     const runtime = runtimes.find(({ name }) => name === column)
-    if (!runtime || !tried.includes(runtime)) return 'not at this scale'
+    if (!runtime || !tried.includes(runtime)) return 'not now'
     return whyNotHere(runtime) ? 'not found here' : 'FAILED'
   }
-  process.stdout.write(`${table(cell, 'here')}\n`)
+  const reasons = runtimes.map(whyNotHere).filter(Boolean)
+  process.stdout.write(`${[table(cell, 'here'), ...reasons].join('\n')}\n`)
 })
 
 test('the docs show what is promised of every runtime', async () => {

@@ -20,13 +20,18 @@ export function whyNotHere({ name, kind }: Runtime): string | undefined {
 }
 
 /** Runs the suite, which was bundled into the project, in a runtime that is there; gives its report. */
-export async function runSuite(runtime: Runtime, project: string, world: object): Promise<unknown> {
+export async function runSuite(
+  runtime: Runtime,
+  project: string,
+  world: object,
+  env: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
   const [{ program, kind, args = [] }, text] = [runtime, JSON.stringify(world)]
   if (kind === 'worker' && program) return runWorker(programPath(program), project, text)
   if (kind === 'browser') return runBrowser(runtime.name, project, text)
   const started =
     kind === 'native'
-      ? start(process.execPath, ['--import', './missing-pieces.js', 'native.js'], project, { WORLD: text })
+      ? start(process.execPath, ['--import', './missing-pieces.js', 'native.js'], project, { ...env, WORLD: text })
       : start(program ? programPath(program) : '', [...args, 'main.js'], project, { WORLD: text })
   return JSON.parse((await started.ended).trim().split('\n').at(-1) ?? '')
 }
