@@ -5,7 +5,7 @@
 // a start costs is the median of processes that take turns.
 import { execFileSync, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { installBuilt } from './install-built.ts'
+import { installBuilt } from '../../tools/src/install-built.ts'
 import { measureBundle } from './measure-bundle.ts'
 
 /** How each contender is loaded, and how it makes a function that reads one user. */

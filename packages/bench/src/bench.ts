@@ -1,12 +1,13 @@
 // Prints what this server costs beside floors and others, as ratios of turns that are taken one after the other:
 //   npm run bench -- [--quick] [--write] [--users 1000000] [--rounds 5] [part …]
-// Parts: one-user, many-users, overload, feed, webhooks, keys-left, postgres. With --write the table goes to packages/bench/RESULTS.md.
+// Parts: one-user, many-users, overload, feed, webhooks, keys-left, postgres, clients. With --write the table goes to packages/bench/RESULTS.md.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Child, startChild } from './child.ts'
+import { clients } from './clients.ts'
 import { feed } from './feed.ts'
 import { keysLeft } from './keys-left.ts'
 import { manyUsers } from './many-users.ts'
@@ -37,6 +38,7 @@ const parts: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   'keys-left': keysLeft,
   'many-users': manyUsers,
   postgres: onPostgres,
+  clients,
 }
 
 const { values, positionals } = parseArgs({

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import filePlugin from '@size-limit/file'
 import sizeLimit from 'size-limit'
 import { expect, test } from 'vitest'
-import { installBuilt } from '../../backend/bench/install-built.ts'
 import { measureBundle } from '../../backend/bench/measure-bundle.ts'
 import { bundleFrontend, findLeaks } from '../src/check-leaks.ts'
+import { installBuilt } from '../src/install-built.ts'
 import { root } from '../src/repository.ts'
 
 /** The most that the browser SDK may add to an app, in bytes: minified and compressed by brotli, ky included. */
