@@ -102,3 +102,26 @@ test('claims are pushed with the schemas; what users write and looks like author
     /^Version \d+ is enforced/,
   )
 })
+
+test('indexes are pushed with the schemas and built; what is to be unique and is not is told by how many share it', async () => {
+  await wire.backend('PUT', '/v1/metadata_schemas', { schemas: {}, force: true })
+  const people: string[] = []
+  for (let index = 0; index < 3; index++) {
+    const { json } = await wire.backend('POST', '/v1/users', {
+      username: newName(),
+      public_metadata: { plan: 'indexed' },
+      private_metadata: { customerId: `cus_${index % 2}` },
+    })
+    people.push(json.id)
+  }
+  const refused = await schema('push', moduleOf('indexed'), '--force').catch((error) => `${error.stderr}`)
+  expect(refused).toMatch(/private\.customerId {2}ready, not unique: 1 users have a value that another one has/)
+  expect(refused).not.toContain('cus_')
+  await wire.backend('DELETE', `/v1/users/${people[0]}`)
+  const said = await schema('push', moduleOf('indexed'), '--force')
+  expect(said).toMatch(
+    /^Version \d+ is enforced\.\nIndexes:\n {2}public\.plan {2}ready\n {2}private\.customerId {2}ready, unique\n$/,
+  )
+  const { json } = await wire.backend('GET', '/v1/users/count?metadata[public][plan]="indexed"')
+  expect(json.total_count).toBe(2)
+})

@@ -82,7 +82,7 @@ export const codeGroups: readonly CodeGroup[] = [
       metadata_index_missing: {
         cause:
           'Users were asked for by a path of their metadata that has no index; `meta` names it. Nothing is scanned.',
-        cure: 'Add the path to `indexes` of `defineMetadata`, and push: `npx @acme/server schema push`.',
+        cure: 'Add the path to `indexes` of `defineMetadata`, and push: `npx @acme/server schema push`. [How users are found](/guide/find-users).',
       },
       metadata_index_building: {
         cause: 'Users were asked for by a path whose index is being built since the last push.',

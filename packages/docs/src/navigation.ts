@@ -37,6 +37,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Live pages', link: '/guide/live' },
       { text: 'Claims', link: '/guide/claims' },
       { text: 'History', link: '/guide/history' },
+      { text: 'Finding users', link: '/guide/find-users' },
       { text: 'Webhooks', link: '/guide/webhooks' },
       { text: 'Calls that fail', link: '/guide/calls' },
       { text: 'Testing', link: '/guide/testing' },

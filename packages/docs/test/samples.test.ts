@@ -10,6 +10,8 @@ import { startPostgres } from '../../tools/src/start-postgres.ts'
 import * as calls from '../samples/guide/calls.ts'
 import * as claims from '../samples/guide/claims.ts'
 import { save } from '../samples/guide/errors.ts'
+import { serverMetadata as foundBy } from '../samples/guide/find-users.metadata.ts'
+import * as findUsers from '../samples/guide/find-users.ts'
 import * as history from '../samples/guide/history.ts'
 import * as kinds from '../samples/guide/kinds.ts'
 import * as limit from '../samples/guide/limit.tsx'
@@ -195,6 +197,42 @@ test('history', async () => {
   expect(said[2]).toMatch(/^1: server create of /)
   expect((await history.goBack(backend, id)).publicMetadata).toEqual({})
   expect(await ada()).toMatchObject({ publicMetadata: {}, unsafeMetadata: { theme: 'light' }, version: 4 })
+})
+
+test('finding users', async () => {
+  const backend = createBackend({ ...instance(), metadata: foundBy })
+  const ask = async (method: string, body?: object) => {
+    const headers = { authorization: `Bearer ${acme.secretKey}`, 'content-type': 'application/json' }
+    const sent = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+    return (await fetch(`${acme.url}/v1/metadata_schemas`, sent)).json()
+  }
+  await ask('PUT', { schemas: {}, options: foundBy.options })
+  while ((await ask('GET')).indexes.some(({ state }: { state: string }) => state !== 'ready')) {}
+  const { id } = await ada()
+  const info = vi.spyOn(console, 'log').mockImplementation(() => {})
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const rows = [
+    { id, customer: 'cus_1' },
+    { id: 'user_nobody', customer: 'cus_2' },
+  ]
+  expect(await findUsers.changeMany(backend, rows)).toBe(1)
+  expect([info.mock.lastCall, error.mock.lastCall]).toEqual([
+    ['2 done, 1 refused'],
+    ['user_nobody', 'resource_not_found'],
+  ])
+  info.mockRestore()
+  error.mockRestore()
+  expect((await findUsers.find(backend, 'cus_1'))?.id).toBe(id)
+  await backend.users.updateUserMetadata(id, {
+    publicMetadata: { plan: 'free', seats: 4 },
+    privateMetadata: { trialEndsAt: '2026-01-31T00:00:00Z' },
+  })
+  expect(await findUsers.changeAll(backend)).toMatch(new RegExp(`^\\d+:${id}$`))
+  await backend.users.updateUserMetadata(id, { publicMetadata: { plan: 'pro' } })
+  const found: string[] = []
+  const counts = await findUsers.ask(backend, (user) => found.push(user.id))
+  expect(found).toEqual([id])
+  expect(counts).toEqual({ ending: 1, totalCount: 1, onAPlan: 1, customers: 1 })
 })
 
 test('errors', async () => {

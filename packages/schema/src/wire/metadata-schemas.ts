@@ -38,6 +38,8 @@ export const metadataSchemasJson = z.object({
   warnings: z.array(z.object({ path: z.string(), message: z.string() })),
 })
 
+export type MetadataSchemasJson = z.infer<typeof metadataSchemasJson>
+
 /** Reply of `GET /v1/metadata_schemas`: with the versions there are. */
 export const metadataSchemasListJson = z.extend(metadataSchemasJson, {
   versions: z.array(z.object({ version: z.int(), created_at: timestamp })),

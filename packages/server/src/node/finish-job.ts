@@ -16,7 +16,7 @@ export function isJob(json: JsonObject): json is JsonObject & JobJson {
  *
  * @throws what {@link waitForJob} does
  */
-export async function finishJob(call: CallBackend, { id }: JobJson): Promise<JobJson> {
+export async function finishJob(call: CallBackend, { id }: Pick<JobJson, 'id'>): Promise<JobJson> {
   const cancel = () => {
     process.stderr.write(`\ncancelling ${id}; once more to leave it going on\n`)
     call('POST', `/v1/jobs/${id}/cancel`, {}).catch((error: Error) => process.stderr.write(`${error.message}\n`))

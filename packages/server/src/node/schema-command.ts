@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isJsonObject, type JsonObject, type Kind, kinds, type PushedOptions } from '@acme/schema'
-import type { MetadataSchemasCheckJson } from '@acme/schema/wire'
+import type { JobJson, MetadataSchemasCheckJson, MetadataSchemasJson } from '@acme/schema/wire'
 import { BackendRefusal, connectBackend } from './connect-backend.ts'
 import { finishJob, isJob, respondAsync } from './finish-job.ts'
 import { runInfer } from './infer/infer-command.ts'
@@ -19,6 +19,7 @@ export const schemaHelp = `acme-server schema: the metadata schemas that a serve
   schema infer               write schemas that stored users keep to; see schema infer --help
 
   Users are looked through in the background, and writes judged by the new schemas as well meanwhile; Ctrl-C cancels it.
+  Indexes are built then; a path that is to be unique, and is not, is told with how many users share a value.
 
   --force                    push or roll back although users break the schemas
   --allow-large-claims       push claims that can outgrow a token; what has no room is left out of it
@@ -53,11 +54,12 @@ export async function runSchemaCommand(args: readonly string[]): Promise<string>
   const [command, operand = '', ...rest] = positionals
   if (values.help) return schemaHelp
   if (rest.length > 0) throw new TypeError(`schema ${command}: too many arguments`)
-  const call = await connect(values.data)
+  const { call, finish } = await connect(values.data)
   const put = async (body: object) => {
     const { version } = await call('PUT', '', { ...body, force: values.force })
     const { warnings } = await call('GET', '')
-    return `Version ${version} is enforced.\n${describeWarnings(warnings)}`
+    const told = `Version ${version} is enforced.\n${describeWarnings(warnings)}`
+    return told + (await finishIndexes(call, finish, told))
   }
   switch (command) {
     case 'push':
@@ -91,6 +93,27 @@ function describeWarnings(json: unknown): string {
   return warnings.map(({ path, message }) => `Warning: ${path}: ${message}\n`).join('')
 }
 
+/**
+ * Waits until what was declared is built, and tells of it.
+ *
+ * @throws Error when users share a value that is to be unique
+ */
+async function finishIndexes(call: Connected['call'], finish: Connected['finish'], told: string): Promise<string> {
+  const indexesOf = async () => (await call('GET', '')) as unknown as Indexed
+  const { indexes: declared, index_job_id: jobId } = await indexesOf()
+  if (jobId && declared.some(({ state, unique }) => state === 'building' || unique === 'checking')) await finish(jobId)
+  const { indexes } = await indexesOf()
+  const broken = indexes.filter(({ unique }) => unique === 'broken')
+  const lines = indexes.map(({ path, state, unique, duplicates }) => {
+    const shared = `not unique: ${count(duplicates)} users have a value that another one has`
+    return `  ${path}  ${state}${unique === 'broken' ? `, ${shared}` : unique === 'enforced' ? ', unique' : ''}\n`
+  })
+  if (broken.length === 0) return lines.length > 0 ? `Indexes:\n${lines.join('')}` : ''
+  throw new Error(`${told}Indexes:\n${lines.join('')}Give each a value of its own, and push again.`)
+}
+
+type Indexed = Pick<MetadataSchemasJson, 'indexes' | 'index_job_id'>
+
 type Check = Pick<MetadataSchemasCheckJson, 'users' | 'broken' | 'paths'>
 
 function describeCheck(json: unknown): string {
@@ -105,10 +128,16 @@ function describeCheck(json: unknown): string {
   return `${broken} of ${users} stored users break the schemas.\n${lines.join('')}`
 }
 
-async function connect(directory: string) {
-  const call = await connectBackend(directory)
+interface Connected {
   /** What comes of a request, however long it takes. */
-  return async (method: string, path: string, body?: object): Promise<JsonObject> => {
+  call(method: string, path: string, body?: object): Promise<JsonObject>
+  /** Waits for a job that is under way. */
+  finish(jobId: string): Promise<JobJson>
+}
+
+async function connect(directory: string): Promise<Connected> {
+  const call = await connectBackend(directory)
+  const ask = async (method: string, path: string, body?: object): Promise<JsonObject> => {
     const reply = await call(method, `/v1/metadata_schemas${path}`, body, respondAsync).catch((error) => {
       throw error instanceof BackendRefusal ? refusal(error.message, error.meta) : error
     })
@@ -117,6 +146,7 @@ async function connect(directory: string) {
     if (status === 'done') return result
     throw error ? refusal(error.message, result) : new Error(`${id} was cancelled`)
   }
+  return { call: ask, finish: (id) => finishJob(call, { id }) }
 }
 
 function refusal(message: string, found: unknown): Error {
