@@ -254,6 +254,29 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
     expect(isIn(asked.text)).toBe(false)
   })
 
+  test('whatever moves to another database is found and held there, and what no index keeps is not left behind', async () => {
+    await push(options)
+    await built()
+    const id = await newUser({ public_metadata: { plan: 'pro' }, private_metadata: { customerId: 'cus_1' } })
+    const gone = await newUser({ public_metadata: { plan: 'gone' }, private_metadata: { customerId: 'cus_2' } })
+    await sendBackend(server, 'DELETE', `/v1/users/${gone}`)
+    for (const open of Object.values(storages)) {
+      const other = await open()
+      for await (const writes of storage.dump())
+        await other.transact({ reads: [], decide: () => ({ writes, result: undefined }) })
+      const there = await startServer({ storage: other })
+      const list = await sendBackend(there, 'GET', '/v1/users?metadata[private][customerId]=')
+      expect(list.json.map((user: { id: string }) => user.id)).toEqual([id])
+      const body = { username: 'other', private_metadata: { customerId: 'cus_1' } }
+      expect((await sendBackend(there, 'POST', '/v1/users', body)).json.errors[0].code).toBe('metadata_not_unique')
+      const free = { username: 'other', private_metadata: { customerId: 'cus_2' } }
+      expect((await sendBackend(there, 'POST', '/v1/users', free)).status).toBe(200)
+      await sendBackend(there, 'DELETE', `/v1/users/${id}`)
+      expect((await sendBackend(there, 'GET', '/v1/users?metadata[public][plan]=')).json).toEqual([])
+      await there.close()
+    }
+  })
+
   test('of writes of one value that must be unique exactly one is made', async () => {
     await push({ unique: ['private.customerId'] })
     await built()
