@@ -155,6 +155,7 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
     expect(indexes).toContainEqual({ path: 'private.customerId', state: 'building', unique: 'checking', duplicates: 0 })
     const refused = await find('metadata[public][plan]="pro"')
     expect([refused.status, refused.json.errors[0].code]).toEqual([409, 'metadata_index_building'])
+    expect(refused.json.errors[0].meta.progress).toMatchObject({ done: expect.any(Number) })
     await Promise.all([
       ...people.slice(0, 20).map((id) => patch(id, { public_metadata: { plan: 'team' } })),
       ...people.slice(-20).map((id) => patch(id, { public_metadata: { plan: 'team' } })),
@@ -179,6 +180,22 @@ describe.each(Object.entries(storages))('on %s', (_, createStorage) => {
     expect((await find('metadata[private][customerId]="cus_7"')).json.errors[0].code).toBe('metadata_index_missing')
     expect((await storage.find('users', people[7] as string))?.indexed).toEqual(['public.plan'])
     expect((await patch(people[8] as string, { private_metadata: { customerId: 'cus_7' } })).status).toBe(200)
+  })
+
+  test('building that is cancelled is said to be, and begun again by the next push', async () => {
+    await Promise.all(Array.from({ length: 150 }, () => newUser({ public_metadata: { plan: 'pro' } })))
+    const { index_job_id: jobId } = await push(options)
+    const { json: job } = await sendBackend(server, 'POST', `/v1/jobs/${jobId}/cancel`)
+    if (job.status === 'cancelled') {
+      const { errors } = (await find('metadata[public][plan]="pro"')).json
+      expect([errors[0].code, errors[0].long_message]).toEqual([
+        'metadata_index_building',
+        expect.stringContaining('Push again'),
+      ])
+    }
+    await push(options)
+    await built()
+    expect(await count('metadata[public][plan]="pro"')).toBe(150)
   })
 
   test('a unique path that users share is broken, with how many do, until it is pushed over what is unique', async () => {

@@ -168,7 +168,7 @@ async function goThroughEntries(
   const users = new Map<string, UserRow>()
   let toSkip = offset
   for (let place: Entry | undefined = after && { created_at: after.createdAt, user_id: after.id }; ; ) {
-    const size = isChecked ? bounds.compared : Math.max(limit, Math.min(toSkip, bounds.counted))
+    const size = isChecked ? bounds.compared : Math.max(limit, Math.min(toSkip, 10 * bounds.compared))
     const entries = next(place, size)
     if (isChecked || toSkip < entries.length) {
       const some = isChecked ? entries : entries.slice(toSkip, toSkip + limit - users.size)

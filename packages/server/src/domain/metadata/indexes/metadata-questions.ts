@@ -9,9 +9,10 @@ import {
   keysEqualTo,
   type MetadataCondition,
 } from '../../../storage/metadata-key.ts'
-import type { MetadataSchemasRow } from '../../../storage/rows.ts'
+import type { JobRow, MetadataSchemasRow } from '../../../storage/rows.ts'
 import type { Deps } from '../../deps.ts'
 import { type Fault, fault, paramFault } from '../../fault.ts'
+import { isOver } from '../../jobs/job-list.ts'
 import { activeSchemas } from '../metadata-schemas.ts'
 
 /** What is asked about the value at a path. */
@@ -32,40 +33,50 @@ const mostValues = 100
  * @throws Fault 422 `metadata_index_missing`, 409 `metadata_index_building`, or 422 for a value that cannot be asked for
  */
 export async function toConditions(
-  { storage }: Pick<Deps, 'storage'>,
+  deps: Pick<Deps, 'storage'>,
   questions: readonly MetadataQuestion[],
 ): Promise<readonly MetadataCondition[]> {
   if (questions.length === 0) return []
   if (questions.length > mostQuestions)
     throw paramFault('metadata', 'form_param_array_size_exceeded', `asks for more than ${mostQuestions} things`)
-  const active = await storage.find(activeSchemas.collection, activeSchemas.id)
+  const active = await deps.storage.find(activeSchemas.collection, activeSchemas.id)
   const conditions: MetadataCondition[] = []
   const beyond = new Map<string, KeyRange>()
   for (const question of questions) {
     const { path, asks } = question
-    assertIndexed(active, path)
+    await assertIndexed(deps, active, path)
     if (asks === 'is' || asks === 'in' || asks === 'exists') conditions.push({ path, ranges: rangesOf(question) })
     else beyond.set(path, inBoth(beyond.get(path) ?? everyKey, readBound(question)))
   }
   return [...conditions, ...[...beyond].map(([path, range]) => ({ path, ranges: [range] }))]
 }
 
-function assertIndexed(active: MetadataSchemasRow | undefined, path: string): void {
+async function assertIndexed(
+  { storage }: Pick<Deps, 'storage'>,
+  active: MetadataSchemasRow | undefined,
+  path: string,
+): Promise<void> {
   const index = active?.indexes?.find((one) => one.path === path)
   if (!index) throw missing(path)
-  if (!index.isBuilt) throw building(path)
+  if (!index.isBuilt) throw building(path, await storage.find('jobs', active?.indexJobId ?? ''))
 }
 
+const command = 'npx @acme/server schema push <file>'
+
 function missing(path: string): Fault {
-  const command = 'npx @acme/server schema push <file>'
   const name = path.slice(0, 200)
   const long = `${name} has no index. Add it to the indexes of defineMetadata and run: ${command}`
   return fault(422, 'metadata_index_missing', 'has no index', long, { param_name: 'metadata', path: name, command })
 }
 
-function building(path: string): Fault {
-  const long = `The index of ${path} is being built. Ask again when it is ready: GET /v1/metadata_schemas tells how far it is.`
-  return fault(409, 'metadata_index_building', 'is being built', long, { param_name: 'metadata', path })
+function building(path: string, job: JobRow | undefined): Fault {
+  const { done = 0, total = null } = job ?? {}
+  const long =
+    job && !isOver(job)
+      ? `The index of ${path} is being built: ${done} of ${total ?? 'all'} users are in it. Ask again when it is ready.`
+      : `The index of ${path} was not built to its end. Push again: ${command}`
+  const meta = { param_name: 'metadata', path, progress: { done, total } }
+  return fault(409, 'metadata_index_building', 'is being built', long, meta)
 }
 
 function rangesOf({ path, asks, value = null }: MetadataQuestion): readonly KeyRange[] {
