@@ -42,6 +42,8 @@ export interface UserChangeData {
   readonly traceId: string | null
   /** A digest of the idempotency key and of who gave it. */
   readonly idempotencyKey: string | null
+  /** The name of the migration that it is a part of. */
+  readonly migration: string | null
   /** What changed, by the names of the wire, such as `first_name` or `public_metadata`. */
   readonly fields: readonly string[]
 }

@@ -42,6 +42,27 @@ export function restOfTheWire(world: () => World): void {
       wire.close()
     })
 
+    test('migrations of metadata', async () => {
+      const wire = createWire(world().place)
+      const { userId } = await wire.signUp(newName())
+      const root = '/v1/metadata_migrations'
+      const body = { name: 'none', direction: 'up', from: {}, to: {} }
+      const { id } = (await wire.backend('POST', root, body)).json
+      const { data, position } = (await wire.backend('POST', `${root}/${id}/next`)).json
+      const { version } = data.find((one: { user: { id: string } }) => one.user.id === userId).user
+      const own = `${root}/${id}/users/${userId}`
+      const made = { public_metadata: { tier: 1 } }
+      const headers = { 'if-match': `"${version}"` }
+      expect((await wire.backend('PUT', own, made, headers)).json).toMatchObject({ version: version + 1, ...made })
+      for (const { user } of data) await wire.backend('PUT', `${root}/${id}/users/${user.id}`, {})
+      await wire.backend('POST', `${root}/${id}/next`, { through: position })
+      expect((await wire.backend('POST', `${root}/${id}/finish`)).json.result).toMatchObject({ phase: 'closing' })
+      await expect.poll(async () => (await wire.backend('GET', `/v1/jobs/${id}`)).json.status).toBe('done')
+      const [change] = (await wire.backend('GET', `/v1/users/${userId}/changes`)).json
+      expect(change).toMatchObject({ migration: 'none', fields: ['public_metadata'] })
+      wire.close()
+    })
+
     test('endpoints of webhooks', async () => {
       const wire = createWire(world().place)
       const endpoints = '/v1/webhook_endpoints'

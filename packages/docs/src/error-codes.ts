@@ -461,6 +461,27 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'What was asked for is done in the background, and somebody cancelled it.',
         cure: 'Ask again, if it is still wanted.',
       },
+      migration_from_other_schemas: {
+        cause:
+          'The `from` of a migration is not what the server enforces, or a migration that was begun has changed since.',
+        cure: 'Push the schemas that it is from, or mend the module; `npx @acme/server schema list` names the version that holds.',
+      },
+      migration_done: {
+        cause: 'All users are through with the migration, and its schemas are enforced.',
+        cure: 'Nothing is to be done; `--down` [takes it back](/guide/migrations#back).',
+      },
+      migration_begun: {
+        cause: 'A migration was to be cancelled, and some users have their new form already.',
+        cure: 'Finish it by running it again, or [take it back](/guide/migrations#back) by `--down`.',
+      },
+      migration_not_under_way: {
+        cause: 'Something was asked of a migration that is done, was cancelled, or was taken back meanwhile.',
+        cure: 'Run `npx @acme/server schema migrate` again, which begins where it is.',
+      },
+      migration_name_invalid: {
+        cause: 'The name of a migration has characters other than letters, digits, `_`, `.` and `-`, or more than 64.',
+        cure: 'Name it like `0002-plan-to-tier`: it stands in the history of each user.',
+      },
       too_many_jobs: {
         cause: 'Twenty jobs wait to be done in the background, or are under way.',
         cure: 'Wait for one to end, or cancel one: `npx @acme/server jobs list`, `jobs cancel`.',

@@ -38,6 +38,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Claims', link: '/guide/claims' },
       { text: 'History', link: '/guide/history' },
       { text: 'Finding users', link: '/guide/find-users' },
+      { text: 'Migrations', link: '/guide/migrations' },
       { text: 'Webhooks', link: '/guide/webhooks' },
       { text: 'Calls that fail', link: '/guide/calls' },
       { text: 'Testing', link: '/guide/testing' },

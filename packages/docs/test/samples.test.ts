@@ -7,6 +7,7 @@ import { createMock } from '@acme/msw/node'
 import ts from 'typescript'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startPostgres } from '../../tools/src/start-postgres.ts'
+import migration from '../samples/guide/0002-plan-to-tier.ts'
 import * as calls from '../samples/guide/calls.ts'
 import * as claims from '../samples/guide/claims.ts'
 import { save } from '../samples/guide/errors.ts'
@@ -17,6 +18,7 @@ import * as kinds from '../samples/guide/kinds.ts'
 import * as limit from '../samples/guide/limit.tsx'
 import { keepCurrent } from '../samples/guide/live.ts'
 import * as merge from '../samples/guide/merge.ts'
+import * as migrations from '../samples/guide/migrations.ts'
 import * as running from '../samples/guide/running.ts'
 import * as typing from '../samples/guide/typing.ts'
 import { createHook } from '../samples/guide/webhooks.ts'
@@ -183,6 +185,20 @@ test('claims', async () => {
     const template = readFileSync(join(root, `packages/docs/samples/guide/${name}-template.json`), 'utf8')
     expect(await claims.createTemplate(instance(), JSON.parse(template))).toBe(200)
   }
+})
+
+test('migrations', async () => {
+  const users = { id: 'user_1', createdAt: new Date(), privateMetadata: {}, unsafeMetadata: {} }
+  const made = await migration.up({ ...users, publicMetadata: { plan: 'pro' } })
+  expect(made).toEqual({ publicMetadata: { tier: 1 } })
+  expect(await migration.down?.({ ...users, publicMetadata: { tier: 0 } })).toEqual({
+    publicMetadata: { plan: 'free' },
+  })
+  const said: string[] = []
+  const backend = createBackend(instance())
+  await migrations.whatMigrated(backend, (await ada()).id, (text) => said.push(text))
+  await migrations.progress(backend, (text) => said.push(text))
+  expect(said).toEqual([])
 })
 
 test('history', async () => {

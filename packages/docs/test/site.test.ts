@@ -18,6 +18,7 @@ import { importFromHelp } from '../../server/src/node/import-from/import-from-co
 import { inferHelp } from '../../server/src/node/infer/infer-command.ts'
 import { initHelp } from '../../server/src/node/init-command.ts'
 import { jobsHelp } from '../../server/src/node/jobs-command.ts'
+import { migrateHelp } from '../../server/src/node/migrate-command.ts'
 import { schemaHelp } from '../../server/src/node/schema-command.ts'
 import { webhooksHelp } from '../../server/src/node/webhooks-command.ts'
 import { entries } from '../src/entries.ts'
@@ -143,8 +144,8 @@ describe('the pages', () => {
     const options = (text: string) =>
       [...new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))].sort()
     const read = (page: string) => readFileSync(join(pages, `${page}.md`), 'utf8')
-    const helps = help + schemaHelp + webhooksHelp + jobsHelp + exportHelp + importHelp + backupHelp
-    const [own, others] = [read('guide/running') + read('guide/webhooks'), read('guide/importing')]
+    const helps = help + schemaHelp + migrateHelp + webhooksHelp + jobsHelp + exportHelp + importHelp + backupHelp
+    const [own, others] = [read('guide/running') + read('guide/webhooks') + read('guide/migrations'), read('guide/importing')]
     expect(options(own + others)).toEqual(options(helps + importFromHelp + inferHelp + initHelp))
   })
 

@@ -22,6 +22,7 @@ import type { Instance } from './instance.ts'
 import { createLive, type LiveOptions } from './live/live.ts'
 import { type JobOptions, startJobs } from './start-jobs.ts'
 import { startWebhooks, type WebhookOptions } from './start-webhooks.ts'
+import { readWhenNeeded } from './storage/read-when-needed.ts'
 import type { InstanceRow } from './storage/rows.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -145,7 +146,7 @@ const sweepInterval = 60_000
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { publishableKey, clock = Date.now } = options
-  const live = createLive(options.storage, clock, options.live)
+  const live = createLive(readWhenNeeded(options.storage), clock, options.live)
   const { instanceType, host } = parsePublishableKey(publishableKey)
   const digests = await Promise.all((options.secretKeys ?? []).map(secretKeyDigest))
   const webhooks = startWebhooks(live.storage, options.webhooks)

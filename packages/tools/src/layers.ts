@@ -110,6 +110,7 @@ export const layers: readonly Layer[] = [
       'packages/server/src/http/',
       'packages/server/src/live/',
       'type packages/server/src/storage/',
+      'packages/server/src/storage/read-when-needed.ts',
       'packages/server/src/storage/storage-error.ts',
     ],
     reason: 'the handler is Request in, Response out: no database, no node:, so that it runs in a service worker too',
@@ -232,6 +233,7 @@ export const layers: readonly Layer[] = [
     imports: [
       'packages/server/src/',
       '@acme/schema',
+      'type @acme/schema/migration',
       '@acme/schema/wire',
       '@hono/node-server',
       '@hono/node-server/*',
@@ -294,6 +296,7 @@ export const layers: readonly Layer[] = [
       '@acme/frontend/react',
       '@acme/msw/node',
       '@acme/schema',
+      '@acme/schema/migration',
       '@acme/schema/zod',
       '@acme/server',
       '@acme/server/node',

@@ -35,6 +35,8 @@ export const userChangeJson = z.object({
   trace_id: z.nullable(z.string()),
   /** Digests of the idempotency key and of who gave it. */
   idempotency_key: z.nullable(z.string()),
+  /** The name of the migration that it is a part of. */
+  migration: z.nullable(z.string()),
   /** What changed, by the names of the user's members; `password` and `locked` without their values. */
   fields: z.array(z.string()),
   ...changesShape,

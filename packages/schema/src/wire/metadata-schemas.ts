@@ -6,16 +6,17 @@ import { metadataIndexJson, metadataOptionsJson } from './metadata-options.ts'
 
 type SchemasShape = { [K in Kind]: z.ZodMiniOptional<typeof jsonObject> }
 
-const schemas: z.ZodMiniObject<SchemasShape, z.core.$strict> = z.strictObject(
+/** A JSON Schema (draft 2020-12) for each kind that has a rule. */
+export const schemasJson: z.ZodMiniObject<SchemasShape, z.core.$strict> = z.strictObject(
   Object.fromEntries(kinds.map((kind) => [kind, z.optional(jsonObject)])) as SchemasShape,
 )
 
 /** Body of `POST /v1/metadata_schemas/check`: a JSON Schema (draft 2020-12) for each kind that has a rule. */
-export const metadataSchemasCheckBody = z.strictObject({ schemas })
+export const metadataSchemasCheckBody = z.strictObject({ schemas: schemasJson })
 
 /** Body of `PUT /v1/metadata_schemas`: schemas to enforce as the next version, or a version to go back to. */
 export const metadataSchemasBody = z.strictObject({
-  schemas: z.optional(schemas),
+  schemas: z.optional(schemasJson),
   options: z.optional(metadataOptionsJson),
   /** Takes claims that can become larger than a token has room for. */
   allow_large_claims: z.optional(z.boolean()),
@@ -27,7 +28,7 @@ export const metadataSchemasBody = z.strictObject({
 export const metadataSchemasJson = z.object({
   object: z.literal('metadata_schemas'),
   version: z.int(),
-  schemas,
+  schemas: schemasJson,
   /** What is to hold once a job has looked through all users; writes are judged by both until then. */
   pending: z.optional(z.object({ version: z.int(), job_id: z.string() })),
   options: metadataOptionsJson,

@@ -15,6 +15,7 @@ import {
   metadataSchemasListJson,
   metadataSchemasOrJobJson,
 } from './metadata-schemas.ts'
+import { migrateUserBody, migrationBody, migrationNextBody, migrationNextJson } from './migration.ts'
 import {
   backendSessionJson,
   createSessionBody,
@@ -311,6 +312,38 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Tells how many stored users would break rules.',
     body: metadataSchemasCheckBody,
     reply: metadataSchemasCheckOrJobJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/metadata_migrations',
+    id: 'beginMetadataMigration',
+    summary: 'Begins to bring the metadata of all users to another form, or goes on with it. Not a part of Clerk.',
+    body: migrationBody,
+    reply: jobJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/metadata_migrations/{id}/next',
+    id: 'nextOfMetadataMigration',
+    summary: 'Gives the users who are to be migrated next. Not a part of Clerk.',
+    body: migrationNextBody,
+    reply: migrationNextJson,
+  },
+  {
+    method: 'put',
+    path: '/v1/metadata_migrations/{id}/users/{user_id}',
+    id: 'migrateUserMetadata',
+    summary: 'Gives a user the new form; one who is through already is left as they are. Not a part of Clerk.',
+    body: migrateUserBody,
+    reply: backendUserJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/metadata_migrations/{id}/finish',
+    id: 'finishMetadataMigration',
+    summary: 'Takes the new form alone, looks at all users, and enforces it when all have it. Not a part of Clerk.',
+    body: emptyBody,
+    reply: jobJson,
   },
   {
     method: 'get',

@@ -12,6 +12,7 @@ import type { BackendEnv } from './backend-env.ts'
 import { bulkMetadata } from './bulk-metadata.ts'
 import { jobs } from './jobs.ts'
 import { jwtTemplates } from './jwt-templates.ts'
+import { metadataMigrations } from './metadata-migrations.ts'
 import { metadataSchemas } from './metadata-schemas.ts'
 import { sessions } from './sessions.ts'
 import { signInTokens } from './sign-in-tokens.ts'
@@ -24,7 +25,7 @@ const keyIdLength = 12
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|jwt_templates|webhook_endpoints|jobs)(\/|$)/.test(
+  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|metadata_migrations|jwt_templates|webhook_endpoints|jobs)(\/|$)/.test(
     path,
   )
 }
@@ -40,6 +41,7 @@ export function createBackendDoor(
     .route('/v1/sessions', sessions(instance))
     .route('/v1/sign_in_tokens', signInTokens(instance))
     .route('/v1/metadata_schemas', metadataSchemas(instance))
+    .route('/v1/metadata_migrations', metadataMigrations(instance))
     .route('/v1/jobs', jobs(instance))
     .route('/v1/jwt_templates', jwtTemplates(instance))
     .route('/v1/webhook_endpoints', webhookEndpoints(instance))

@@ -1,11 +1,11 @@
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isJsonObject, type JsonObject, type Kind, kinds, type PushedOptions } from '@acme/schema'
 import type { JobJson, MetadataSchemasCheckJson, MetadataSchemasJson } from '@acme/schema/wire'
 import { BackendRefusal, connectBackend } from './connect-backend.ts'
 import { finishJob, isJob, respondAsync } from './finish-job.ts'
 import { runInfer } from './infer/infer-command.ts'
+import { loadModule } from './load-module.ts'
+import { runMigrateCommand } from './migrate-command.ts'
 import { count } from './progress.ts'
 import { toJsonSchema } from './to-json-schema.ts'
 
@@ -15,6 +15,7 @@ export const schemaHelp = `acme-server schema: the metadata schemas that a serve
   schema push <file>         enforce the schemas of a module, unless stored users break them
   schema check <file>        count the stored users that break them, with examples
   schema list                list the versions that were pushed
+  schema migrate <file>      bring all users to another form; see schema migrate --help
   schema rollback <version>  enforce an earlier version again, unless stored users break it
   schema infer               write schemas that stored users keep to; see schema infer --help
 
@@ -41,6 +42,7 @@ interface Pushed {
  */
 export async function runSchemaCommand(args: readonly string[]): Promise<string> {
   if (args[0] === 'infer') return runInfer(args.slice(1))
+  if (args[0] === 'migrate') return runMigrateCommand(args.slice(1))
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -78,7 +80,7 @@ export async function runSchemaCommand(args: readonly string[]): Promise<string>
       if (!/^[1-9]\d{0,8}$/.test(operand)) throw new TypeError('schema rollback takes the number of a version')
       return put({ version: Number(operand) })
     default:
-      throw new TypeError(`schema takes push, check, list, rollback or infer\n\n${schemaHelp}`)
+      throw new TypeError(`schema takes push, check, list, migrate, rollback or infer\n\n${schemaHelp}`)
   }
 }
 
@@ -157,9 +159,9 @@ function refusal(message: string, found: unknown): Error {
 /** Loads a module and turns the schemas it exports into JSON Schemas, by their library's own converter; the options are data. */
 async function readPushed(file: string): Promise<Pushed> {
   if (file === '') throw new TypeError('name the module that exports the schemas')
-  const path = resolve(file)
-  const module = (await import(pathToFileURL(path).href)) as Record<string, Definition | undefined>
-  const found = Object.values(module).filter((value) => isJsonObject(value) && isJsonObject(value['schemas']))
+  const { path, module } = await loadModule(file)
+  const all = Object.values(module as Record<string, Definition | undefined>)
+  const found = all.filter((value) => isJsonObject(value) && isJsonObject(value['schemas']))
   // The one that knows the most kinds: a server's definition is often made from the browser's.
   const size = (definition: Definition | undefined) => Object.keys(definition?.schemas ?? {}).length
   const [definition] = found.sort((a, b) => size(b) - size(a))

@@ -193,6 +193,10 @@ export interface MetadataSchemasRow {
     | undefined
   /** What was pushed with them; absent in rows of older versions. */
   readonly options?: PushedOptions | undefined
+  /** In the row `active`: what the metadata of all users is brought from and to. */
+  readonly migration?: MigrationUnderWay | undefined
+  /** Which migration brought the users to this version. */
+  readonly migratedBy?: Pick<MigrationUnderWay, 'jobId' | 'name' | 'direction'> | undefined
   readonly createdAt: number
   /** In the row `active`: how far what `options` declares is kept, and the job that sees to it. */
   readonly indexes?: readonly MetadataIndexRow[] | undefined
@@ -233,6 +237,36 @@ export interface JwtTemplatesRow {
   readonly templates: readonly JwtTemplateRow[]
 }
 
+/** A migration of the metadata of all users. */
+export interface MigrationUnderWay {
+  readonly jobId: string
+  readonly name: string
+  readonly direction: 'up' | 'down'
+  readonly from: MetadataSchemasRow['schemas']
+  readonly to: MetadataSchemasRow['schemas']
+  /** The version that holds once the last user is through. */
+  readonly version: number
+  /** Whether writes are to fit what comes, and no longer what was. */
+  readonly isClosing: boolean
+  /** The migration that it takes back, and whether that had come to its end. */
+  readonly undoes?: { readonly jobId: string; readonly isDone: boolean } | undefined
+}
+
+/** A user whose metadata a migration has brought to its new form. The id is the user's. */
+export interface MigratedUserRow {
+  readonly id: string
+  /** The latest migration. */
+  readonly jobId: string
+  /**
+   * What it changed, in the form before: current with what is written while others are migrated; null where it is not
+   * known.
+   */
+  readonly before: { readonly [K in Kind]?: JsonObject } | null
+  /** Fingerprints of what it made of that; null where that was written meanwhile, or instead. */
+  readonly made: { readonly [K in Kind]?: string | undefined } | null
+  readonly expireAt: number
+}
+
 /** Who changes a user, and by which request. */
 export interface Actor {
   /** The API that was asked, or the server itself. */
@@ -243,6 +277,8 @@ export interface Actor {
   readonly traceId?: string | undefined
   /** The id of the {@link ReplyRow}, which is a digest. */
   readonly idempotencyKey?: string | undefined
+  /** The name of the migration that it is a part of. */
+  readonly migration?: string | undefined
 }
 
 /** What makes one value of metadata from another: a merge patch (RFC 7396), or all of it where a patch cannot say it. */
@@ -411,6 +447,7 @@ export interface Rows {
   readonly webhookEndpoints: WebhookEndpointRow
   readonly webhookDeliveries: WebhookDeliveryRow
   readonly leases: LeaseRow
+  readonly migratedUsers: MigratedUserRow
   readonly jobs: JobRow
   readonly jobLists: JobListRow
   readonly imports: ImportRow
@@ -441,6 +478,7 @@ export const collections: { readonly [C in Collection]: 'moves' | 'stays' } = {
   webhooks: 'moves',
   webhookEndpoints: 'moves',
   webhookDeliveries: 'moves',
+  migratedUsers: 'moves',
   jobs: 'moves',
   jobLists: 'moves',
   leases: 'stays',

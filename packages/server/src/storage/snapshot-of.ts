@@ -10,6 +10,17 @@ export function snapshotFor(
   return follow ? snapshotOf([...reads, ...follow(first)], read) : first
 }
 
+/** Thrown for a row that a transaction asks for and did not name. */
+export class UnreadKey extends TypeError {
+  override name = 'UnreadKey'
+  readonly key: Key
+
+  constructor(key: Key) {
+    super(`the transaction does not name ${key.collection}/${key.id}`)
+    this.key = key
+  }
+}
+
 /** Makes the snapshot of a transaction from a way to read rows; a key that was not named throws. */
 export function snapshotOf(
   reads: readonly Key[],
@@ -18,7 +29,7 @@ export function snapshotOf(
   return {
     get(collection, id) {
       if (!reads.some((key) => key.collection === collection && key.id === id))
-        throw new TypeError(`the transaction does not name ${collection}/${id}`)
+        throw new UnreadKey({ collection, id } as Key)
       return read(collection, id)
     },
   }

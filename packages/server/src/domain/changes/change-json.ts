@@ -28,6 +28,7 @@ export function changeJson<S extends Side>(change: ChangeRow, side: S): ChangeJs
       session_id: actor.sessionId ?? null,
       trace_id: actor.traceId ?? null,
       idempotency_key: actor.idempotencyKey ?? null,
+      migration: actor.migration ?? null,
     }),
     fields: fields.filter((name) => !unreadable.has(name)),
     ...Object.fromEntries(readable.map((kind) => [metadataParam(kind), change.metadata[kind]])),

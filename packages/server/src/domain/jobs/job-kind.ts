@@ -43,12 +43,20 @@ export interface JobKind {
   readonly kind: string
   /**
    * Makes the next step of a job, by what is stored; it may be made more than once. What it throws ends the job: a Fault
-   * with its words, anything else as a fault of the server. Absent where somebody outside takes the steps.
+   * with its words, anything else as a fault of the server.
    */
-  readonly step?: (deps: Deps, job: JobRow) => Promise<JobStep>
+  readonly step: (deps: Deps, job: JobRow) => Promise<JobStep>
+  /** Whether somebody outside takes the steps at the moment. @default never */
+  readonly isDriven?: (job: JobRow) => boolean
   /** Undoes what was begun, in the transaction in which the job is cancelled or fails. */
   readonly undo?: (job: JobRow) => JobUndo
 }
 
 /** Every kind of job, by its name. */
 export type JobKinds = Readonly<Record<string, JobKind>>
+
+/** Whether the next step of a job is this server's to take. */
+export function isOurs(kinds: JobKinds, job: JobRow): boolean {
+  const kind = kinds[job.kind]
+  return kind !== undefined && !kind.isDriven?.(job)
+}

@@ -1,7 +1,7 @@
 import { type Background, createBackground } from '../background.ts'
 import type { Deps } from '../deps.ts'
 import { type Lease, LeaseLost, releaseLease, takeLease } from '../lease.ts'
-import type { JobKinds } from './job-kind.ts'
+import { isOurs, type JobKinds } from './job-kind.ts'
 import { allJobs, fileJobs, isOver } from './job-list.ts'
 import { runJob } from './run-job.ts'
 
@@ -29,7 +29,7 @@ export function createJobWorker({ deps, kinds, lease: duration = 5_000 }: JobWor
     for (const id of list?.open ?? []) {
       const job = await storage.find('jobs', id)
       if (!job || isOver(job)) over.push(id)
-      else if (kinds[job.kind]?.step && isFree(id) && !(await isTaken(id)) && isFree(id)) {
+      else if (isOurs(kinds, job) && isFree(id) && !(await isTaken(id)) && isFree(id)) {
         background.begin(id, () => work(id))
       }
     }

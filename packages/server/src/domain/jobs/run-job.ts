@@ -31,10 +31,10 @@ export async function runJob(run: JobRun, id: string): Promise<void> {
   const { deps, kinds, makeLease, isStopped } = run
   while (!isStopped()) {
     const job = await deps.storage.find('jobs', id)
-    const step = job && kinds[job.kind]?.step
-    if (!step || isOver(job)) return
+    const kind = job && kinds[job.kind]
+    if (!kind || isOver(job) || kind.isDriven?.(job)) return
     try {
-      const after = await deps.storage.transact(takeStep(deps, id, makeLease(), await step(deps, job)))
+      const after = await deps.storage.transact(takeStep(deps, id, makeLease(), await kind.step(deps, job)))
       if (isOver(after)) return
     } catch (error) {
       if (error instanceof LeaseLost || error instanceof StorageError) throw error

@@ -24,30 +24,63 @@ activeSchemas satisfies Key
 /** What judges each kind that has a rule. */
 export type Validators = { readonly [K in Kind]?: ReturnType<typeof createValidator> }
 
-/** The validators of the schemas last used: what a version says never changes. */
+/** What judges writes at the moment. */
+export interface Rules {
+  /** All of these hold. */
+  readonly all: readonly Validators[]
+  /** While users are migrated, one of these holds instead. */
+  readonly from?: Validators | undefined
+  readonly to?: Validators | undefined
+}
+
+/** The validators of the schemas last used: what a version, or a job, says never changes. */
 const known = new WeakMap<Storage, Map<string, Validators>>()
 
-/** Those that hold, and those that are pushed at the moment. */
-function validatorsOf(storage: Storage, { version, schemas, pending }: MetadataSchemasRow): readonly Validators[] {
+/** What judges writes by the row of the schemas that are enforced. */
+export function rulesOf({ storage }: Deps, { version, schemas, pending, migration }: MetadataSchemasRow): Rules {
   const before = known.get(storage)
   const now = new Map<string, Validators>()
-  const wanted = [[`${version}`, schemas] as const, ...(pending ? [[pending.jobId, pending.schemas] as const] : [])]
-  for (const [key, one] of wanted) now.set(key, before?.get(key) ?? toValidators(one))
+  const use = (key: string, one: JsonSchemas) => {
+    const validators = before?.get(key) ?? toValidators(one)
+    now.set(key, validators)
+    return validators
+  }
+  const rules: Rules = migration
+    ? {
+        all: [],
+        from: use(`${migration.jobId}/from`, migration.from),
+        to: use(`${migration.jobId}/to`, migration.to),
+      }
+    : { all: [use(`${version}`, schemas), ...(pending ? [use(pending.jobId, pending.schemas)] : [])] }
   if (before?.size !== now.size || [...now.keys()].some((key) => !before.has(key))) known.set(storage, now)
-  return [...now.values()]
+  return rules
 }
 
 /**
- * Refuses metadata that breaks the schemas this server keeps. Only the kinds that a write sets are judged: what
- * was stored before the schema stays readable, and a change of other fields is not held up by it.
+ * Refuses metadata that breaks the schemas this server keeps: while users are migrated, both those that were and those
+ * that come. Only the kinds that a write sets are judged: what was stored before the schema stays readable, and a change
+ * of other fields is not held up by it.
  *
  * @throws MetadataInvalidError with every issue of the first kind that breaks its schema
  */
-export function assertSchemas(deps: Deps, rows: Snapshot, next: AllMetadata, before?: AllMetadata): void {
+export function assertSchemas(deps: Deps, rows: Snapshot, next: AllMetadata, before: AllMetadata): void {
   const row = rows.get(activeSchemas.collection, activeSchemas.id)
   if (!row) return
-  for (const validators of validatorsOf(deps.storage, row))
-    for (const kind of kinds) if (next[kind] !== before?.[kind]) assertValid(validators, kind, next[kind])
+  const { all, from, to } = rulesOf(deps, row)
+  for (const validators of all) assertFits(validators, next, before)
+  if (!from || !to) return
+  if (row.migration?.isClosing || fits(to, next, before)) assertFits(to, next, before)
+  else assertFits(from, next, before)
+}
+
+/** Refuses kinds that differ from before and break their schema. @throws MetadataInvalidError */
+export function assertFits(validators: Validators, next: AllMetadata, before?: AllMetadata): void {
+  for (const kind of kinds) if (next[kind] !== before?.[kind]) assertValid(validators, kind, next[kind])
+}
+
+/** Whether no kind that differs from before breaks its schema. */
+export function fits(validators: Validators, next: AllMetadata, before?: AllMetadata): boolean {
+  return kinds.every((kind) => next[kind] === before?.[kind] || judge(validators, kind, next[kind]).length === 0)
 }
 
 /** Every version that was pushed, oldest first. */

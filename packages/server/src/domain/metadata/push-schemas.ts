@@ -15,7 +15,7 @@ import { brokenFault, checkUsers } from './schema-check.ts'
 /** What is pushed: everything that a version holds besides its number. */
 export type PushedSchemas = Omit<
   MetadataSchemasRow,
-  'id' | 'version' | 'latest' | 'pending' | 'createdAt' | 'indexes' | 'indexJobId'
+  'id' | 'version' | 'latest' | 'pending' | 'migration' | 'createdAt' | 'indexes' | 'indexJobId'
 >
 
 /** What to enforce: schemas as the next version, or a version there is. */
@@ -125,17 +125,18 @@ function take(deps: Deps, rows: Snapshot, wanted: WantedSchemas) {
 }
 
 /** Refuses to change what is enforced while another change is under way. @throws Fault 409 */
-export function assertNonePending({ pending }: MetadataSchemasRow): void {
-  if (pending) throw busy(pending.jobId)
+export function assertNonePending({ pending, migration }: MetadataSchemasRow): void {
+  if (pending) throw busy(pending.jobId, 'Other schemas are being pushed')
+  if (migration) throw busy(migration.jobId, `The migration ${migration.name} is under way`)
 }
 
-function busy(jobId: string): Fault {
-  const long = `Other schemas are being pushed (${jobId}). Wait until that is over, or cancel it.`
+function busy(jobId: string, what: string): Fault {
+  const long = `${what} (${jobId}). Wait until that is over, or take it back.`
   return fault(409, 'metadata_schemas_busy', 'is busy', long, { job_id: jobId })
 }
 
 /** Has a version hold from now on, and the indexes that it declares built. @throws Fault 429 when too much is waiting */
-function enforced(
+export function enforced(
   deps: Deps,
   rows: Snapshot,
   { latest, indexes: before = [] }: MetadataSchemasRow,

@@ -6,7 +6,8 @@ import { recordChange } from '../changes/record-change.ts'
 import type { Deps } from '../deps.ts'
 import { notFound } from '../fault.ts'
 import { holderKeys, keepIndexed, releaseHeld, setMetadata } from '../metadata/indexes/holders.ts'
-import { activeSchemas, assertSchemas } from '../metadata/metadata-schemas.ts'
+import { admitChange, admitNew, type ChangedUser, type MakeChange, migratedKey } from '../metadata/admit-change.ts'
+import { activeSchemas } from '../metadata/metadata-schemas.ts'
 import { activeWebhooks } from '../webhooks/active-webhooks.ts'
 import { webhookWrites } from '../webhooks/webhook-writes.ts'
 
@@ -29,20 +30,16 @@ export interface Change {
   readonly reads: readonly Key[]
   /** What it sets of the metadata, by the names of the wire: whole, or as merge patches. */
   readonly metadata?: { readonly [param: string]: unknown } | undefined
-  change(
-    user: UserRow,
-    rows: Parameters<Transaction<UserRow>['decide']>[0],
-  ): {
-    readonly user: UserRow
-    readonly writes: readonly Write[]
-  }
+  change(user: UserRow, rows: Parameters<Transaction<UserRow>['decide']>[0]): ChangedUser
+  /** Judges it. @default by the schemas that are enforced */
+  readonly admit?: ((rows: Snapshot, before: UserRow, make: MakeChange) => ChangedUser) | undefined
 }
 
 /** Writes a user who is new. The transaction must have named {@link holderKeys} of their metadata. */
 export function addUser(deps: Deps, actor: Actor, rows: Snapshot, added: UserRow): Write[] {
   const { user, writes } = keepIndexed(rows, undefined, added)
   const told = tell(deps, actor, rows, undefined, user)
-  return [{ put: 'users', row: told.user }, ...writes, ...told.writes]
+  return [{ put: 'users', row: told.user }, ...writes, ...admitNew(deps, rows, user), ...told.writes]
 }
 
 /**
@@ -54,15 +51,18 @@ export function changeUser(
   actor: Actor,
   id: string,
   ifMatch: Precondition,
-  { reads, metadata, change }: Change,
+  { reads, metadata, change, admit = (...made) => admitChange(deps, ...made) }: Change,
 ): Transaction<UserRow> {
   return {
     reads: [userKey(id), activeSchemas, activeWebhooks, ...reads],
-    follow: (rows) => holderKeys(rows, setMetadata(metadata ?? {}), rows.get('users', id)),
+    follow(rows) {
+      const isMigrating = rows.get(activeSchemas.collection, activeSchemas.id)?.migration !== undefined
+      const held = holderKeys(rows, setMetadata(metadata ?? {}), rows.get('users', id))
+      return isMigrating ? [...held, migratedKey(id)] : held
+    },
     decide(rows) {
       const before = currentUser(rows.get('users', id), id, ifMatch)
-      const { user, writes } = change(before, rows)
-      assertSchemas(deps, rows, user.metadata, before.metadata)
+      const { user, writes } = admit(rows, before, (one) => change(one, rows))
       const updatedAt = Math.max(deps.clock(), before.updatedAt + 1)
       const kept = keepIndexed(rows, before, { ...user, version: before.version + 1, updatedAt })
       const told = tell(deps, actor, rows, before, kept.user)
@@ -100,6 +100,7 @@ export function removeUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserR
     ...webhookWrites(deps, rows, user, undefined, difference),
     ...releaseHeld(user),
     { delete: 'users', id: user.id },
+    { delete: 'migratedUsers', id: user.id },
   ]
 }
 
