@@ -145,7 +145,10 @@ describe('the pages', () => {
       [...new Set([...text.matchAll(/--[a-z][a-z-]+/g)].map(([option]) => option))].sort()
     const read = (page: string) => readFileSync(join(pages, `${page}.md`), 'utf8')
     const helps = help + schemaHelp + migrateHelp + webhooksHelp + jobsHelp + exportHelp + importHelp + backupHelp
-    const [own, others] = [read('guide/running') + read('guide/webhooks') + read('guide/migrations'), read('guide/importing')]
+    const [own, others] = [
+      read('guide/running') + read('guide/webhooks') + read('guide/migrations'),
+      read('guide/importing'),
+    ]
     expect(options(own + others)).toEqual(options(helps + importFromHelp + inferHelp + initHelp))
   })
 

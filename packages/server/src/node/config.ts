@@ -29,12 +29,9 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --expose-test-instance     listen beyond this machine although every code of a test instance is 424242
   --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
-<<<<<<< HEAD
-  schema                     instead of starting: push, check, list, roll back or infer schemas; see schema --help
-=======
   init                       instead of starting: make a new app with both sides; see init --help
-  schema                     instead of starting: push, check, list or roll back schemas; see schema --help
->>>>>>> ab84fb4 (Make a new app with both sides by one command)
+  schema                     instead of starting: push, check, list, migrate, roll back or infer schemas; see schema --help
+  jobs                       instead of starting: list, show, wait for or cancel what is done in the background
   webhooks                   instead of starting: add and list endpoints, rotate, pause, replay; see webhooks --help
   export, import, backup     instead of starting: move everything to another database, or copy it; see export --help
 
