@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { scaled } from '../../conformance/scaled.ts'
+import { freePort } from '../../tools/src/free-port.ts'
 import { pages } from '../src/places.ts'
-import { createStranger, freePort, ownLines, run, type Stranger, versionsOf } from './stranger.ts'
+import { createStranger, ownLines, run, type Stranger, versionsOf } from './stranger.ts'
 
 // What a stranger does who has the tarballs and the page about Next: a fresh app, whose files are the blocks of the page.
 let stranger: Stranger

@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { freePort } from '../../tools/src/free-port.ts'
 import { bundleWhole } from '../../tools/src/runtimes/bundle-whole.ts'
 import { needProgram } from '../../tools/src/runtimes/need-program.ts'
 import { type Runtime, runtimes } from '../../tools/src/runtimes/runtimes.ts'
 import { startWorker } from '../../tools/src/runtimes/start-worker.ts'
-import { createStranger, freePort, ownLines, run, type Stranger, versionsOf } from './stranger.ts'
+import { createStranger, ownLines, run, type Stranger, versionsOf } from './stranger.ts'
 
 // What a stranger does who has the tarballs and these pages: fresh projects, whose files are the blocks of the pages.
 let stranger: Stranger

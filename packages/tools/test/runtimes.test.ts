@@ -13,6 +13,7 @@ import { type Kind, promised } from '../../conformance/runtimes/promised.ts'
 import { behaviors } from '../../conformance/runtimes/run-behaviors.ts'
 import type { World } from '../../conformance/runtimes/world.ts'
 import { scaled } from '../../conformance/scaled.ts'
+import { freePort } from '../src/free-port.ts'
 import { packPackages } from '../src/pack-packages.ts'
 import { bundleSuite } from '../src/runtimes/bundle-suite.ts'
 import { needProgram } from '../src/runtimes/need-program.ts'
@@ -26,14 +27,6 @@ const silence = createServer(() => {})
 const reports = new Map<string, Report>()
 let acme: ChildProcess
 let world: World
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
 
 /** A webhook as `@acme/server` sends it (the Standard Webhooks specification). */
 function signedWebhook(): World['webhook'] {
