@@ -72,6 +72,7 @@ const schemas: Refusals = { 422: ['metadata_schema_unusable'] }
 const claims: Refusals = { 422: ['claim_invalid', 'claims_too_large'] }
 /** What needs a look at every user is done in the background, and what comes of it is answered where it is soon done. */
 const job: Refusals = { 409: ['job_cancelled'], 429: ['too_many_jobs'] }
+const underMigration: Refusals = { 409: ['migration_not_under_way'] }
 const webhookUrl: Refusals = { 422: ['webhook_url_refused'] }
 const code: Refusals = {
   400: ['verification_expired', 'verification_failed', 'verification_not_sent'],
@@ -117,6 +118,15 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
     },
   ],
   checkMetadataSchemas: [repeatable, schemas, job, { 422: ['metadata_schemas_broken'] }],
+  beginMetadataMigration: [
+    repeatable,
+    schemas,
+    { 409: ['metadata_schemas_busy', 'migration_begun', 'migration_done', 'migration_from_other_schemas'] },
+    { 429: ['too_many_jobs'] },
+  ],
+  nextOfMetadataMigration: [underMigration],
+  migrateUserMetadata: [...writesUser, underMigration],
+  finishMetadataMigration: [repeatable, underMigration],
   cancelJob: [repeatable],
   createJwtTemplate: [repeatable, { 422: ['duplicate_record', 'jwt_templates_exceeded'] }],
   updateJwtTemplate: [repeatable, { 422: ['duplicate_record'] }],
