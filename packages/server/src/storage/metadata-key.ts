@@ -74,29 +74,54 @@ export function isOneKey({ from, before }: KeyRange): boolean {
   return before === `${from}\u0001`
 }
 
+/** The steps of the paths met so far, and how many are kept: paths of questions are whatever is asked. */
+const stepsOf = new Map<string, readonly string[]>()
+const pathsKept = 500
+
+function split(path: string): readonly string[] {
+  const known = stepsOf.get(path)
+  if (known) return known
+  const steps = path.split('.')
+  if (stepsOf.size < pathsKept) stepsOf.set(path, steps)
+  return steps
+}
+
 /** The value at a path; undefined when there is none. */
 export function valueAt(metadata: UserRow['metadata'], path: string): JsonValue | undefined {
-  const [kind = '', ...steps] = path.split('.')
+  const [kind = '', ...steps] = split(path)
   let value: JsonValue | undefined = metadata[kind as Kind]
   for (const step of steps) value = isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined
   return value
 }
 
-/** What a user has in the indexes: the keys, by the paths that are kept of them. */
-export function metadataEntries(user: UserRow | undefined): ReadonlyMap<string, string> {
-  const entries = new Map<string, string>()
-  for (const path of user?.indexed ?? []) {
-    const value = valueAt(user?.metadata as UserRow['metadata'], path)
-    if (value !== undefined) entries.set(path, metadataKey(value))
-  }
-  return entries
+/** What changes of what a user has in the index of a path: the key before and after, undefined where there is none. */
+export interface EntryChange {
+  readonly path: string
+  readonly before: string | undefined
+  readonly after: string | undefined
 }
 
-/** Whether two rows of a user have the same entries, without making them where nothing can have changed. */
-export function isIndexedAlike(a: UserRow, b: UserRow): boolean {
-  if (a.metadata === b.metadata && a.indexed === b.indexed) return true
-  const [one, other] = [metadataEntries(a), metadataEntries(b)]
-  return one.size === other.size && [...one].every(([path, key]) => other.get(path) === key)
+/** What changes of the entries of a user; of what most writes leave as it is, nothing is made. */
+export function changedEntries(before: UserRow | undefined, after: UserRow | undefined): readonly EntryChange[] {
+  const [old = [], kept = []] = [before?.indexed, after?.indexed]
+  if (before && after && before.createdAt === after.createdAt && before.metadata === after.metadata && old === kept)
+    return []
+  const changes: EntryChange[] = []
+  for (const path of new Set([...old, ...kept])) {
+    const [one, other] = [entryValue(before, old, path), entryValue(after, kept, path)]
+    if (one === other && (one === undefined || before?.createdAt === after?.createdAt)) continue
+    const change = { path, before: keyOf(one), after: keyOf(other) }
+    if (change.before !== change.after || before?.createdAt !== after?.createdAt) changes.push(change)
+  }
+  return changes
+}
+
+function entryValue(user: UserRow | undefined, paths: readonly string[], path: string): JsonValue | undefined {
+  return user && paths.includes(path) ? valueAt(user.metadata, path) : undefined
+}
+
+function keyOf(value: JsonValue | undefined): string | undefined {
+  return value === undefined ? undefined : metadataKey(value)
 }
 
 /** Whether a user meets all of some conditions. */

@@ -1,4 +1,4 @@
-import { isIndexedAlike, isOneKey, type MetadataCondition, metadataEntries } from '../metadata-key.ts'
+import { changedEntries, isOneKey, type MetadataCondition } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import type { Statement } from './group-changes.ts'
 import type { Bind } from './sql.ts'
@@ -24,14 +24,12 @@ export function entryStatements(changes: readonly UserChange[]): readonly Statem
   const put: { readonly user_id: string; readonly path: string; readonly key: string; readonly created_at: number }[] =
     []
   for (const { id, before, after } of changes) {
-    if (before && after && before.createdAt === after.createdAt && isIndexedAlike(before, after)) continue
-    const [old, kept] = [metadataEntries(before ?? undefined), metadataEntries(after ?? undefined)]
     // Of one who was not read it is not known what they have.
     if (before === undefined) gone.push({ user_id: id, path: null })
-    for (const path of old.keys()) if (!kept.has(path)) gone.push({ user_id: id, path })
-    for (const [path, key] of kept) {
-      if (after && (key !== old.get(path) || after.createdAt !== before?.createdAt))
-        put.push({ user_id: id, path, key, created_at: after.createdAt })
+    for (const change of changedEntries(before ?? undefined, after ?? undefined)) {
+      if (after && change.after !== undefined)
+        put.push({ user_id: id, path: change.path, key: change.after, created_at: after.createdAt })
+      else gone.push({ user_id: id, path: change.path })
     }
   }
   const statement = (sql: string, rows: readonly object[]) =>

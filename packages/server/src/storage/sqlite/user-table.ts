@@ -1,5 +1,5 @@
 import { readJson } from '@acme/schema'
-import { isIndexedAlike, metadataEntries } from '../metadata-key.ts'
+import { changedEntries } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import { isListedAlike, userColumns } from '../user-columns.ts'
 import { fold, primaryEmailAddress, searchText } from '../user-text.ts'
@@ -78,23 +78,18 @@ export function createUserTable(sql: Sql): UserTable {
 
   /** Moves the entries of a user in the indexes of metadata, those that have changed. */
   function putEntries(before: UserRow | undefined, after: UserRow | undefined): void {
-    if (before && after && before.createdAt === after.createdAt && isIndexedAlike(before, after)) return
-    const [old, kept] = [metadataEntries(before), metadataEntries(after)]
-    const isSame = (path: string) => old.get(path) === kept.get(path) && before?.createdAt === after?.createdAt
-    for (const [path, key] of old) {
-      if (before && !isSame(path))
+    for (const change of changedEntries(before, after)) {
+      if (before && change.before !== undefined)
         sql('DELETE FROM metadata_entries WHERE path = ? AND key = ? AND created_at = ? AND user_id = ?').run(
-          path,
-          key,
+          change.path,
+          change.before,
           before.createdAt,
           before.id,
         )
-    }
-    for (const [path, key] of kept) {
-      if (after && !isSame(path))
+      if (after && change.after !== undefined)
         sql('INSERT OR IGNORE INTO metadata_entries (path, key, created_at, user_id) VALUES (?, ?, ?, ?)').run(
-          path,
-          key,
+          change.path,
+          change.after,
           after.createdAt,
           after.id,
         )
