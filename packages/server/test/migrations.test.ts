@@ -172,6 +172,25 @@ describe.each(storages)('on %s', (_, open) => {
     )
   })
 
+  test('values that must be unique follow a user to the new form, and back where a page of yesterday writes', async () => {
+    const { server, ids } = await startWithUsers(await open(), ['pro', 'free'])
+    const [ada = '', bea = ''] = ids
+    const pushed = { schemas: from, options: { indexes: [], unique: ['public.seats', 'public.n'] }, force: true }
+    expect((await sendBackend(server, 'PUT', '/v1/metadata_schemas', pushed)).status).toBe(200)
+    await server.runJobs()
+    const { id } = (await begin(server)).json
+    await next(server, id)
+    const made = { public_metadata: { n: 5, tier: 1, seats: 1 } }
+    expect((await sendBackend(server, 'PUT', `${root}/${id}/users/${ada}`, made)).status).toBe(200)
+    const taken = await sendBackend(server, 'PUT', `${root}/${id}/users/${bea}`, made)
+    expect([taken.status, taken.json.errors[0].code]).toEqual([422, 'metadata_not_unique'])
+    // The old form holds 0 again, which nobody named.
+    expect((await write(server, 'PATCH', ada, { public_metadata: { plan: 'free' } })).json).toMatchObject({
+      public_metadata: { n: 0, plan: 'free' },
+    })
+    expect((await sendBackend(server, 'PUT', `${root}/${id}/users/${bea}`, made)).status).toBe(200)
+  })
+
   test('one that has not begun is cancelled and leaves nothing, and a wrong one is refused', async () => {
     const { server, ids } = await startWithUsers(await open(), ['pro'])
     const { id } = (await begin(server)).json
