@@ -176,7 +176,9 @@ export async function nextUsers(
   jobId: string,
   { through, after: start }: MigrationNextBody,
 ): Promise<UsersToMigrate> {
-  const job = await deps.storage.transact(noteThrough(deps, jobId, through))
+  const begun = await deps.storage.find('jobs', jobId)
+  const total = begun?.total ?? (await deps.storage.countUsers({}))
+  const job = await deps.storage.transact(noteThrough(deps, jobId, through, total))
   const active = await deps.storage.find(activeSchemas.collection, activeSchemas.id)
   if (active?.migration?.jobId !== jobId) throw notUnderWay(jobId)
   const { undoes } = active.migration
@@ -220,7 +222,12 @@ function isAsMade({ before, made }: MigratedUserRow, { metadata }: UserRow): boo
 }
 
 /** Plans to note that all users before a place are through, or wait for another round. */
-function noteThrough(deps: Deps, jobId: string, through: MigrationPosition | undefined): Transaction<JobRow> {
+function noteThrough(
+  deps: Deps,
+  jobId: string,
+  through: MigrationPosition | undefined,
+  total: number,
+): Transaction<JobRow> {
   return {
     reads: [jobKey(jobId), activeSchemas],
     decide(rows) {
@@ -235,6 +242,7 @@ function noteThrough(deps: Deps, jobId: string, through: MigrationPosition | und
         status: 'running',
         startedAt: job.startedAt ?? now,
         updatedAt: now,
+        total: Math.max(total, through?.done ?? 0),
         ...(isFurther && { cursor: { ...through }, done: through.done }),
       }
       return { writes: [{ put: 'jobs', row }], result: row }
