@@ -7,21 +7,21 @@ export interface Canary {
 
 /** Makes a canary. Its word is long and random, so that finding it is no chance. */
 export function createCanary(): Canary {
-  const word = `canary${Buffer.from(crypto.getRandomValues(new Uint8Array(9))).toString('hex')}`
-  const bytes = Buffer.from(word)
-  const escaped = (write: (code: string) => string) => [...bytes].map((byte) => write(byte.toString(16))).join('')
+  // In a page too, where there is no Buffer.
+  const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0'))
+  const word = `canary${hex(crypto.getRandomValues(new Uint8Array(9))).join('')}`
+  const bytes = new TextEncoder().encode(word)
+  const escaped = (write: (code: string) => string) => hex(bytes).map(write).join('')
   const forms = [
     word,
-    bytes.toString('hex'),
+    hex(bytes).join(''),
     escaped((code) => `%${code}`),
     escaped((code) => `\\u00${code}`),
     escaped((code) => `&#x${code};`),
     [...bytes].map((byte) => `&#${byte};`).join(''),
     ...[0, 1, 2].flatMap((shift) => {
       // The letters of base64 depend on where in a triple the word begins; the outermost ones on its neighbors too.
-      const text = Buffer.concat([Buffer.alloc(shift), bytes])
-        .toString('base64')
-        .replace(/=+$/, '')
+      const text = btoa('\0'.repeat(shift) + word).replace(/=+$/, '')
       const inner = text.slice(shift === 0 ? 0 : 4, text.length - 2)
       return [inner, inner.replace(/\+/g, '-').replace(/\//g, '_')]
     }),

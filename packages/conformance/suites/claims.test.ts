@@ -1,6 +1,7 @@
 import { createBackend } from '@acme/backend'
 import { liveUpdates } from '@acme/frontend/live'
 import { defineMetadata } from '@acme/schema'
+import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { createCanary } from '../canary.ts'
@@ -19,7 +20,7 @@ const metadata = defineMetadata(
 
 /** What the browser knows of a token without a key: all of it. */
 function read(jwt: string | undefined) {
-  return JSON.parse(Buffer.from(`${jwt}`.split('.')[1] ?? '', 'base64url').toString())
+  return decodeJwt(`${jwt}`)
 }
 
 forEachTarget((world) => {

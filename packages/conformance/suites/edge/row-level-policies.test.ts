@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type NewDatabase, newDatabase } from '../new-database.ts'
-import { startSqlite } from '../places.ts'
-import { newName, type Place } from '../targets.ts'
-import { createWire, type Wire } from '../wire.ts'
+import { type NewDatabase, newDatabase } from '../../new-database.ts'
+import { startSqlite } from '../../places.ts'
+import { newName, type Place } from '../../targets.ts'
+import { createWire, type Wire } from '../../wire.ts'
 
 /** What the page about claims shows. */
 const sample = (name: string) =>
-  readFileSync(fileURLToPath(new URL(`../../docs/samples/guide/${name}`, import.meta.url)), 'utf8')
+  readFileSync(fileURLToPath(new URL(`../../../docs/samples/guide/${name}`, import.meta.url)), 'utf8')
 
 /** Roles are the whole server's, which other tests use as well. */
 const role = `authenticated_${Math.random().toString(36).slice(2)}`
