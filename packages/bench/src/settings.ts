@@ -12,6 +12,8 @@ export interface Settings {
   readonly writes: number
   /** By how many server processes PostgreSQL is written to, besides one. */
   readonly processes: readonly number[]
+  /** How the endpoints of webhooks behave that writes are measured beside. */
+  readonly endpoints: readonly ('answers' | 'fails' | 'redirects' | 'resets' | 'hangs')[]
   /** Whether what npm has to fetch first is measured, too. */
   readonly withPeers: boolean
 }
@@ -24,6 +26,7 @@ export const full: Settings = {
   crowd: 1_000,
   writes: 100_000,
   processes: [2, 4],
+  endpoints: ['answers', 'fails', 'redirects', 'resets', 'hangs'],
   withPeers: true,
 }
 
@@ -35,5 +38,6 @@ export const quick: Settings = {
   crowd: 100,
   writes: 500,
   processes: [2],
+  endpoints: ['hangs'],
   withPeers: false,
 }

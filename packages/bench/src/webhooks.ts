@@ -7,15 +7,12 @@ import type { LoadResult } from './load.ts'
 import { authorization, patchUsers } from './requests.ts'
 import { most, rateRow } from './row.ts'
 
-/** How an endpoint can behave; see `webhook-endpoint.ts`. */
-const behaviours = ['answers', 'fails', 'redirects', 'resets', 'hangs']
-
 /** Writes a second that leave the server time to send what they make. */
 const pace = 400
 
 /** What writes feel of webhooks, however their endpoint behaves. */
 export async function webhooks({ folder, generator, settings, show }: Bench): Promise<void> {
-  const { duration, rounds } = settings
+  const { duration, rounds, endpoints } = settings
   const endpoint = await startChild<{ readonly host: string }>('webhook-endpoint.ts', {})
   const start = (name: string) =>
     startChild<AcmeReady>('acme-server.ts', {
@@ -27,7 +24,7 @@ export async function webhooks({ folder, generator, settings, show }: Bench): Pr
     generator.ask<LoadResult>({ requests: [patchUsers(acme.ready)], connections: 16, duration: duration * 2, pace })
   const without = await start('without')
   try {
-    for (const behaviour of behaviours) {
+    for (const behaviour of endpoints) {
       const acme = await start(behaviour)
       try {
         const made = await fetch(`${acme.ready.url}/v1/webhook_endpoints`, {

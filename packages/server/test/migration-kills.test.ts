@@ -16,7 +16,7 @@ import { secretKey } from './setup.ts'
 const file = fileURLToPath(new URL('migrated/0002-plan-to-tier.ts', import.meta.url))
 // A hundredth unless all is asked for: what counts are the kills.
 const people = scaled(scaled(100_000), 400)
-const kills = scaled(20, 3)
+const kills = scaled(20)
 
 /** A running server with so many users, and the ways to it. */
 async function startWithUsers(count: number) {

@@ -10,7 +10,8 @@ import { scaled } from '../../conformance/scaled.ts'
 import { newFolder } from './command-line-setup.ts'
 
 const program = fileURLToPath(new URL('webhook-server.ts', import.meta.url))
-const rounds = scaled(100, 4)
+// A hundredth at a tenth of the scale, and some.
+const rounds = scaled(scaled(100), 4)
 const people = 6
 
 interface Running {
