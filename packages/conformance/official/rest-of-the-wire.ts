@@ -111,6 +111,56 @@ export function restOfTheWire(world: () => World): void {
       wire.close()
     })
 
+    test('the password of who is signed in', async () => {
+      const wire = createWire(world().place)
+      const { userId, cookie } = await wire.signUp(newName())
+      const current = { current_password: 'correct horse battery' }
+      const change = (form: Record<string, string>) => wire.frontend(cookie, 'POST', '/v1/me/change_password', form)
+      const remove = () => wire.frontend(cookie, 'POST', '/v1/me/remove_password', current)
+      const short = await change({ ...current, new_password: 'short' })
+      expect(short.json.errors).toMatchObject([{ meta: { param_name: 'new_password' } }])
+      const other = (await wire.backend('POST', '/v1/sessions', { user_id: userId })).json
+      const next = { new_password: 'another horse battery', sign_out_of_other_sessions: 'true' }
+      const param = { meta: { param_name: 'current_password' } }
+      expect((await change(next)).json.errors).toMatchObject([{ code: 'form_param_missing', ...param }])
+      const wrong = await change({ current_password: 'wrong', ...next })
+      expect(wrong.json.errors).toMatchObject([{ code: 'form_password_incorrect', ...param }])
+      expect((await change({ ...current, ...next })).json.response).toMatchObject({ version: 2 })
+      expect((await wire.backend('GET', `/v1/sessions/${other.id}`)).json.status).toBe('revoked')
+      expect((await wire.frontend(cookie, 'GET', '/v1/me')).status).toBe(200)
+      expect((await remove()).json.errors[0].code).toBe('form_password_incorrect')
+      current.current_password = next.new_password
+      // Nothing else is left to somebody without an address.
+      expect((await remove()).json.errors[0].code).toBe('last_identification_deletion_failed')
+      const identifier = `${newName()}@example.com`
+      const password = 'correct horse battery'
+      const { json: withAddress } = await wire.backend('POST', '/v1/users', { email_address: [identifier], password })
+      const signedIn = await wire.frontend('', 'POST', '/v1/client/sign_ins', { identifier, password })
+      const client = `${signedIn.headers['set-cookie']}`.split(';')[0] ?? ''
+      const removed = await wire.frontend(client, 'POST', '/v1/me/remove_password', { current_password: password })
+      expect(removed.json.response).toMatchObject({ id: withAddress.id, password_enabled: false })
+      const again = await wire.backend('POST', `/v1/users/${withAddress.id}/remove_password`)
+      expect(again.json.errors[0].code).toBe('no_password_set')
+      await wire.backend('PATCH', `/v1/users/${withAddress.id}`, { password })
+      const byServer = await wire.backend('POST', `/v1/users/${withAddress.id}/remove_password`)
+      expect(byServer.json).toMatchObject({ password_enabled: false })
+      wire.close()
+    })
+
+    test('the sessions of who is signed in, on all devices', async () => {
+      const wire = createWire(world().place)
+      const { userId, cookie } = await wire.signUp(newName())
+      const stranger = await wire.signUp(newName())
+      const other = (await wire.backend('POST', '/v1/sessions', { user_id: userId })).json
+      const active = async () => (await wire.frontend(cookie, 'GET', '/v1/me/sessions/active')).json
+      expect(await active()).toMatchObject([{ id: other.id, latest_activity: { is_mobile: false } }, {}])
+      const revoke = `/v1/me/sessions/${other.id}/revoke`
+      expect((await wire.frontend(stranger.cookie, 'POST', revoke)).status).toBe(404)
+      expect((await wire.frontend(cookie, 'POST', revoke)).json.response).toMatchObject({ status: 'revoked' })
+      expect(await active()).toHaveLength(1)
+      wire.close()
+    })
+
     test('a version is a date, named once; metadata among the fields of a user is of the past', async () => {
       const wire = createWire(world().place)
       const { userId, cookie } = await wire.signUp(newName())

@@ -308,6 +308,10 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'A condition of a list has more than 100 values.',
         cure: 'Ask in parts.',
       },
+      last_identification_deletion_failed: {
+        cause: 'What was to be deleted is all that is left by which the user could sign in.',
+        cure: 'Add another way in first: a verified e-mail address, or a password beside a username.',
+      },
       no_password_set: {
         cause: 'The password of a user who has none was to be checked.',
         cure: 'Set one, or have them sign in by a code.',

@@ -19,6 +19,8 @@ import { migrateUserBody, migrationBody, migrationNextBody, migrationNextJson } 
 import {
   backendSessionJson,
   createSessionBody,
+  sessionActivitiesJson,
+  sessionActivityJson,
   sessionJson,
   sessionPageJson,
   sessionTokenBody,
@@ -30,9 +32,11 @@ import { signInTokenBody, signInTokenJson } from './sign-in-token.ts'
 import { attemptVerificationBody, prepareBody, signUpBody, signUpJson } from './sign-up.ts'
 import {
   backendUserJson,
+  changePasswordBody,
   createUserBody,
   emptyBody,
   frontendUserJson,
+  removePasswordBody,
   updateMeBody,
   updateUserBody,
   verifiedJson,
@@ -199,6 +203,14 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Checks the password of a user.',
     body: verifyPasswordBody,
     reply: verifiedJson,
+  },
+  {
+    method: 'post',
+    path: `${user}/remove_password`,
+    id: 'removePassword',
+    summary: 'Takes the password of a user away, where another way to sign in is left.',
+    body: emptyBody,
+    reply: backendUserJson,
   },
   {
     method: 'get',
@@ -624,6 +636,38 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Replaces the unsafe metadata.',
     body: frontendMetadataBody,
     reply: frontendUserJson,
+  },
+  {
+    method: 'post',
+    path: `${me}/change_password`,
+    id: 'changeMyPassword',
+    summary: 'Sets another password, or the first one.',
+    body: changePasswordBody,
+    reply: frontendUserJson,
+  },
+  {
+    method: 'post',
+    path: `${me}/remove_password`,
+    id: 'removeMyPassword',
+    summary: 'Takes the password away, where another way to sign in is left.',
+    body: removePasswordBody,
+    reply: frontendUserJson,
+  },
+  {
+    method: 'get',
+    path: `${me}/sessions/active`,
+    id: 'listMySessions',
+    summary: 'Lists the sessions of the signed-in user on all their devices.',
+    reply: sessionActivitiesJson,
+    form: 'bare',
+  },
+  {
+    method: 'post',
+    path: `${me}/sessions/{id}/revoke`,
+    id: 'revokeMySession',
+    summary: 'Ends a session of the signed-in user on any device.',
+    body: emptyBody,
+    reply: sessionActivityJson,
   },
 ]
 

@@ -80,6 +80,9 @@ const code: Refusals = {
 }
 const ticket: Refusals = { 400: ['sign_in_token_already_used_code', 'ticket_expired_code', 'ticket_invalid_code'] }
 const wrongPassword: Refusals = { 422: ['form_password_incorrect'] }
+const newPassword: Refusals = { 422: ['form_password_length_too_long', 'form_password_length_too_short'] }
+/** Who has no e-mail address would be kept out. */
+const lastWayIn: Refusals = { 422: ['last_identification_deletion_failed'] }
 const signUp = [repeatable, metadata, fields, signedIn, admitted, { 409: ['conflict'] }]
 const signIn = [repeatable, signedIn, admitted, counted]
 
@@ -101,6 +104,7 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   getUserVersion: [pastVersion],
   restoreUserMetadata: [...writesUser, pastVersion],
   verifyPassword: [counted, { 400: ['no_password_set'], 422: ['incorrect_password'] }],
+  removePassword: [repeatable, lastWayIn, { 400: ['no_password_set'] }],
   listSessions: [{ 422: ['form_param_missing', 'form_param_value_invalid'] }],
   createSession: [repeatable, named, testOnly, admitted],
   revokeSession: [repeatable],
@@ -158,6 +162,10 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   deleteMe: [repeatable, conditional, signedIn, named],
   updateMyMetadata: writesMe,
   replaceMyMetadata: writesMe,
+  changeMyPassword: [repeatable, signedIn, named, counted, newPassword, wrongPassword],
+  removeMyPassword: [repeatable, signedIn, named, counted, lastWayIn, wrongPassword, { 400: ['no_password_set'] }],
+  listMySessions: [signedIn],
+  revokeMySession: [signedIn],
 }
 
 /** Whether only somebody who is signed in, or was known before, is answered. */

@@ -39,6 +39,35 @@ export const sessionJson = z.object({
 })
 export type SessionJson = z.infer<typeof sessionJson>
 
+/** A session with the device that it began on, as its user may see it from any of theirs. */
+export const sessionActivityJson = z.object({
+  id: z.string(),
+  object: z.literal('session'),
+  status: sessionStatus,
+  expire_at: timestamp,
+  abandon_at: timestamp,
+  last_active_at: timestamp,
+  actor: z.null(),
+  latest_activity: z.object({
+    id: z.string(),
+    object: z.literal('session_activity'),
+    device_type: z.nullable(z.string()),
+    is_mobile: z.boolean(),
+    browser_name: z.nullable(z.string()),
+    browser_version: z.nullable(z.string()),
+    /** Where somebody is, is not kept. */
+    ip_address: z.null(),
+    city: z.null(),
+    country: z.null(),
+  }),
+  created_at: timestamp,
+  updated_at: timestamp,
+})
+export type SessionActivityJson = z.infer<typeof sessionActivityJson>
+
+/** Reply of `GET /v1/me/sessions/active`. */
+export const sessionActivitiesJson = z.array(sessionActivityJson)
+
 /** A session as the Backend API sends it. */
 export const backendSessionJson = z.object({
   id: z.string(),

@@ -128,6 +128,19 @@ export const verifiedJson = z.object({ verified: z.literal(true) })
 /** Body of a request that says everything by its path. */
 export const emptyBody = z.strictObject({})
 
+/** A flag of a form, whose values are texts. */
+const flag = z.optional(z.union([z.boolean(), z.enum(['true', 'false'])]))
+
+/** Body of `POST /v1/me/change_password`; the current one is asked for where there is one. */
+export const changePasswordBody = z.strictObject({
+  current_password: z.optional(z.string()),
+  new_password: z.string(),
+  sign_out_of_other_sessions: flag,
+})
+
+/** Body of `POST /v1/me/remove_password`. */
+export const removePasswordBody = z.strictObject({ current_password: z.optional(z.string()) })
+
 /** Body of `PATCH /v1/me`. */
 export const updateMeBody = z.strictObject({
   ...nameParams,

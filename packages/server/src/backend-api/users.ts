@@ -12,6 +12,7 @@ import { notFound } from '../domain/fault.ts'
 import type { ChangeMode } from '../domain/metadata/metadata.ts'
 import { verifyPassword } from '../domain/sign-in/verify-password.ts'
 import { type AdmissionChange, changeAdmission } from '../domain/users/admission.ts'
+import { removePassword } from '../domain/users/change-password.ts'
 import { userJson, userText } from '../domain/users/user-json.ts'
 import { changeUserMetadata, createUser, deleteUser, updateUser } from '../domain/users/users.ts'
 import { takesMetadata } from '../http/api-version.ts'
@@ -92,6 +93,11 @@ export function users(instance: Instance): Hono<BackendEnv> {
     .post('/:id/unban', admission('unban'))
     .post('/:id/lock', admission('lock'))
     .post('/:id/unlock', admission('unlock'))
+    .post('/:id/remove_password', async (c) => {
+      const id = userId(c)
+      validate(emptyBody, c.env.params, 'backend')
+      return run(c, () => removePassword(instance, c.env.actor, id))
+    })
     .post('/:id/verify_password', async (c) => {
       const user = await find(c)
       await verifyPassword(instance, user, validate(verifyPasswordBody, c.env.params, 'backend').password)

@@ -20,6 +20,8 @@ import { environmentJson } from './environment.ts'
 import type { FrontendEnv } from './frontend-env.ts'
 import { handshake } from './handshake.ts'
 import { me } from './me.ts'
+import { myPassword } from './my-password.ts'
+import { mySessions } from './my-sessions.ts'
 import { assertHost, assertOrigin } from './origin.ts'
 import { sessions } from './sessions.ts'
 import { signIns } from './sign-ins.ts'
@@ -42,7 +44,9 @@ export function createFrontendDoor(
     .get('/v1/client/handshake', handshake(instance))
     .route('/v1/client/sessions', sessions(instance))
     .route('/v1/client', client(instance))
+    .route('/v1/me/sessions', mySessions(instance))
     .route('/v1/me', me(instance))
+    .route('/v1/me', myPassword(instance))
     .route('/v1/dev_browser', devBrowser(instance))
     .get('/v1/environment', environment)
     .patch('/v1/environment', environment)

@@ -2,6 +2,7 @@ import type { JsonValue } from '@acme/schema'
 import type { Context } from 'hono'
 import { type Fault, fault } from '../domain/fault.ts'
 import { isActive, newClient } from '../domain/sign-in/clients.ts'
+import { deviceOf } from '../domain/sign-in/device.ts'
 import type { Caller } from '../domain/sign-in/tries.ts'
 import { type Repeatable, readRepeatable } from '../http/idempotency-key.ts'
 import type { Instance } from '../instance.ts'
@@ -43,12 +44,22 @@ export async function ensureClient(instance: Instance, c: FrontendContext): Prom
 
 /** Who asks, on a client that is made now when it is not known yet. */
 export async function ensureCaller(instance: Instance, c: FrontendContext): Promise<Caller> {
-  return { client: await ensureClient(instance, c), prefix: c.env.prefix, actor: c.env.actor }
+  return {
+    client: await ensureClient(instance, c),
+    prefix: c.env.prefix,
+    actor: c.env.actor,
+    device: deviceOf(c.req.header('user-agent')),
+  }
 }
 
 /** Who asks. @throws Fault 401 when the client is not known */
 export function requireCaller(c: FrontendContext): Caller {
-  return { client: requireClient(c), prefix: c.env.prefix, actor: c.env.actor }
+  return {
+    client: requireClient(c),
+    prefix: c.env.prefix,
+    actor: c.env.actor,
+    device: deviceOf(c.req.header('user-agent')),
+  }
 }
 
 /** The client that asks. @throws Fault 401 when it is not known */

@@ -37,7 +37,6 @@ export const backendNotThere: readonly NotThere[] = [
       '/v1/users/{id}/verify_totp',
       '/v1/users/{id}/passkeys',
       '/v1/users/{id}/password',
-      '/v1/users/{id}/remove_password',
     ],
   },
   {
@@ -101,15 +100,8 @@ export const frontendNotThere: readonly NotThere[] = [
     ],
   },
   {
-    what: 'Changing identifiers and passwords in a page',
-    paths: [
-      '/v1/me/email_addresses',
-      '/v1/me/phone_numbers',
-      '/v1/me/web3_wallets',
-      '/v1/me/change_password',
-      '/v1/me/remove_password',
-      '/v1/me/profile_image',
-    ],
+    what: 'Changing identifiers and images in a page',
+    paths: ['/v1/me/email_addresses', '/v1/me/phone_numbers', '/v1/me/web3_wallets', '/v1/me/profile_image'],
   },
   {
     what: 'Second factors, passkeys and asking again who it is',
@@ -134,7 +126,6 @@ export const frontendNotThere: readonly NotThere[] = [
     ],
   },
   { what: 'Touching the client as a whole', paths: ['/v1/client/touch'] },
-  { what: 'All devices of a user', paths: ['/v1/me/sessions'] },
   {
     what: 'Waiting lists, billing and developer tools',
     paths: ['/v1/waitlist', '/v1/me/billing', '/v1/dev_tools'],

@@ -111,6 +111,14 @@ export interface SignInTokenRow {
   readonly expireAt: number
 }
 
+/** What a device said of itself. */
+export interface DeviceRow {
+  readonly type: string | null
+  readonly browserName: string | null
+  readonly browserVersion: string | null
+  readonly isMobile: boolean
+}
+
 /** A signed-in user on one client. */
 export interface SessionRow {
   readonly id: string
@@ -121,6 +129,8 @@ export interface SessionRow {
   readonly updatedAt: number
   readonly lastActiveAt: number
   readonly expireAt: number
+  /** Where it began; absent in rows of older versions, and where no device was. */
+  readonly device?: DeviceRow | undefined
 }
 
 /** One browser, known by a secret of which only the digest is kept. */

@@ -1,5 +1,5 @@
 import { createSecret, digest, equalDigests } from '../../auth/digest.ts'
-import type { ClientRow, SessionRow, UserRow } from '../../storage/rows.ts'
+import type { ClientRow, DeviceRow, SessionRow, UserRow } from '../../storage/rows.ts'
 import type { Write } from '../../storage/storage.ts'
 import { createId, timeOfId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
@@ -69,6 +69,7 @@ export function beginSession(
   user: UserRow,
   secretDigest: string,
   held: Held = { sessionIds: client.sessionIds, writes: [] },
+  device?: DeviceRow,
 ): {
   readonly session: SessionRow
   readonly client: ClientRow
@@ -85,6 +86,7 @@ export function beginSession(
     updatedAt: now,
     lastActiveAt: now,
     expireAt: now + deps.sessionLifetime,
+    ...(device && { device }),
   }
   const signedIn = noteSignIn(user, now)
   const next: ClientRow = {

@@ -82,7 +82,7 @@ export async function signInByTicket(deps: Deps, caller: Caller, ticket: string)
       const row = acceptTicket(deps, rows.get('signInTokens', id))
       const user = rows.get('users', userId)
       if (!user) throw notFound('user', userId)
-      const done = complete(deps, rows, client, signIn, user, token, secretDigest)
+      const done = complete(deps, rows, caller, signIn, user, token, secretDigest)
       return { ...done, writes: [...done.writes, { put: 'signInTokens', row } as const] }
     },
   }
@@ -136,7 +136,7 @@ export async function attemptSignIn(
         const writes = [{ put: 'signIns', row } as const, ...(stored.code ? countTry(rows, tries, now) : [])]
         return { writes, result: { signIn: row, fault: wrong } }
       }
-      const done = complete(deps, rows, client, stored, current, token, secretDigest)
+      const done = complete(deps, rows, caller, stored, current, token, secretDigest)
       return { ...done, writes: [...done.writes, ...forgetTries(tries)] }
     },
   }
@@ -198,7 +198,7 @@ async function byPassword(
       // Changed while the hash was computed: the password that was checked is no longer the user's.
       if (current.passwordHash !== hash) throw paramFault('password', 'form_password_incorrect', 'is incorrect')
       const next = { ...current, passwordHash: rehashed }
-      const done = complete(deps, rows, client, signIn, next, token, secretDigest)
+      const done = complete(deps, rows, caller, signIn, next, token, secretDigest)
       return { ...done, writes: [...done.writes, ...forgetTries(tries)] }
     },
   }
@@ -207,7 +207,7 @@ async function byPassword(
 function complete(
   deps: Deps,
   rows: Snapshot,
-  known: ClientRow,
+  { client: known, device }: Caller,
   signIn: SignInRow,
   user: UserRow,
   token: string,
@@ -215,7 +215,7 @@ function complete(
 ) {
   assertAdmitted(deps, user)
   const client = rows.get('clients', known.id) ?? known
-  const begun = beginSession(deps, client, user, secretDigest, makeRoom(deps, rows, known, client, user))
+  const begun = beginSession(deps, client, user, secretDigest, makeRoom(deps, rows, known, client, user), device)
   const done: SignInRow = { ...signIn, status: 'complete', code: null, createdSessionId: begun.session.id }
   return { writes: [...begun.writes, { put: 'signIns', row: done } as const], result: { signIn: done, token } }
 }

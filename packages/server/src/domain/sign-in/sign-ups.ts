@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '@acme/schema'
 import type { SignUpBody, SignUpJson } from '@acme/schema/wire'
-import type { Actor, ClientRow, SignUpRow, UserRow } from '../../storage/rows.ts'
+import type { ClientRow, SignUpRow, UserRow } from '../../storage/rows.ts'
 import type { Snapshot, Transaction, Write } from '../../storage/storage.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
@@ -129,11 +129,12 @@ export async function attemptSignUp(
  */
 async function step(
   deps: Deps,
-  { client, actor }: Caller,
+  caller: Caller,
   id: string,
   likely: SignUpRow,
   change: (stored: SignUpRow | undefined) => Partial<SignUpRow> | undefined,
 ): Promise<Transaction<SignUpResult>> {
+  const { client } = caller
   const { token, secretDigest } = await newToken(client.id)
   const identifiers = signUpIdentifiers(likely)
   return {
@@ -165,7 +166,7 @@ async function step(
       assertFree(rows, wanted)
       const { missing, unverified } = requirements(signUp)
       if (missing.length + unverified.length === 0) {
-        return complete(deps, actor, rows, signUp, client, token, secretDigest)
+        return complete(deps, caller, rows, signUp, token, secretDigest)
       }
       const next: ClientRow = { ...keptClient(deps, onClient), signUpId: id }
       return {
@@ -181,10 +182,9 @@ async function step(
 
 function complete(
   deps: Deps,
-  actor: Actor,
+  { client: known, actor, device }: Caller,
   rows: Snapshot,
   signUp: SignUpRow,
-  known: ClientRow,
   token: string,
   secretDigest: string,
 ) {
@@ -204,7 +204,7 @@ function complete(
     lastSignInAt: now,
   })
   const client = rows.get('clients', known.id) ?? known
-  const begun = beginSession(deps, client, user, secretDigest, makeRoom(deps, rows, known, client, user))
+  const begun = beginSession(deps, client, user, secretDigest, makeRoom(deps, rows, known, client, user), device)
   const done: SignUpRow = {
     ...signUp,
     status: 'complete',

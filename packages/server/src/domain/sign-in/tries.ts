@@ -1,4 +1,4 @@
-import type { Actor, ClientRow } from '../../storage/rows.ts'
+import type { Actor, ClientRow, DeviceRow } from '../../storage/rows.ts'
 import type { Key, Snapshot, Write } from '../../storage/storage.ts'
 import { fold } from '../../storage/user-text.ts'
 import type { Deps } from '../deps.ts'
@@ -12,6 +12,8 @@ export interface Caller {
   readonly prefix: string | undefined
   /** Who they are to those they change. */
   readonly actor: Actor
+  /** What their device said of itself. */
+  readonly device: DeviceRow
 }
 
 /** What a try is at. */

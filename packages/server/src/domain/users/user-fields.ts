@@ -38,11 +38,11 @@ export function readEmailAddress(value: string): string {
 }
 
 /** Checks a password: 8 to 256 characters (NIST SP 800-63B asks for 8 at least and for no rules of composition). */
-export function checkPassword(password: string): void {
+export function checkPassword(password: string, param = 'password'): void {
   const length = [...password].length
   if (length < 8) {
     throw paramFault(
-      'password',
+      param,
       'form_password_length_too_short',
       'is too short',
       'Passwords must have 8 or more characters.',
@@ -50,7 +50,7 @@ export function checkPassword(password: string): void {
   }
   if (length > 256) {
     throw paramFault(
-      'password',
+      param,
       'form_password_length_too_long',
       'is too long',
       'Passwords must have at most 256 characters.',
