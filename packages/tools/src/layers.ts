@@ -238,6 +238,8 @@ export const layers: readonly Layer[] = [
       '@hono/node-server',
       '@hono/node-server/*',
       'hono',
+      'type jose',
+      'nodemailer',
       'node:*',
     ],
     reason: 'the only files that know Node: they may use the whole server, and no client',

@@ -61,8 +61,7 @@ async function main(): Promise<void> {
     hostname: config.hostname,
     directory: config.directory,
     database: config.database,
-    secretKey: config.secretKey,
-    publishableKey: config.publishableKey,
+    ...config.instance,
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
     exposeTestInstance: config.exposeTestInstance,
@@ -76,11 +75,12 @@ async function main(): Promise<void> {
     config.database === undefined
       ? ''
       : `  kept in          ${describePlace({ directory: '', database: config.database })}\n`
+  const codes = config.instance.sendCode ? 'Codes are sent by mail.' : 'Codes of this test instance are 424242.'
   process.stdout.write(
     `acme-server ${serverVersion} listens on ${server.url}\n\n` +
       `  publishable key  ${server.publishableKey}\n` +
       `  secret key       ${shown}\n${place}\n` +
-      `${server.keyFile ? `Both keys and the address are in ${server.keyFile}. ` : ''}Codes of this test instance are 424242. Ctrl-C stops.\n\n`,
+      `${server.keyFile ? `Both keys and the address are in ${server.keyFile}. ` : ''}${codes} Ctrl-C stops.\n\n`,
   )
   let isStopping = false
   const stop = () => {

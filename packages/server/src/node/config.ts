@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { readDatabaseUrl } from '../storage/postgres/database-url.ts'
+import { type InstanceOptions, readInstanceOptions } from './instance-options.ts'
 
 /** What the command line asks for. */
 export interface Config {
@@ -7,9 +8,8 @@ export interface Config {
   readonly hostname: string
   readonly directory: string | undefined
   readonly database: string | undefined
-  /** Of the environment, for servers that share a database. */
-  readonly secretKey: string | undefined
-  readonly publishableKey: string | undefined
+  /** Of the environment, for servers that share a database and for live ones. */
+  readonly instance: InstanceOptions
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly exposeTestInstance: boolean
@@ -27,6 +27,11 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --allowed-origin <origin>  an origin whose pages may call, besides those of this machine; may be repeated
   --trusted-proxies <number> how many proxies stand before it, whose X-Forwarded-For is believed (default 0)
   --expose-test-instance     listen beyond this machine although every code of a test instance is 424242
+  --origin <https://host>    be a live instance, which pages reach there
+  --smtp <url>               send codes by smtp://user:password@host:port, or smtps:// (see ACME_SMTP_URL)
+  --mail-from <address>      whom mails come from
+  --mail-command <command>   send codes by a command, which gets each mail as JSON on its standard input
+  --mail-templates <directory> words of your own: sign_up.txt, sign_in.txt, and .html beside them
   --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
   init                       instead of starting: make a new app with both sides; see init --help
@@ -44,8 +49,10 @@ environment, and is refused without: a key that every start made would be one mo
 where pages reach them all, the proxy before them, and so has to be the same.
 
   ACME_DATABASE_URL          what --database says, where no other user of the machine can read it
-  ACME_SECRET_KEY            with a database: the secret key; then no directory is needed
-  ACME_PUBLISHABLE_KEY       with a database: the publishable key
+  ACME_SECRET_KEY            with a database, or live: the secret key; with a database no directory is needed then
+  ACME_PUBLISHABLE_KEY       with a database, or live: the publishable key
+  ACME_SIGNING_KEY           with a database, or live: the private RSA key of session tokens, as PEM or JWK
+  ACME_SMTP_URL              live: what --smtp says, where no other user of the machine can read it
 `
 
 /**
@@ -64,11 +71,17 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'allowed-origin': { type: 'string', multiple: true, default: [] },
       'trusted-proxies': { type: 'string', default: '0' },
       'expose-test-instance': { type: 'boolean', default: false },
+      origin: { type: 'string' },
+      smtp: { type: 'string' },
+      'mail-from': { type: 'string' },
+      'mail-command': { type: 'string' },
+      'mail-templates': { type: 'string' },
       'webhook-allow-host': { type: 'string', multiple: true, default: [] },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
+  const show = values.help ? 'help' : values.version ? 'version' : undefined
   const database = readDatabase(values.database, env)
   const port = values.port === undefined ? undefined : Number(values.port)
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
@@ -81,14 +94,15 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
     hostname: values.hostname,
     directory: values.data,
     database,
-    // A key of the environment may be meant for an app beside a server that has its own.
-    secretKey: database === undefined ? undefined : env['ACME_SECRET_KEY'] || undefined,
-    publishableKey: database === undefined ? undefined : env['ACME_PUBLISHABLE_KEY'] || undefined,
+    instance:
+      show === undefined
+        ? readInstanceOptions(values, env, database !== undefined)
+        : { publishableKey: undefined, secretKey: undefined, signingKey: undefined, sendCode: undefined },
     allowedOrigins: values['allowed-origin'],
     trustedProxies,
     exposeTestInstance: values['expose-test-instance'],
     webhookHosts: values['webhook-allow-host'],
-    show: values.help ? 'help' : values.version ? 'version' : undefined,
+    show,
   }
 }
 

@@ -1,0 +1,28 @@
+/** The words of a mail that carries a code; `{{code}}`, `{{host}}` and `{{minutes}}` stand for what they name. */
+export interface MailText {
+  readonly subject: string
+  readonly text: string
+  /** @default the text, as a page */
+  readonly html?: string | undefined
+}
+
+/** What stands before a code, by what it is for; `code` is for what has no words of its own. */
+const leads: Readonly<Record<string, readonly [subject: string, lead: string]>> = {
+  sign_up: ['Confirm your e-mail address', 'This code confirms your e-mail address at {{host}}:'],
+  sign_in: ['Your code to sign in', 'This code signs you in to {{host}}:'],
+  code: ['Your code', 'Your code at {{host}}:'],
+}
+
+/** All that is written to users, by the purpose of the mail: the one place to change a word. */
+export const mailTexts: ReadonlyMap<string, MailText> = new Map(
+  Object.entries(leads).map(([purpose, [subject, lead]]) => [
+    purpose,
+    {
+      subject: `${subject}: {{code}}`,
+      text:
+        `${lead}\n\n    {{code}}\n\n` +
+        'It is of use for {{minutes}} minutes. Tell it to nobody: who runs {{host}} never asks for it.\n' +
+        'If you did not ask for it, there is nothing to do.\n',
+    },
+  ]),
+)
