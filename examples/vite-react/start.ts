@@ -27,7 +27,7 @@ export async function startExample(options: {
   const server = await startServer(options)
   const pagePort = await freePort(options.port ?? 5173)
   const pageUrl = `http://127.0.0.1:${pagePort}`
-  const api = createApi({ secretKey: server.secretKey, apiUrl: server.url, pageOrigin: pageUrl })
+  const api = createApi({ secretKey: server.secretKey, apiUrl: server.url, pageOrigin: pageUrl, operatorsView: true })
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve))
   const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
   process.env['VITE_ACME_PUBLISHABLE_KEY'] = server.publishableKey

@@ -4,6 +4,7 @@ import { createBackend } from '@acme/backend'
 import { isAcmeError } from '@acme/schema'
 import { followUsers } from './follow-users.ts'
 import { serverMetadata } from './metadata.server.ts'
+import { createOperatorsView, customerOf, isFromHere } from './operators-view.ts'
 import type { UserCopies } from './user-copies.ts'
 
 /** What the API needs to know. */
@@ -13,6 +14,8 @@ export interface ApiOptions {
   readonly apiUrl: string
   /** The origin of the page that may call. */
   readonly pageOrigin: string
+  /** Whether users may see themselves as this server sees them: for the demonstration, on this machine. @default false */
+  readonly operatorsView?: boolean | undefined
   /** What follows the users, and the secret of the endpoint by which they tell: `npx @acme/server webhooks add`. */
   readonly webhooks?: { readonly secret: string; readonly copies: UserCopies } | undefined
 }
@@ -20,19 +23,37 @@ export interface ApiOptions {
 /**
  * The app's own API. `POST /upgrade` does what the webhook of a payment provider would do: the user who
  * asks, known by the session token, gets the plan that the page shows and the customer id that it never sees.
- * `POST /webhooks` keeps a table of the app's own true.
+ * `POST /webhooks` keeps a table of the app's own true. `/operators-view` is there for the demonstration alone.
  */
-export function createApi({ secretKey, apiUrl, pageOrigin, webhooks }: ApiOptions): Server {
+export function createApi({ secretKey, apiUrl, pageOrigin, operatorsView, webhooks }: ApiOptions): Server {
   const { users, tokens } = createBackend({ secretKey, apiUrl, metadata: serverMetadata })
 
-  async function upgrade(request: IncomingMessage): Promise<object> {
+  const view = createOperatorsView(users)
+
+  /** Who asks, by the session token. */
+  async function whoAsks(request: IncomingMessage): Promise<string> {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
     const { userId } = await tokens.verify(token, { authorizedParties: [pageOrigin] })
+    return userId
+  }
+
+  async function upgrade(userId: string): Promise<object> {
     const user = await users.updateUser(userId, {
       publicMetadata: { plan: 'pro' },
-      privateMetadata: { paymentCustomerId: `cus_${userId.slice(-12)}` },
+      privateMetadata: { paymentCustomerId: customerOf(userId) },
     })
     return { plan: user.publicMetadata.plan }
+  }
+
+  /** What answers a request, if anything does. */
+  function find(request: IncomingMessage): ((userId: string) => Promise<object>) | undefined {
+    const [, place, kind = ''] = request.url?.split('/') ?? []
+    if (request.method === 'POST' && request.url === '/upgrade') return upgrade
+    if (!operatorsView || place !== 'operators-view' || !isFromHere(request)) return undefined
+    return async (userId) => {
+      if (request.method === 'POST') await view.write(userId, kind)
+      return view.read(userId)
+    }
   }
 
   function reply(response: ServerResponse, status: number, body: object): void {
@@ -54,10 +75,12 @@ export function createApi({ secretKey, apiUrl, pageOrigin, webhooks }: ApiOption
     response.setHeader('access-control-allow-origin', pageOrigin)
     response.setHeader('access-control-allow-headers', 'authorization')
     response.setHeader('vary', 'origin')
+    response.setHeader('cache-control', 'no-store')
     if (request.method === 'OPTIONS') return void response.writeHead(204).end()
-    if (request.method !== 'POST' || request.url !== '/upgrade') return reply(response, 404, { error: 'not found' })
+    const answer = find(request)
+    if (!answer) return reply(response, 404, { error: 'not found' })
     try {
-      reply(response, 200, await upgrade(request))
+      reply(response, 200, await answer(await whoAsks(request)))
     } catch (error) {
       const isRefused = isAcmeError(error) && error.code === 'token_invalid'
       reply(response, isRefused ? 401 : 502, { error: isAcmeError(error) ? error.message : 'failed' })

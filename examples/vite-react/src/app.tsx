@@ -1,28 +1,28 @@
 import { useUser } from '@acme/frontend/react'
-import { useState } from 'react'
-import { Profile } from './profile.tsx'
-import { SignIn } from './sign-in.tsx'
-import { SignUp } from './sign-up.tsx'
+import { BothSides } from './both-sides.tsx'
+import { Join } from './join.tsx'
 
-/** The whole page: who is not signed in signs up or in, who is sees their profile. */
+/** The whole page: one user, seen from the page and from the server. */
 export function App() {
   const { isLoaded, isSignedIn, user, error } = useUser()
-  const [wantsSignIn, setWantsSignIn] = useState(false)
-
   return (
-    <main>
-      <h1>Acme user metadata</h1>
-      {error && <p role="alert">{error.message}</p>}
-      {!isLoaded && !error && <p>Loading …</p>}
-      {isSignedIn && <Profile key={user.id} user={user} />}
-      {isLoaded && !isSignedIn && (
-        <>
-          {wantsSignIn ? <SignIn /> : <SignUp />}
-          <button type="button" className="link" onClick={() => setWantsSignIn(!wantsSignIn)}>
-            {wantsSignIn ? 'New here? Sign up' : 'Have an account? Sign in'}
-          </button>
-        </>
-      )}
-    </main>
+    <>
+      <header>
+        <h1>Acme user metadata</h1>
+        <p>Your app’s own facts about a user, in three kinds. The kind decides who may see and change a fact.</p>
+        <nav aria-label="Docs">
+          <a href="/docs/guide/kinds">The three kinds</a>
+          <a href="/docs/start/react">React</a>
+          <a href="/docs/start/node">Node</a>
+          <a href="/docs/">All docs</a>
+        </nav>
+      </header>
+      <main>
+        {error && <p role="alert">{error.message}</p>}
+        {!isLoaded && !error && <p>Loading …</p>}
+        {isSignedIn && <BothSides key={user.id} user={user} />}
+        {isLoaded && !isSignedIn && <Join />}
+      </main>
+    </>
   )
 }
