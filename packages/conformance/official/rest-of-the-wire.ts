@@ -147,6 +147,44 @@ export function restOfTheWire(world: () => World): void {
       wire.close()
     })
 
+    test('a password that was forgotten', async () => {
+      const wire = createWire(world().place)
+      const identifier = `${newName()}@example.com`
+      const password = 'correct horse battery'
+      const user = (await wire.backend('POST', '/v1/users', { email_address: [identifier], password })).json
+      const other = (await wire.backend('POST', '/v1/sessions', { user_id: user.id })).json
+      const strategy = 'reset_password_email_code'
+      const begun = await wire.frontend('', 'POST', '/v1/client/sign_ins', { identifier, strategy })
+      expect(begun.json.response.first_factor_verification).toMatchObject({ strategy, status: 'unverified' })
+      const cookie = `${begun.headers['set-cookie']}`.split(';')[0] ?? ''
+      const path = `/v1/client/sign_ins/${begun.json.response.id}`
+      const step = (name: string, form: Record<string, string>) =>
+        wire.frontend(cookie, 'POST', `${path}/${name}`, form)
+      const reset = { password: 'another horse battery' }
+      expect((await step('reset_password', reset)).status).toBe(404)
+      const asOther = await step('attempt_first_factor', { strategy: 'email_code', code: '424242' })
+      expect(asOther.json.errors[0].code).toBe('verification_not_sent')
+      const proved = await step('attempt_first_factor', { strategy, code: '424242' })
+      expect(proved.json).toMatchObject({ response: { status: 'needs_new_password' }, client: { sessions: [] } })
+      expect((await step('reset_password', { password: 'short' })).status).toBe(422)
+      const done = await step('reset_password', reset)
+      expect(done.json).toMatchObject({
+        response: { status: 'complete' },
+        client: { sessions: [{ user: { version: 2 } }] },
+      })
+      expect((await step('reset_password', reset)).status).toBe(401)
+      expect((await wire.backend('GET', `/v1/sessions/${other.id}`)).json.status).toBe('revoked')
+      const verify = (text: string) =>
+        wire.backend('POST', `/v1/users/${user.id}/verify_password`, { password: text }).then(({ status }) => status)
+      expect([await verify(password), await verify(reset.password)]).toEqual([422, 200])
+      // Nobody's address goes the same way, as far as it goes.
+      const nobody = { identifier: `${newName()}@example.com`, strategy }
+      const unknown = await wire.frontend('', 'POST', '/v1/client/sign_ins', nobody)
+      const shape = (json: { response: object }) => Object.entries(json.response).map(([k, v]) => [k, typeof v])
+      expect(shape(unknown.json)).toEqual(shape(begun.json))
+      wire.close()
+    })
+
     test('the sessions of who is signed in, on all devices', async () => {
       const wire = createWire(world().place)
       const { userId, cookie } = await wire.signUp(newName())

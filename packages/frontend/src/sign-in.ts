@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 export interface SignIn {
   /** Null until it is created. */
   readonly id: string | null
-  readonly status: 'needs_identifier' | 'needs_first_factor' | 'complete' | null
+  readonly status: 'needs_identifier' | 'needs_first_factor' | 'needs_new_password' | 'complete' | null
   /** Begins a sign-in: with a password at once, without one to go on by a code. */
   create(
     params: { readonly identifier: string; readonly password?: string | undefined },

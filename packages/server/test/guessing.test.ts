@@ -96,6 +96,8 @@ async function beginSignIn(browser: Browser, identifier: string): Promise<string
 
 const askForCode = (browser: Browser, path: string) =>
   browser(`${path}/prepare_first_factor`, { strategy: 'email_code' })
+const askToReset = (browser: Browser, path: string) =>
+  browser(`${path}/prepare_first_factor`, { strategy: 'reset_password_email_code' })
 const tryCode = (browser: Browser, path: string, code: string) =>
   browser(`${path}/attempt_first_factor`, { strategy: 'email_code', code })
 const tryPassword = (browser: Browser, identifier: string, password: string) =>
@@ -211,6 +213,18 @@ test('an account’s limits hold over all of its identifiers, and whose they are
   expect(await tryCode(browser, second, sent)).toMatchObject({ status: 422, code: 'form_code_incorrect' })
 })
 
+test('codes to reset a password are counted with those to sign in, and are no proof for the other', async () => {
+  await createUser({ email_address: [ada], password: right })
+  const browser = browserAt('203.0.113.7')
+  const path = await beginSignIn(browser, ada)
+  if (!path) throw new Error('no sign-in was begun')
+  await askToReset(browser, path)
+  expect(mails.at(-1)).toMatchObject({ to: ada, purpose: 'reset_password' })
+  expect((await tryCode(browser, path, mails.at(-1)?.code ?? '')).code).toBe('verification_not_sent')
+  for (let count = 0; count < 9; count++) await (count % 2 ? askToReset : askForCode)(browser, path)
+  expect(mails).toHaveLength(5)
+})
+
 test('who is nobody is counted as somebody is: every reply is the same', async () => {
   await createUser({ email_address: [ada], password: right })
   const runs = []
@@ -224,6 +238,7 @@ test('who is nobody is counted as somebody is: every reply is the same', async (
       const replies = path
         ? [
             await askForCode(browser, path),
+            await askToReset(browser, path),
             await tryCode(browser, path, '000000'),
             await tryCode(browser, path, '000000'),
             await tryPassword(browser, identifier, 'not the password'),

@@ -27,7 +27,7 @@ import {
   tokenJson,
   touchBody,
 } from './session.ts'
-import { attemptFirstFactorBody, signInBody, signInJson } from './sign-in.ts'
+import { attemptFirstFactorBody, prepareFirstFactorBody, resetPasswordBody, signInBody, signInJson } from './sign-in.ts'
 import { signInTokenBody, signInTokenJson } from './sign-in-token.ts'
 import { attemptVerificationBody, prepareBody, signUpBody, signUpJson } from './sign-up.ts'
 import {
@@ -549,8 +549,8 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     method: 'post',
     path: `${signIn}/prepare_first_factor`,
     id: 'prepareSignInFirstFactor',
-    summary: 'Sends a code.',
-    body: prepareBody,
+    summary: 'Sends a code, to sign in by or to set another password.',
+    body: prepareFirstFactorBody,
     reply: signInJson,
   },
   {
@@ -559,6 +559,14 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     id: 'attemptSignInFirstFactor',
     summary: 'Tries a code or a password.',
     body: attemptFirstFactorBody,
+    reply: signInJson,
+  },
+  {
+    method: 'post',
+    path: `${signIn}/reset_password`,
+    id: 'resetPassword',
+    summary: 'Sets another password after a code for that, and signs in; other sessions end unless asked otherwise.',
+    body: resetPasswordBody,
     reply: signInJson,
   },
   {

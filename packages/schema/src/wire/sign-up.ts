@@ -7,7 +7,7 @@ export const codeVerificationJson = z.object({
   object: z.literal('verification_otp'),
   status: z.enum(['unverified', 'verified', 'failed', 'expired']),
   /** Null until a code was asked for: Clerk's components take it for sent otherwise. */
-  strategy: z.nullable(z.literal('email_code')),
+  strategy: z.nullable(z.enum(['email_code', 'reset_password_email_code'])),
   attempts: z.int(),
   expire_at: z.nullable(timestamp),
   next_action: z.enum(['needs_prepare', 'needs_attempt', '']),
@@ -67,7 +67,7 @@ export const signUpBody = z.strictObject({
 })
 export type SignUpBody = z.infer<typeof signUpBody>
 
-/** Body of `.../prepare_verification` and `.../prepare_first_factor`. */
+/** Body of `.../prepare_verification`. */
 export const prepareBody = z.strictObject({
   strategy: z.literal('email_code'),
   email_address_id: z.optional(z.string()),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { formFlag } from './form-flag.ts'
 import { jsonObject, timestamp } from './json-object.ts'
 import { metadataParamsShape, metadataShape } from './metadata.ts'
 
@@ -128,14 +129,11 @@ export const verifiedJson = z.object({ verified: z.literal(true) })
 /** Body of a request that says everything by its path. */
 export const emptyBody = z.strictObject({})
 
-/** A flag of a form, whose values are texts. */
-const flag = z.optional(z.union([z.boolean(), z.enum(['true', 'false'])]))
-
 /** Body of `POST /v1/me/change_password`; the current one is asked for where there is one. */
 export const changePasswordBody = z.strictObject({
   current_password: z.optional(z.string()),
   new_password: z.string(),
-  sign_out_of_other_sessions: flag,
+  sign_out_of_other_sessions: formFlag,
 })
 
 /** Body of `POST /v1/me/remove_password`. */

@@ -9,7 +9,7 @@ import type { Limits } from './sign-in/limits.ts'
 export interface CodeMessage {
   readonly to: string
   readonly code: string
-  readonly purpose: 'sign_up' | 'sign_in'
+  readonly purpose: 'sign_up' | 'sign_in' | 'reset_password' | 'verify_email_address'
 }
 
 /** What the rules need of the world. */

@@ -1,6 +1,7 @@
-import { attemptFirstFactorBody, prepareBody, signInBody } from '@acme/schema/wire'
+import { attemptFirstFactorBody, prepareFirstFactorBody, resetPasswordBody, signInBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
 import { paramFault } from '../domain/fault.ts'
+import { resetPassword } from '../domain/sign-in/reset-password.ts'
 import {
   attemptSignIn,
   createSignIn,
@@ -10,11 +11,14 @@ import {
   signInJson,
 } from '../domain/sign-in/sign-ins.ts'
 import { commit } from '../http/commit.ts'
+import { isSet } from '../http/form-flag.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { envelope } from './envelope.ts'
 import { ensureCaller, type FrontendContext, type FrontendEnv, repeatableOf, requireCaller } from './frontend-env.ts'
+
+const resetStrategy = 'reset_password_email_code'
 
 /** `/v1/client/sign_ins`. */
 export function signIns(instance: Instance): Hono<FrontendEnv> {
@@ -41,16 +45,29 @@ export function signIns(instance: Instance): Hono<FrontendEnv> {
       if (!identifier)
         throw paramFault('identifier', 'form_param_missing', 'is missing', 'Give an e-mail address or a username.')
       const caller = await ensureCaller(instance, c)
-      return run(c, () => createSignIn(instance, caller, identifier, password))
+      return run(c, async () => {
+        const plan = await createSignIn(instance, caller, identifier, password)
+        // Clerk's clients begin a reset and ask for its code at once.
+        if (strategy !== resetStrategy || password !== undefined) return plan
+        const { signIn } = await instance.storage.transact(plan)
+        return prepareSignIn(instance, caller, signIn.id, strategy)
+      })
     })
     .post('/:id/prepare_first_factor', async (c) => {
-      validate(prepareBody, c.env.params, 'frontend')
-      return run(c, () => prepareSignIn(instance, requireCaller(c), c.req.param('id')))
+      const { strategy } = validate(prepareFirstFactorBody, c.env.params, 'frontend')
+      return run(c, () => prepareSignIn(instance, requireCaller(c), c.req.param('id'), strategy))
     })
     .post('/:id/attempt_first_factor', async (c) => {
       const { strategy, code, password } = validate(attemptFirstFactorBody, c.env.params, 'frontend')
-      const proof = strategy === 'password' ? { password: given('password', password) } : { code: given('code', code) }
+      const proof =
+        strategy === 'password' ? { password: given('password', password) } : { code: given('code', code), strategy }
       return run(c, () => attemptSignIn(instance, requireCaller(c), c.req.param('id'), proof))
+    })
+    .post('/:id/reset_password', async (c) => {
+      const body = validate(resetPasswordBody, c.env.params, 'frontend')
+      const { password, sign_out_of_other_sessions: flag = true } = body
+      const reset = { password, endsOtherSessions: isSet(flag) }
+      return run(c, () => resetPassword(instance, requireCaller(c), c.req.param('id'), reset))
     })
 }
 

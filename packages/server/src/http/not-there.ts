@@ -111,7 +111,6 @@ export const frontendNotThere: readonly NotThere[] = [
       '/v1/me/passkeys',
       '/v1/client/sign_ins/{id}/prepare_second_factor',
       '/v1/client/sign_ins/{id}/attempt_second_factor',
-      '/v1/client/sign_ins/{id}/reset_password',
       '/v1/client/sessions/{id}/verify',
     ],
   },

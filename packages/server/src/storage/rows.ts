@@ -63,6 +63,8 @@ export interface CodeRow {
   readonly attempts: number
   readonly sentAt: number
   readonly expireAt: number
+  /** What it was asked for; absent where it is the usual: to prove whose the address is. */
+  readonly strategy?: 'reset_password_email_code' | undefined
 }
 
 /** A sign-up under way. */
@@ -90,7 +92,7 @@ export interface SignUpRow {
 export interface SignInRow {
   readonly id: string
   readonly clientId: string
-  readonly status: 'needs_identifier' | 'needs_first_factor' | 'complete'
+  readonly status: 'needs_identifier' | 'needs_first_factor' | 'needs_new_password' | 'complete'
   readonly identifier: string | null
   /** Null when the identifier is nobody's; the answer must not tell. */
   readonly userId: string | null

@@ -15,12 +15,15 @@ export function hasTestCode(deps: Deps, to: string | null): boolean {
   return deps.instanceType === 'test' && (!deps.sendCode || /\+clerk_test@/.test(to ?? ''))
 }
 
-/** Makes a code for a sign-up or sign-in, and sends it. */
+/** What a code may be asked for. */
+export type CodePurpose = CodeMessage['purpose']
+
+/** Makes a code, and sends it. */
 export async function sendCode(
   deps: Deps,
   attemptId: string,
   to: string | null,
-  purpose: 'sign_up' | 'sign_in',
+  purpose: CodePurpose,
 ): Promise<CodeRow> {
   const isTest = hasTestCode(deps, to)
   const code = isTest ? testCode : randomCode()
@@ -29,11 +32,17 @@ export async function sendCode(
     if (!deps.sendCode)
       throw fault(400, 'request_invalid_for_environment', 'cannot send', 'This instance has no way to send codes.')
     const sent = to === null ? undefined : send(deps.sendCode, { to, code, purpose })
-    // At sign-in neither the time that sending takes nor its failure may tell whether the address is anybody's.
-    if (purpose === 'sign_up') await sent
+    // To who is not known yet, neither the time that sending takes nor its failure may tell whether the address is anybody's.
+    if (purpose === 'sign_up' || purpose === 'verify_email_address') await sent
     else sent?.catch(deps.report)
   }
-  return { digest: await codeDigest(attemptId, code), attempts: 0, sentAt: now, expireAt: now + codeLifetime }
+  return {
+    digest: await codeDigest(attemptId, code),
+    attempts: 0,
+    sentAt: now,
+    expireAt: now + codeLifetime,
+    ...(purpose === 'reset_password' && { strategy: 'reset_password_email_code' }),
+  }
 }
 
 /** Whoever throws at once is told from whoever fails later by nobody. */
@@ -63,7 +72,7 @@ export function codeJson(code: CodeRow | null, isVerified: boolean): CodeVerific
   return {
     object: 'verification_otp',
     status: isVerified ? 'verified' : 'unverified',
-    strategy: code || isVerified ? 'email_code' : null,
+    strategy: code || isVerified ? (code?.strategy ?? 'email_code') : null,
     attempts: code?.attempts ?? 0,
     expire_at: code?.expireAt ?? null,
     next_action: isVerified ? '' : code ? 'needs_attempt' : 'needs_prepare',

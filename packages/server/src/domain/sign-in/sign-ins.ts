@@ -1,6 +1,6 @@
 import type { FirstFactorJson, SignInJson } from '@acme/schema/wire'
-import type { ClientRow, SignInRow, UserRow } from '../../storage/rows.ts'
-import type { Snapshot, Transaction } from '../../storage/storage.ts'
+import type { ClientRow, CodeRow, SignInRow, UserRow } from '../../storage/rows.ts'
+import type { Decision, Key, Snapshot, Transaction } from '../../storage/storage.ts'
 import { fold, primaryEmailAddress } from '../../storage/user-text.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
@@ -28,6 +28,9 @@ import {
 /** How long a sign-in may take, in milliseconds. */
 const signInLifetime = 3_600_000
 
+/** How long a new password may take once it was proved who sets it, in milliseconds. */
+const resetLifetime = 600_000
+
 /** What a step of a sign-in came to. A fault that is counted (a wrong code) is stored with it. */
 export interface SignInResult {
   readonly signIn: SignInRow
@@ -37,7 +40,10 @@ export interface SignInResult {
 }
 
 /** How someone proves who they are. */
-export type Proof = { readonly password: string } | { readonly code: string }
+export type Proof = { readonly password: string } | { readonly code: string; readonly strategy: CodeStrategy }
+
+/** What a code is asked for: to sign in by, or to set another password first. */
+export type CodeStrategy = 'email_code' | 'reset_password_email_code'
 
 /** Plans to begin a sign-in; with a password, to complete it. */
 export async function createSignIn(
@@ -82,21 +88,31 @@ export async function signInByTicket(deps: Deps, caller: Caller, ticket: string)
       const row = acceptTicket(deps, rows.get('signInTokens', id))
       const user = rows.get('users', userId)
       if (!user) throw notFound('user', userId)
-      const done = complete(deps, rows, caller, signIn, user, token, secretDigest)
+      const done = completeSignIn(deps, rows, caller, signIn, user, token, secretDigest)
       return { ...done, writes: [...done.writes, { put: 'signInTokens', row } as const] }
     },
   }
 }
 
 /** Plans to send a code; nobody's identifier gets the same answer, and no mail. */
-export async function prepareSignIn(deps: Deps, caller: Caller, id: string): Promise<Transaction<SignInResult>> {
+export async function prepareSignIn(
+  deps: Deps,
+  caller: Caller,
+  id: string,
+  strategy: CodeStrategy,
+): Promise<Transaction<SignInResult>> {
   const { signIn, user } = await findOpen(deps, caller.client, id)
   const address = user ? primaryEmailAddress(user) : null
   const inbox = { ...targetOf(caller.client, signIn, user), account: address === null ? undefined : inboxOf(address) }
   // By what was named, whosever it is.
   const isTest = hasTestCode(deps, signIn.identifier)
   const maySend = isTest || (await spendTry(deps, await triesAt(deps, 'mail', caller, inbox)))
-  const code = await sendCode(deps, id, maySend ? address : null, 'sign_in')
+  const code = await sendCode(
+    deps,
+    id,
+    maySend ? address : null,
+    strategy === 'email_code' ? 'sign_in' : 'reset_password',
+  )
   return {
     reads: [{ collection: 'signIns', id }],
     decide(rows) {
@@ -129,17 +145,29 @@ export async function attemptSignIn(
       const stored = rows.get('signIns', id)
       if (stored?.status !== 'needs_first_factor') throw notFound('sign in', id)
       const current = stored.userId === null ? undefined : rows.get('users', stored.userId)
-      const wrong = codeFault(deps, stored.code, tried) ?? (current && maySucceed ? undefined : incorrectCode())
+      const wrong =
+        codeFault(deps, codeFor(proof.strategy, stored), tried) ?? (current && maySucceed ? undefined : incorrectCode())
       if (wrong || !current) {
         const row = { ...stored, code: stored.code && { ...stored.code, attempts: stored.code.attempts + 1 } }
         // Without a code there was nothing to guess.
         const writes = [{ put: 'signIns', row } as const, ...(stored.code ? countTry(rows, tries, now) : [])]
         return { writes, result: { signIn: row, fault: wrong } }
       }
-      const done = complete(deps, rows, caller, stored, current, token, secretDigest)
+      if (proof.strategy === 'reset_password_email_code') {
+        assertAdmitted(deps, current)
+        const abandonAt = Math.min(stored.abandonAt, now + resetLifetime)
+        const row: SignInRow = { ...stored, status: 'needs_new_password', code: null, abandonAt }
+        return { writes: [{ put: 'signIns', row }, ...forgetTries(tries)], result: { signIn: row } }
+      }
+      const done = completeSignIn(deps, rows, caller, stored, current, token, secretDigest)
       return { ...done, writes: [...done.writes, ...forgetTries(tries)] }
     },
   }
+}
+
+/** The code that was sent for something; what was asked for as one thing is no proof for another. */
+function codeFor(strategy: CodeStrategy, { code }: SignInRow): CodeRow | null {
+  return code && (code.strategy ?? 'email_code') === strategy ? code : null
 }
 
 function newSignIn(deps: Deps, client: ClientRow, identifier: string | null, userId: string | null): SignInRow {
@@ -158,7 +186,7 @@ function newSignIn(deps: Deps, client: ClientRow, identifier: string | null, use
 }
 
 /** What the tries of a sign-in are at. */
-function targetOf(client: ClientRow, { identifier }: SignInRow, user: UserRow | undefined): Target {
+export function targetOf(client: ClientRow, { identifier }: SignInRow, user: UserRow | undefined): Target {
   const by = `identifier ${fold(identifier ?? '')}`
   return user ? { by, account: `user ${user.id}`, isKnown: knows(client, user.id) } : { by }
 }
@@ -198,13 +226,14 @@ async function byPassword(
       // Changed while the hash was computed: the password that was checked is no longer the user's.
       if (current.passwordHash !== hash) throw paramFault('password', 'form_password_incorrect', 'is incorrect')
       const next = { ...current, passwordHash: rehashed }
-      const done = complete(deps, rows, caller, signIn, next, token, secretDigest)
+      const done = completeSignIn(deps, rows, caller, signIn, next, token, secretDigest)
       return { ...done, writes: [...done.writes, ...forgetTries(tries)] }
     },
   }
 }
 
-function complete(
+/** Completes a sign-in: a session begins. @throws Fault 403 */
+export function completeSignIn(
   deps: Deps,
   rows: Snapshot,
   { client: known, device }: Caller,
@@ -212,7 +241,7 @@ function complete(
   user: UserRow,
   token: string,
   secretDigest: string,
-) {
+): Decision<SignInResult> {
   assertAdmitted(deps, user)
   const client = rows.get('clients', known.id) ?? known
   const begun = beginSession(deps, client, user, secretDigest, makeRoom(deps, rows, known, client, user), device)
@@ -220,7 +249,8 @@ function complete(
   return { writes: [...begun.writes, { put: 'signIns', row: done } as const], result: { signIn: done, token } }
 }
 
-function readsOf(client: ClientRow, signIn: SignInRow) {
+/** The rows that completing a sign-in needs. */
+export function readsOf(client: ClientRow, signIn: SignInRow): Key[] {
   return [
     { collection: 'clients', id: client.id } as const,
     ...heldKeys(client),
@@ -243,15 +273,16 @@ function incorrectCode(): Fault {
 /** Shows a sign-in. Whether its identifier is anybody's does not show. */
 export function signInJson(signIn: SignInRow): SignInJson {
   const isComplete = signIn.status === 'complete'
+  // Bound to the attempt, not to the user, whose own id would tell that there is one.
+  const inbox = {
+    email_address_id: signIn.id.replace(/^\w+?_/, 'idn_'),
+    safe_identifier: signIn.identifier ?? '',
+    primary: true,
+  }
   const factors: FirstFactorJson[] = [
     { strategy: 'password' },
-    // Bound to the attempt, not to the user, whose own id would tell that there is one.
-    {
-      strategy: 'email_code',
-      email_address_id: signIn.id.replace(/^\w+?_/, 'idn_'),
-      safe_identifier: signIn.identifier ?? '',
-      primary: true,
-    },
+    { strategy: 'email_code', ...inbox },
+    { strategy: 'reset_password_email_code', ...inbox },
   ]
   return {
     id: signIn.id,
