@@ -44,3 +44,8 @@ export const supportsFormData = false
 export const supportsRequestStreams = false
 export const supportsResponseStreams = false
 export class RetryMarker {}
+
+// errors: of a retry that a hook forces, and of a schema that is given; and what wraps a reason that is no error, for us to see
+export class ForceRetryError {}
+export class SchemaValidationError {}
+export const NonError: ErrorConstructor = Error

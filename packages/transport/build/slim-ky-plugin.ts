@@ -11,7 +11,8 @@ export const slimKy: NonNullable<Options['esbuildPlugins']>[number] = {
     initialOptions.define = { ...initialOptions.define, 'globalThis.Request': 'KyRequest' }
     initialOptions.inject = [...(initialOptions.inject ?? []), here('ky-request.ts')]
     onResolve({ filter: /^ky$/ }, () => ({ path: here('slim-ky.ts') }))
-    const parts = /\/(?:(?:utils|core)\/)?(?:body|merge|options|is-network-error|retry-timing|normalize|constants)\.js$/
+    const parts =
+      /\/(?:body|merge|options|is-network-error|retry-timing|normalize|constants|NonError|ForceRetryError|SchemaValidationError)\.js$/
     onResolve({ filter: parts }, ({ importer }) =>
       importer.includes('/ky/') ? { path: here('slim-ky-parts.ts') } : undefined,
     )
