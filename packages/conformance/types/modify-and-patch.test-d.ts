@@ -48,3 +48,18 @@ test('arrays and unions in a merge patch are whole', () => {
   expectTypeOf<{ either: 'text' }>().toExtend<Patch>()
   expectTypeOf<{ either: { a: 2 } }>().not.toExtend<Patch>()
 })
+
+test('null deletes a key of a record, and none that the schema demands', () => {
+  type Patch = MergePatch<{
+    flags: Record<string, boolean>
+    each: Record<'a' | 'b', number>
+    [beta: `x_${string}`]: unknown
+  }>
+  expectTypeOf<{ flags: { beta: null } }>().toExtend<Patch>()
+  expectTypeOf<{ x_1: null }>().toExtend<Patch>()
+  expectTypeOf<{ flags: null }>().not.toExtend<Patch>()
+  expectTypeOf<{ flags: { beta: 1 } }>().not.toExtend<Patch>()
+  expectTypeOf<{ each: { a: null } }>().not.toExtend<Patch>()
+  expectTypeOf<{ deep: { list: null } }>().toExtend<MergePatch<Record<string, { list?: string[] }>>>()
+  expectTypeOf<{ deep: { list: null } }>().not.toExtend<MergePatch<Record<string, { list: string[] }>>>()
+})

@@ -20,7 +20,7 @@ type ValueAt<T, Path extends string> = unknown extends T
       : never
 
 /** What a claim is, by the path that it is read from. */
-type ClaimAt<S, Path extends string> = Path extends `${infer K extends ReadableKind<'frontend'>}.${infer Keys}`
+export type ClaimAt<S, Path extends string> = Path extends `${infer K extends ReadableKind<'frontend'>}.${infer Keys}`
   ? ValueAt<Stored<S, K>, Keys>
   : never
 
@@ -35,9 +35,6 @@ type ClaimPath<S, Path> = Path extends `${Exclude<Kind, ReadableKind<'frontend'>
 
 /** Claims whose paths lead to what the front end may read of some metadata. */
 export type CheckedClaims<S, C extends ClaimPaths> = C & { readonly [N in keyof C]: ClaimPath<S, C[N]> }
-
-/** What claims say: each may be missing, where nothing is stored or a token has no room for it. */
-export type ClaimValues<S, C extends ClaimPaths> = { readonly [N in keyof C]?: ClaimAt<S, C[N]> | undefined }
 
 /** What every session token says of itself (RFC 7519, and Clerk's). */
 export interface StandardClaims {

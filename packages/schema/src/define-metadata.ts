@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { CheckedClaims, ClaimValues } from './claim-types.ts'
+import type { CheckedClaims, ClaimAt } from './claim-types.ts'
 import { assertClaims, type ClaimPaths } from './claims.ts'
 import { metadataField, metadataParam } from './fields.ts'
 import { type JsonObject, type JsonPath, jsonObjectOrEmpty } from './json.ts'
@@ -19,8 +19,20 @@ type WithPrivate<S, P> = {
 /** No claims at all. */
 type NoClaims = { readonly [name in never]: string }
 
-type Outputs<S> = { [K in keyof S]: S[K] extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S[K]> : unknown }
-type Inputs<S> = { [K in keyof S]: S[K] extends StandardSchemaV1 ? StandardSchemaV1.InferInput<S[K]> : unknown }
+type Output<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S> : unknown
+type Input<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferInput<S> : unknown
+
+/** What there is of each kind, as types: of a definition that may be any. */
+type KindTypes = { readonly [K in Kind]?: unknown }
+
+/** The schemas that have these types. A kind of which nothing is known has none. */
+type SchemasOf<Read, Stored> = {
+  readonly [K in keyof Read]: K extends keyof Stored
+    ? unknown extends Stored[K]
+      ? StandardSchemaV1 | undefined
+      : StandardSchemaV1<Stored[K], Read[K]>
+    : StandardSchemaV1 | undefined
+}
 
 /** Which type of a schema the app writes: what the schema takes in, or, with codecs, what it gives out. */
 export type WrittenType = 'input' | 'output'
@@ -57,13 +69,19 @@ export interface ClaimOptions<S, C extends ClaimPaths> {
   readonly claims?: CheckedClaims<S, C> | undefined
 }
 
-/** The app's metadata schemas, ready to be given to the clients. Made by {@link defineMetadata}. */
+/**
+ * The app's metadata schemas, ready to be given to the clients. Made by {@link defineMetadata}.
+ *
+ * It is a type of what the app reads and what is stored, by kind, and not of the schemas, so that what the compiler says of
+ * a wrong line names the app's keys and nothing of the schema library.
+ */
 export interface MetadataDefinition<
-  S extends MetadataSchemas = MetadataSchemas,
+  Read extends KindTypes = KindTypes,
+  Stored extends KindTypes = KindTypes,
   W extends WrittenType = WrittenType,
-  C extends ClaimPaths = ClaimPaths,
+  Claims = unknown,
 > {
-  readonly schemas: S
+  readonly schemas: SchemasOf<Read, Stored>
   /** What is declared besides the schemas, as it is pushed with them. */
   readonly options: PushedOptions
   /**
@@ -72,8 +90,13 @@ export interface MetadataDefinition<
    */
   withPrivate<P extends StandardSchemaV1>(
     schema: P,
-    options?: MetadataOptions<WithPrivate<S, P>>,
-  ): MetadataDefinition<WithPrivate<S, P>, W, C>
+    options?: MetadataOptions<WithPrivate<SchemasOf<Read, Stored>, P>>,
+  ): MetadataDefinition<
+    WithPrivate<Read, StandardSchemaV1.InferOutput<P>>,
+    WithPrivate<Stored, StandardSchemaV1.InferInput<P>>,
+    W,
+    Claims
+  >
   /** Makes the JSON that travels of what a write was given, whole or as a patch. For the clients; absent without codecs. */
   readonly '~encode'?: (<T extends object>(params: T, isPatch: boolean) => T) | undefined
   /**
@@ -85,9 +108,9 @@ export interface MetadataDefinition<
   '~read'<T extends object>(fields: T): T
   /** Carries the types; absent at run time. */
   readonly '~types'?: {
-    readonly output: Outputs<S>
-    readonly input: W extends 'output' ? Outputs<S> : Inputs<S>
-    readonly claims: ClaimValues<S, C>
+    readonly output: Read
+    readonly input: W extends 'output' ? Read : Stored
+    readonly claims: Claims
   }
 }
 
@@ -107,15 +130,25 @@ export interface MetadataDefinition<
 export function defineMetadata<const S extends MetadataSchemas, const C extends ClaimPaths = NoClaims>(
   schemas: S,
   checks: MetadataChecks & MetadataOptions<S> & ClaimOptions<S, C> & { readonly codecs: MetadataCodecs },
-): MetadataDefinition<S, 'output', C>
+): MetadataDefinition<
+  { readonly [K in keyof S]: Output<S[K]> },
+  { readonly [K in keyof S]: Input<S[K]> },
+  'output',
+  { readonly [N in keyof C]?: ClaimAt<S, C[N]> | undefined }
+>
 export function defineMetadata<const S extends MetadataSchemas, const C extends ClaimPaths = NoClaims>(
   schemas: S,
   checks?: MetadataChecks & MetadataOptions<S> & ClaimOptions<S, C>,
-): MetadataDefinition<S, 'input', C>
+): MetadataDefinition<
+  { readonly [K in keyof S]: Output<S[K]> },
+  { readonly [K in keyof S]: Input<S[K]> },
+  'input',
+  { readonly [N in keyof C]?: ClaimAt<S, C[N]> | undefined }
+>
 export function defineMetadata<const S extends MetadataSchemas>(
   schemas: S,
   checks: MetadataChecks & PushedOptions = {},
-): MetadataDefinition<S> {
+): MetadataDefinition {
   /** Visits the kinds that are there and have a schema. */
   function each(
     fields: object,
@@ -173,12 +206,9 @@ export function defineMetadata<const S extends MetadataSchemas>(
       })
       return { ...fields, ...read }
     },
-    withPrivate<P extends StandardSchemaV1>(
-      schema: P,
-      more: MetadataOptions<WithPrivate<S, P>> = {},
-    ): MetadataDefinition<WithPrivate<S, P>> {
+    withPrivate<P extends StandardSchemaV1>(schema: P, more: MetadataOptions<WithPrivate<S, P>> = {}) {
       const all = { ...schemas, private: schema } as unknown as WithPrivate<S, P>
-      return defineMetadata(all, { ...checks, ...readOptions(more, options) } as MetadataChecks)
+      return defineMetadata(all, { ...checks, ...readOptions(more, options) } as MetadataChecks) as never
     },
   }
 }

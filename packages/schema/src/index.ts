@@ -3,7 +3,7 @@
 // Calls and errors
 export type { CallOptions } from './call-options.ts'
 // Claims
-export type { CheckedClaims, ClaimValues, StandardClaims, TokenClaims } from './claim-types.ts'
+export type { CheckedClaims, ClaimAt, StandardClaims, TokenClaims } from './claim-types.ts'
 export {
   assertClaims,
   type ClaimPaths,

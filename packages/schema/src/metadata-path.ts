@@ -5,7 +5,9 @@ import type { Kind } from './visibility.ts'
 /** The type of what is stored of a kind: what its schema takes in. */
 export type Stored<S, K extends Kind> = S extends { readonly [P in K]: infer Schema }
   ? Schema extends StandardSchemaV1
-    ? StandardSchemaV1.InferInput<Schema>
+    ? unknown extends StandardSchemaV1.InferInput<Schema>
+      ? JsonObject
+      : StandardSchemaV1.InferInput<Schema>
     : JsonObject
   : JsonObject
 

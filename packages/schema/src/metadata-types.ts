@@ -44,7 +44,8 @@ export type DeepReadonly<T> = T extends readonly (infer Item)[]
       : T
     : T
 
-type Optional<T, K extends keyof T> = { [P in K]?: T[P] } extends Pick<T, K> ? true : false
+/** Whether a member may be absent: an optional one, and any of an index signature, such as a record has. */
+type Optional<T, K extends keyof T> = Record<never, never> extends Pick<T, K> ? true : false
 
 /**
  * A JSON Merge Patch (RFC 7396) for a value: members may be left out at any depth, `null` deletes a

@@ -325,6 +325,28 @@ void signUp.create({ publicMetadata: { plan: 'pro' } })
 void user?.update({ unsafeMetadata: { plan: 'gold' } })
 `
 
+const wrongReads = `
+import { createBackend } from '@acme/backend'
+import { createFrontend } from '@acme/frontend'
+import { defineMetadata } from '@acme/schema'
+import { type } from 'arktype'
+import * as v from 'valibot'
+import * as z from 'zod'
+const schema = z.object({ plan: z.enum(['free', 'pro']), address: z.object({ street: z.string() }).optional() })
+const metadata = defineMetadata({ public: schema, unsafe: schema }, { claims: { plan: 'public.plan' } })
+const { user, signUp } = createFrontend({ publishableKey: '', metadata })
+void user?.privateMetadata
+void user?.modifyMetadata(({ privateMetadata }) => ({ unsafeMetadata: { plan: privateMetadata } }))
+void signUp.privateMetadata
+const { users } = createBackend({ metadata: metadata.withPrivate(z.object({ customer: z.string() })) })
+void (await users.getUser('')).toClient().privateMetadata
+void (await users.getUser('')).toJSON().privateMetadata
+const valibot = v.object({ plan: v.picklist(['free', 'pro']) })
+void createFrontend({ publishableKey: '', metadata: defineMetadata({ public: valibot }) }).user?.privateMetadata
+const arktype = type({ plan: "'free' | 'pro'" })
+void createFrontend({ publishableKey: '', metadata: defineMetadata({ public: arktype }) }).user?.privateMetadata
+`
+
 /** What the message of each wrong line says; a schema library's types would take hundreds of characters. */
 const wrongLines = [
   ...Array.from({ length: 3 }, () => "publicMetadata is not the frontend's to write"),
@@ -333,20 +355,42 @@ const wrongLines = [
   '"free" | "pro"',
 ]
 
+/** What a compiler says of a file that does not compile. */
+function messagesOf(version: string, compiler: string, file: string, text: string): string[] {
+  // No dot in it: it would be the name of a file.
+  const name = `wrong-${file}-${version.replace('.', '-')}`
+  const folder = join(project, name)
+  mkdirSync(folder)
+  writeFileSync(join(folder, `${file}.ts`), text)
+  const tsc = [join(project, 'node_modules', compiler, 'bin/tsc'), '-p', writeProject(name, name)]
+  const { stdout } = spawnSync('node', [...tsc, '--pretty', 'false'], { cwd: project, encoding: 'utf8' })
+  // Nothing of the schema library, in the lines that explain either.
+  expect(stdout).not.toMatch(/Zod|Schema|~standard|arktype/i)
+  return [...stdout.matchAll(/^\S+\.ts\(.*?error TS\d+: (.*)$/gm)].map(([, message]) => `${message}`)
+}
+
 test.each(Object.entries(compilers))(
   'TypeScript %s says of a wrong write which rule it breaks',
   (version, compiler) => {
-    // No dot in it: it would be the name of a file.
-    const name = `wrong-${version.replace('.', '-')}`
-    const folder = join(project, name)
-    mkdirSync(folder)
-    writeFileSync(join(folder, 'page.ts'), wrongPage)
-    const tsc = [join(project, 'node_modules', compiler, 'bin/tsc'), '-p', writeProject(name, name)]
-    const { stdout } = spawnSync('node', [...tsc, '--pretty', 'false'], { cwd: project, encoding: 'utf8' })
-    const messages = [...stdout.matchAll(/^\S+page\.ts\(.*?error TS\d+: (.*)$/gm)].map(([, message]) => `${message}`)
+    const messages = messagesOf(version, compiler, 'page', wrongPage)
     expect(messages).toEqual(wrongLines.map((rule) => expect.stringContaining(rule)))
     expect(Math.max(...messages.map((message) => message.length))).toBeLessThan(160)
-    expect(stdout).not.toContain('Zod')
+  },
+)
+
+test.each(Object.entries(compilers))(
+  'TypeScript %s says of a read of what a page may not see that it is not there, by the keys of the app alone',
+  (version, compiler) => {
+    const messages = messagesOf(version, compiler, 'reads', wrongReads)
+    const types = ['User', 'User', 'SignUp', 'ClientUser', 'ClientUser', 'User', 'User']
+    expect(messages).toEqual(
+      types.map((type) =>
+        expect.stringMatching(
+          new RegExp(`^Property 'privateMetadata' does not exist on type '${type}<.*plan: "free" . "pro"`),
+        ),
+      ),
+    )
+    expect(Math.max(...messages.map((message) => message.length))).toBeLessThan(400)
   },
 )
 
