@@ -44,8 +44,8 @@ export function createOperatorsView(users: Backend<typeof serverMetadata>['users
   }
 
   async function lastWrite(userId: string): Promise<OperatorsView['lastWrite']> {
-    for await (const { side, ...change } of users.listChanges(userId)) {
-      return { side, kinds: kinds.filter((kind) => change[metadataField(kind)]) }
+    for await (const change of users.listChanges(userId)) {
+      return { side: change.side, kinds: kinds.filter((kind) => change[metadataField(kind)]) }
     }
     return undefined
   }

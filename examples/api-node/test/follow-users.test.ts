@@ -37,6 +37,8 @@ test('the API takes them at /webhooks, and nothing that is not signed', async ()
   await acme.webhooks.settled()
   expect(copies.list()).toEqual([{ id, plan: 'pro', version: 1 }])
   expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(400)
+  // What is for the demonstration is not there unless asked for.
+  expect((await fetch(`http://127.0.0.1:${port}/operators-view`)).status).toBe(404)
   api.close()
   api.closeAllConnections()
 })

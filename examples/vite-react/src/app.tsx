@@ -9,7 +9,7 @@ export function App() {
     <>
       <header>
         <h1>Acme user metadata</h1>
-        <p>Your app’s own facts about a user, in three kinds. The kind decides who may see and change a fact.</p>
+        <p>What your app knows of a user, in three kinds: who may see it, who may change it.</p>
         <nav aria-label="Docs">
           <a href="/docs/guide/kinds">The three kinds</a>
           <a href="/docs/start/react">React</a>

@@ -1,7 +1,13 @@
-import { docsBase, isAcmeError, type JsonObject, type Kind, type Side } from '@acme/schema'
+import { docsBase, isAcmeError, type JsonObject, type Kind, type Side, visibility } from '@acme/schema'
 import { useState } from 'react'
 import { type Act, accessOf, allows, sides } from './kinds.ts'
 import type { Tries } from './tries.ts'
+
+interface Shown {
+  readonly act: Act
+  readonly value?: JsonObject | undefined
+  readonly error?: unknown
+}
 
 const acts: readonly Act[] = ['read', 'write']
 
@@ -18,18 +24,16 @@ export function Cell({
   /** Whether this side wrote this kind last. */
   readonly isLit: boolean
 }) {
-  const [shown, setShown] = useState<{
-    readonly act: Act
-    readonly value?: JsonObject | undefined
-    readonly error?: unknown
-  }>()
+  const [shown, setShown] = useState<Shown>()
   const cell = tries?.[side](kind)
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms.
     <div className="cell" role="group" aria-label={`${kind}, ${sides[side].where}`} data-lit={isLit}>
       <p className="access">
-        <span>{sides[side].name}</span> <strong>{accessOf(side, kind)}</strong>
+        <span>
+          {sides[side].name} <strong data-access={visibility[kind][side]}>{accessOf(side, kind)}</strong>
+        </span>
         {isLit && <span className="lit">wrote last</span>}
       </p>
       {cell &&
@@ -61,18 +65,25 @@ export function Cell({
 }
 
 /** What came of a try: the value that this side sees now, or the error as it was thrown. */
-function Result({ value, error }: { readonly value?: JsonObject | undefined; readonly error?: unknown }) {
-  if (value) return <code>{JSON.stringify(value)}</code>
-  if (!error)
+function Result({ act, value, error }: Shown) {
+  if (value) {
     return (
       <>
-        <strong>undefined</strong> · nothing of it ever reaches a page
+        <strong>✓ {act === 'read' ? 'Read' : 'Written'}</strong> <code>{JSON.stringify(value)}</code>
       </>
     )
+  }
+  if (!error) {
+    return (
+      <>
+        <strong>✕ undefined</strong> · the Frontend API sends nothing of it
+      </>
+    )
+  }
   if (!isAcmeError(error)) return <>{(error as Error).message}</>
   return (
     <>
-      <strong>{error.name}</strong> <a href={error.docsUrl.replace(docsBase, '/docs/')}>{error.code}</a> ·{' '}
+      <strong>✕ {error.name}</strong> <a href={error.docsUrl.replace(docsBase, '/docs/')}>{error.code}</a> ·{' '}
       {error.message}
     </>
   )

@@ -13,6 +13,9 @@ export function Join() {
         <button type="button" className="link" onClick={() => setWantsSignIn(!wantsSignIn)}>
           {wantsSignIn ? 'New here? Sign up' : 'Have an account? Sign in'}
         </button>
+        <p className="hint">
+          Once you are in, every cell has buttons that try it, and your server’s view stands beside.
+        </p>
       </div>
       <Matrix />
     </div>

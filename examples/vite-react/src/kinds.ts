@@ -2,12 +2,15 @@ import { type Access, canRead, canWrite, type Kind, type Side, visibility } from
 
 /** What each kind is for, in words for whoever has never heard of it. */
 export const purposes: Readonly<Record<Kind, { readonly isFor: string; readonly example: string }>> = {
-  private: { isFor: 'What the user must not see.', example: 'Ids at other services, notes of your support.' },
-  public: {
-    isFor: 'What you decide, and the page shows.',
-    example: 'Their plan, their role, what they have paid for.',
+  private: {
+    isFor: 'Only your server knows it.',
+    example: 'Payment ids, notes of your support.',
   },
-  unsafe: { isFor: 'What the user may decide.', example: 'Theme, language, a draft. Trust it like any input.' },
+  public: {
+    isFor: 'Your server decides it, the user sees it.',
+    example: 'Their plan, role, what they paid for.',
+  },
+  unsafe: { isFor: 'The user decides it.', example: 'Theme, language, a draft. Check it like any input.' },
 }
 
 /** What each side is called, and which of the two packages it uses. */

@@ -13,10 +13,12 @@ export function Matrix({ tries, view }: { readonly tries?: Tries; readonly view?
       <h2 id="matrix">Who may do what</h2>
       {kinds.map((kind) => (
         <article key={kind} data-kind={kind} aria-labelledby={`kind-${kind}`}>
-          <h3 id={`kind-${kind}`}>{kind}</h3>
-          <p className="purpose">
-            <strong>{purposes[kind].isFor}</strong> {purposes[kind].example}
-          </p>
+          <div className="purpose">
+            <h3 id={`kind-${kind}`}>{kind}</h3>
+            <p>
+              <strong>{purposes[kind].isFor}</strong> {purposes[kind].example}
+            </p>
+          </div>
           {(Object.keys(sides) as Side[]).map((side) => (
             <Cell key={side} side={side} kind={kind} tries={tries} isLit={isLit(side, kind)} />
           ))}

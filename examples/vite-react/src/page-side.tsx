@@ -3,6 +3,7 @@ import { useAcme } from '@acme/frontend/react'
 import { metadataBytes, metadataLimit } from '@acme/schema'
 import { useState } from 'react'
 import { askApi } from './ask-api.ts'
+import { sides } from './kinds.ts'
 import { Theme } from './theme.tsx'
 import { useAction } from './use-action.ts'
 
@@ -23,7 +24,9 @@ export function PageSide({ user }: { readonly user: User }) {
 
   return (
     <section className="side" aria-labelledby="page-side">
-      <h2 id="page-side">The page</h2>
+      <h2 id="page-side">
+        {sides.frontend.name} <code>{sides.frontend.api}</code>
+      </h2>
       <p className="hint">What {user.emailAddresses[0]?.emailAddress ?? user.username} sees.</p>
       <div className="value" data-kind="public">
         <h3>Public metadata, read-only here</h3>

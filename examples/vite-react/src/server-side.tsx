@@ -1,11 +1,14 @@
 import { kinds, metadataField } from '@acme/schema'
 import type { OperatorsView } from 'example-api-node/operators-view'
+import { sides } from './kinds.ts'
 
 /** The same user as the app's own server sees them. */
 export function ServerSide({ view, error }: { readonly view: OperatorsView | undefined; readonly error: string }) {
   return (
     <section className="side" aria-labelledby="server-side">
-      <h2 id="server-side">Your server</h2>
+      <h2 id="server-side">
+        {sides.backend.name} <code>{sides.backend.api}</code>
+      </h2>
       <p className="hint">The same user, as your back end sees them.</p>
       {kinds.map((kind) => (
         <div className="value" data-kind={kind} key={kind}>

@@ -24,7 +24,7 @@ export function makeTries(user: User, { view, read, write }: ReturnType<typeof u
   return {
     frontend: (kind) => ({
       read: {
-        code: `await user.reload()\nuser.${metadataField(kind)}`,
+        code: `(await user.reload()).${metadataField(kind)}`,
         run: async () => see(await user.reload(), kind),
       },
       write: {
@@ -35,11 +35,11 @@ export function makeTries(user: User, { view, read, write }: ReturnType<typeof u
     }),
     backend: (kind) => ({
       read: {
-        code: `const user = await users.getUser(id)\nuser.${metadataField(kind)}`,
+        code: `(await users.getUser(id)).${metadataField(kind)}`,
         run: async () => (await read()).metadata[kind],
       },
       write: {
-        code: `await users.updateUserMetadata(id, ${show(view?.patches[kind] ?? {})})`,
+        code: `await users.updateUserMetadata(id, ${show(view?.patches[kind] ?? { [metadataField(kind)]: {} })})`,
         run: async () => (await write(kind)).metadata[kind],
       },
     }),

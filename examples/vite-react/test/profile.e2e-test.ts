@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createBackend } from '@acme/backend'
-import { metadataLimit } from '@acme/schema'
+import { canRead, canWrite, kinds, metadataLimit, type Side } from '@acme/schema'
 import { type Browser, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningExample, startExample } from '../start.ts'
@@ -162,11 +163,84 @@ test('two tabs show the same soon after each edit', async () => {
   await page.context().close()
 })
 
+test('every cell of the matrix can be tried by keyboard, and does what the matrix says', async () => {
+  const { page } = await openPage()
+  const errors: string[] = []
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  page.on('pageerror', (error) => errors.push(error.message))
+  await signUp(page, 'matrix@example.com', 'x')
+  const places: Readonly<Record<Side, string>> = { frontend: 'in the page', backend: 'on your server' }
+  let refused = 0
+  for (const kind of kinds) {
+    for (const [side, place] of Object.entries(places) as [Side, string][]) {
+      const cell = page.getByRole('group', { name: `${kind}, ${place}` })
+      const result = cell.locator('output')
+      await page.getByRole('button', { name: `Read ${kind} ${place}` }).press('Enter')
+      await expect.poll(() => result.textContent()).toMatch(canRead(side, kind) ? /^✓ Read \{/ : /^✕ undefined/)
+      await page.getByRole('button', { name: `Write ${kind} ${place}` }).press('Space')
+      if (canWrite(side, kind)) {
+        await expect.poll(() => result.textContent()).toMatch(/^✓ Written \{/)
+        await expect.poll(() => cell.getAttribute('data-lit')).toBe('true')
+      } else {
+        refused += 1
+        await expect.poll(() => result.textContent()).toMatch(/^✕ ApiError form_param_unknown · /)
+      }
+    }
+  }
+  // The browser itself notes a refusal, and nothing else is to be noted.
+  expect(errors).toEqual(Array(refused).fill(expect.stringContaining('422')))
+  const { privateMetadata, publicMetadata } = await userByEmail('matrix@example.com')
+  await expect
+    .poll(() => page.getByTestId('server-private').textContent())
+    .toBe(JSON.stringify(privateMetadata, null, 1))
+  expect(publicMetadata).toEqual({ plan: 'pro' })
+  await expect.poll(() => page.getByTestId('plan').textContent()).toBe('pro')
+  await page.context().close()
+})
+
+test('the theme that is set is the theme of the page, whoever sets it', async () => {
+  const { page } = await openPage()
+  await signUp(page, 'theme@example.com', 'x')
+  const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
+  await expect.poll(scheme).toBe('light')
+  await page.getByLabel('Theme').selectOption('dark')
+  await expect.poll(scheme).toBe('dark')
+  await page.getByRole('button', { name: 'Write unsafe on your server' }).click()
+  await expect.poll(scheme).toBe('light')
+  await page.context().close()
+})
+
+test('the operator’s view shows nobody but who asks, to this machine alone', async () => {
+  const ask = (headers: Record<string, string>) =>
+    new Promise((resolve, reject) => {
+      const asked = get(`${example.apiUrl}/operators-view`, { headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      asked.on('error', reject)
+    })
+  expect(await ask({})).toBe(401)
+  expect(await ask({ authorization: 'Bearer x.y.z' })).toBe(401)
+  expect(await ask({ host: 'rebound.example' })).toBe(404)
+})
+
 test('everyone can use the pages, on a desk and in a hand', async () => {
   const { page } = await openPage()
   const check = async () => {
-    for (const width of [1_280, 390]) {
+    for (const [width, colorScheme] of [
+      [1_280, 'light'],
+      [1_280, 'dark'],
+      [390, 'light'],
+      [390, 'dark'],
+    ] as const) {
       await page.setViewportSize({ width, height: 844 })
+      await page.emulateMedia({ colorScheme })
+      // Once in, the user's own theme is above the machine's.
+      await page.evaluate((scheme) => {
+        const { dataset } = document.documentElement
+        if (dataset['theme']) dataset['theme'] = scheme
+      }, colorScheme)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
       await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('axe-core/axe.min.js')) })
       const violations = await page.evaluate(async () => {
         const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run()
@@ -175,7 +249,10 @@ test('everyone can use the pages, on a desk and in a hand', async () => {
       expect(violations).toEqual([])
       if (process.env['SCREENSHOTS']) {
         const title = await page.locator('h2').first().textContent()
-        await page.screenshot({ path: join(process.env['SCREENSHOTS'], `vite-${title}-${width}.png`), fullPage: true })
+        await page.screenshot({
+          path: join(process.env['SCREENSHOTS'], `vite-${title}-${width}-${colorScheme}.png`),
+          fullPage: true,
+        })
       }
     }
   }
@@ -185,6 +262,11 @@ test('everyone can use the pages, on a desk and in a hand', async () => {
   await check()
   await page.getByRole('button', { name: 'New here? Sign up' }).click()
   await signUp(page, 'emil@example.com', 'x')
+  for (const place of ['Read private in the page', 'Write public in the page', 'Write public on your server']) {
+    await page.getByRole('button', { name: place }).click()
+  }
+  await page.getByText('form_param_unknown').waitFor()
+  await page.getByText('✓ Written').waitFor()
   await check()
   await page.context().close()
 })
