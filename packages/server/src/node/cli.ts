@@ -7,6 +7,7 @@ import { runExport } from './export-command.ts'
 import { runImport } from './import-command.ts'
 import { runInit } from './init-command.ts'
 import { runJobsCommand } from './jobs-command.ts'
+import { runKeysCommand } from './keys-command.ts'
 import { faultLines, logLine } from './log-line.ts'
 import { describePlace } from './open-storage.ts'
 import { runSchemaCommand } from './schema-command.ts'
@@ -36,6 +37,10 @@ async function main(): Promise<void> {
   }
   if (command === 'jobs') {
     process.stdout.write(await runJobsCommand(rest))
+    return
+  }
+  if (command === 'keys') {
+    process.stdout.write(await runKeysCommand(rest))
     return
   }
   const move = moves.get(command)

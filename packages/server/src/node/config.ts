@@ -37,6 +37,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   init                       instead of starting: make a new app with both sides; see init --help
   schema                     instead of starting: push, check, list, migrate, roll back or infer schemas; see schema --help
   jobs                       instead of starting: list, show, wait for or cancel what is done in the background
+  keys                       instead of starting: add, list and revoke secret keys; see keys --help
   webhooks                   instead of starting: add and list endpoints, rotate, pause, replay; see webhooks --help
   export, import, backup     instead of starting: move everything to another database, or copy it; see export --help
 

@@ -159,6 +159,13 @@ export interface AttemptsRow {
   readonly expireAt: number
 }
 
+/** What is known of a secret key besides its digest. */
+export interface SecretKeyNote {
+  readonly digest: string
+  readonly name: string
+  readonly createdAt: number
+}
+
 /** The instance itself: its keys. */
 export interface InstanceRow {
   readonly id: string
@@ -167,6 +174,8 @@ export interface InstanceRow {
   readonly secretKeyDigests: readonly string[]
   /** Whether there has been a key, which may have been revoked since; absent in rows of older versions. */
   readonly hasHadKeys?: boolean | undefined
+  /** Of the keys that were given a name; absent in rows of older versions. */
+  readonly secretKeyNotes?: readonly SecretKeyNote[] | undefined
   /** The private key (JWK, RFC 7517) that signs session tokens. */
   readonly signingKey: JsonObject
   readonly createdAt: number
