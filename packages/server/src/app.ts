@@ -39,7 +39,7 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void, m
     const isBackend = isBackendPath(url.pathname)
     let made: string | undefined
     const traceId = () => {
-      made ??= createTraceId()
+      made ??= givenTraceId(request) ?? createTraceId()
       return made
     }
     let answer: Answer
@@ -83,6 +83,14 @@ const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers': 'Authorization, Content-Type, If-Match, Idempotency-Key',
   'access-control-max-age': '600',
+}
+
+/** The trace that a caller is in (W3C Trace Context, `traceparent`), where it names a valid one. */
+function givenTraceId(request: Request): string | undefined {
+  const [, version, id, parent, rest] =
+    /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(-.*)?$/.exec(request.headers.get('traceparent') ?? '') ?? []
+  const isValid = version !== 'ff' && (version !== '00' || rest === undefined)
+  return isValid && /[^0]/.test(id ?? '') && /[^0]/.test(parent ?? '') ? id : undefined
 }
 
 function createTraceId(): string {

@@ -8,7 +8,7 @@ import { runImport } from './import-command.ts'
 import { runInit } from './init-command.ts'
 import { runJobsCommand } from './jobs-command.ts'
 import { runKeysCommand } from './keys-command.ts'
-import { faultLines, logLine } from './log-line.ts'
+import { faultJson, faultLines, logJson, logLine } from './log-line.ts'
 import { describePlace } from './open-storage.ts'
 import { runSchemaCommand } from './schema-command.ts'
 import { startServer } from './start-server.ts'
@@ -61,6 +61,7 @@ async function main(): Promise<void> {
     process.stdout.write(config.show === 'help' ? help : `${serverVersion}\n`)
     return
   }
+  const isJson = config.log === 'json'
   const server = await startServer({
     port: config.port,
     hostname: config.hostname,
@@ -71,8 +72,11 @@ async function main(): Promise<void> {
     trustedProxies: config.trustedProxies,
     exposeTestInstance: config.exposeTestInstance,
     webhooks: { allowedHosts: config.webhookHosts },
-    log: (entry) => void process.stdout.write(logLine(entry)),
-    onFault: (fault) => void process.stdout.write(`fault beside the requests\n${faultLines(fault)}`),
+    log: (entry) => void process.stdout.write(isJson ? logJson(entry, new Date()) : logLine(entry)),
+    onFault: (fault) =>
+      void process.stdout.write(
+        isJson ? faultJson(fault, new Date()) : `fault beside the requests\n${faultLines(fault)}`,
+      ),
   })
   const { keyFile = 'the environment' } = server
   const shown = server.isNew ? server.secretKey : `${server.secretKey.slice(0, 12)}… (in ${keyFile})`
@@ -81,7 +85,9 @@ async function main(): Promise<void> {
       ? ''
       : `  kept in          ${describePlace({ directory: '', database: config.database })}\n`
   const codes = config.instance.sendCode ? 'Codes are sent by mail.' : 'Codes of this test instance are 424242.'
-  process.stdout.write(
+  // What gathers lines of JSON gets nothing else.
+  const banner = isJson ? process.stderr : process.stdout
+  banner.write(
     `acme-server ${serverVersion} listens on ${server.url}\n\n` +
       `  publishable key  ${server.publishableKey}\n` +
       `  secret key       ${shown}\n${place}\n` +

@@ -14,6 +14,7 @@ export interface Config {
   readonly trustedProxies: number
   readonly exposeTestInstance: boolean
   readonly webhookHosts: readonly string[]
+  readonly log: 'text' | 'json'
   readonly show: 'help' | 'version' | undefined
 }
 
@@ -32,6 +33,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --mail-from <address>      whom mails come from
   --mail-command <command>   send codes by a command, which gets each mail as JSON on its standard input
   --mail-templates <directory> words of your own: sign_up.txt, sign_in.txt, and .html beside them
+  --log <text|json>          how to log: in lines to read (default), or one line of JSON for each request and fault
   --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
   init                       instead of starting: make a new app with both sides; see init --help
@@ -72,6 +74,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'allowed-origin': { type: 'string', multiple: true, default: [] },
       'trusted-proxies': { type: 'string', default: '0' },
       'expose-test-instance': { type: 'boolean', default: false },
+      log: { type: 'string', default: 'text' },
       origin: { type: 'string' },
       smtp: { type: 'string' },
       'mail-from': { type: 'string' },
@@ -90,7 +93,10 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
   }
   const trustedProxies = Number(values['trusted-proxies'])
   if (!Number.isInteger(trustedProxies) || trustedProxies < 0) throw new TypeError('--trusted-proxies takes a number')
+  const { log } = values
+  if (log !== 'text' && log !== 'json') throw new TypeError('--log takes text or json')
   return {
+    log,
     port,
     hostname: values.hostname,
     directory: values.data,

@@ -13,3 +13,17 @@ export function faultLines({ name, code, reason, frames, cause }: FaultReport, b
   const lines = [`${before}${what}`, ...frames.map((frame) => `  ${frame}`)].map((line) => `  ${line}\n`)
   return lines.join('') + (cause ? faultLines(cause, 'caused by ') : '')
 }
+
+/** Writes the same as one line of JSON, for machines that gather logs. */
+export function logJson({ fault, ...entry }: LogEntry, now: Date): string {
+  return `${JSON.stringify({ time: now.toISOString(), level: levelOf(entry.status), ...entry, fault })}\n`
+}
+
+/** Writes a fault that no reply tells of as one line of JSON. */
+export function faultJson(fault: FaultReport, now: Date): string {
+  return `${JSON.stringify({ time: now.toISOString(), level: 'error', event: 'background_fault', fault })}\n`
+}
+
+function levelOf(status: number): 'info' | 'error' {
+  return status >= 500 ? 'error' : 'info'
+}

@@ -7,6 +7,7 @@ import type { JobOptions } from '../start-jobs.ts'
 import type { WebhookOptions } from '../start-webhooks.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
+import { createHealth } from './health.ts'
 import { importId } from './import-command.ts'
 import { keyFilePath, readKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts'
 import { lockDirectory } from './lock-directory.ts'
@@ -164,7 +165,9 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     }
     if (directory !== undefined) await writeKeyFile(directory, file)
     const started = server
-    late.answer = toAnswering(started.fetch)
+    const answer = toAnswering(started.fetch)
+    const health = createHealth(storage)
+    late.answer = (request, info) => health(request) ?? answer(request, info)
     return {
       url: listening.url,
       publishableKey,

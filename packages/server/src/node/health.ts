@@ -1,0 +1,45 @@
+import { instanceId } from '../create-server.ts'
+import { TextAnswer } from '../http/answer.ts'
+import type { Storage } from '../storage/storage.ts'
+
+/** How long the storage may take to answer, in milliseconds. */
+const longest = 2_000
+
+/** Says how a process is: `/health/live` as long as it answers, `/health/ready` as long as its storage does, too. */
+export type Health = (request: Request) => Promise<TextAnswer> | undefined
+
+/** Makes what answers both paths and no other; whoever asks while the storage is asked waits for the same reply. */
+export function createHealth(storage: Pick<Storage, 'find'>): Health {
+  let asking: Promise<boolean> | undefined
+
+  async function ask(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), longest)
+    })
+    const found = storage.find('instances', instanceId).then(
+      (row) => row !== undefined,
+      () => false,
+    )
+    return Promise.race([found, late]).finally(() => {
+      clearTimeout(timer)
+      asking = undefined
+    })
+  }
+
+  return (request) => {
+    if (request.method !== 'GET') return undefined
+    // Without making an URL of it: every request comes by here.
+    if (request.url.endsWith('/health/live')) return Promise.resolve(answer(true))
+    if (!request.url.endsWith('/health/ready')) return undefined
+    asking ??= ask()
+    return asking.then(answer)
+  }
+}
+
+function answer(isWell: boolean): TextAnswer {
+  return new TextAnswer(JSON.stringify({ status: isWell ? 'ok' : 'storage_unreachable' }), isWell ? 200 : 503, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+  })
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { call, newFolder, readKeys, start } from './command-line-setup.ts'
+
+test('with --log json standard output is one line of JSON a request, without a value, by the trace of its caller', async () => {
+  const folder = await newFolder()
+  const server = start('--data', folder, '--port', '0', '--log', 'json')
+  let stdout = ''
+  server.child.stdout?.on('data', (data) => (stdout += data))
+  await server.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const ask = (traceparent: string) =>
+    fetch(`${keys['ACME_API_URL']}/v1/users?query=canary`, {
+      headers: { traceparent, authorization: `Bearer ${keys['ACME_SECRET_KEY']}` },
+    })
+  await ask(`00-${traceId}-00f067aa0ba902b7-01`)
+  await ask(`00-${'0'.repeat(32)}-00f067aa0ba902b7-01`)
+  await call(keys, '/v1/users', { username: 'canary_name', private_metadata: { secret: 'canary' } })
+  server.child.kill('SIGTERM')
+  expect(await server.exit).toBe(0)
+  // The first is the server's own, which asks whether its key opens the door.
+  const [, ...lines] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
+    'GET /v1/users 200',
+    'GET /v1/users 200',
+    'POST /v1/users 200',
+  ])
+  expect(lines[0].traceId).toBe(traceId)
+  expect(lines[1].traceId).toMatch(/[1-9a-f]/)
+  expect(stdout).not.toMatch(/canary/)
+})
+
+test('a process says that it lives, and that its storage answers', async () => {
+  const folder = await newFolder()
+  const server = start('--data', folder, '--port', '0')
+  await server.until('Ctrl-C stops')
+  const { ACME_API_URL: url } = await readKeys(folder)
+  for (const path of ['live', 'ready']) {
+    const response = await fetch(`${url}/health/${path}`)
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }])
+  }
+})
