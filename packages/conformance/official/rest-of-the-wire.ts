@@ -185,6 +185,49 @@ export function restOfTheWire(world: () => World): void {
       wire.close()
     })
 
+    test('the e-mail addresses of who is signed in', async () => {
+      const wire = createWire(world().place)
+      const { userId, cookie } = await wire.signUp(newName())
+      const root = '/v1/me/email_addresses'
+      const ask = (method: string, path: string, form?: Record<string, string>) =>
+        wire.frontend(cookie, method, `${root}${path}`, form)
+      const add = async (email_address: string) => (await ask('POST', '', { email_address })).json
+      const taken = `${newName()}@example.com`
+      const owner = (await wire.backend('POST', '/v1/users', { email_address: [taken] })).json
+      const prove = async (id: string, code = '424242') => {
+        await ask('POST', `/${id}/prepare_verification`, { strategy: 'email_code' })
+        return (await ask('POST', `/${id}/attempt_verification`, { code })).json
+      }
+      expect((await add('nobody')).errors[0].code).toBe('form_param_format_invalid')
+      const [first, second] = [`${newName()}@example.com`, `${newName()}@example.com`]
+      const { response: one } = await add(first)
+      expect(one).toMatchObject({ email_address: first, verification: null })
+      expect((await add(first.toUpperCase())).errors[0].code).toBe('form_identifier_exists')
+      // Until it is verified it names nobody, and others may add it too.
+      expect((await wire.backend('GET', `/v1/users?email_address=${first}`)).json).toEqual([])
+      const early = await ask('POST', `/${one.id}/attempt_verification`, { code: '424242' })
+      expect(early.json.errors[0].code).toBe('verification_not_sent')
+      expect((await prove(one.id, '000000')).errors[0].code).toBe('form_code_incorrect')
+      expect((await prove(one.id)).response.verification.status).toBe('verified')
+      expect((await ask('POST', `/${one.id}/prepare_verification`, { strategy: 'email_code' })).status).toBe(400)
+      expect((await ask('GET', `/${one.id}`)).json.response).toMatchObject({ email_address: first })
+      expect((await wire.backend('GET', `/v1/users?email_address=${first}`)).json).toMatchObject([{ id: userId }])
+      // Whose an address is, only whoever reads its mail is told.
+      const { response: odd } = await add(taken)
+      expect((await prove(odd.id)).errors[0].code).toBe('form_identifier_exists')
+      expect((await wire.backend('GET', `/v1/users?email_address=${taken}`)).json).toMatchObject([{ id: owner.id }])
+      const { response: two } = await add(second)
+      const primary = { primary_email_address_id: two.id }
+      expect((await wire.frontend(cookie, 'PATCH', '/v1/me', primary)).status).toBe(422)
+      await prove(two.id)
+      expect((await wire.frontend(cookie, 'PATCH', '/v1/me', primary)).json.response).toMatchObject(primary)
+      expect((await ask('DELETE', `/${two.id}`)).json.response).toMatchObject({ id: two.id, deleted: true })
+      const { json } = await wire.frontend(cookie, 'GET', '/v1/me')
+      expect(json.response).toMatchObject({ primary_email_address_id: one.id, email_addresses: [{}, { id: odd.id }] })
+      expect((await wire.backend('GET', `/v1/users?email_address=${second}`)).json).toEqual([])
+      wire.close()
+    })
+
     test('the sessions of who is signed in, on all devices', async () => {
       const wire = createWire(world().place)
       const { userId, cookie } = await wire.signUp(newName())

@@ -308,6 +308,14 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'A condition of a list has more than 100 values.',
         cure: 'Ask in parts.',
       },
+      email_addresses_exceeded: {
+        cause: 'The user has as many e-mail addresses as may be, or as many that are not verified.',
+        cure: 'Verify or delete some first.',
+      },
+      verification_already_verified: {
+        cause: 'A code was asked for, or tried, for an e-mail address that is verified.',
+        cure: 'Nothing: read the user again.',
+      },
       last_identification_deletion_failed: {
         cause: 'What was to be deleted is all that is left by which the user could sign in.',
         cure: 'Add another way in first: a verified e-mail address, or a password beside a username.',

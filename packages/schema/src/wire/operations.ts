@@ -31,9 +31,12 @@ import { attemptFirstFactorBody, prepareFirstFactorBody, resetPasswordBody, sign
 import { signInTokenBody, signInTokenJson } from './sign-in-token.ts'
 import { attemptVerificationBody, prepareBody, signUpBody, signUpJson } from './sign-up.ts'
 import {
+  attemptEmailAddressBody,
   backendUserJson,
   changePasswordBody,
   createUserBody,
+  emailAddressBody,
+  emailAddressJson,
   emptyBody,
   frontendUserJson,
   removePasswordBody,
@@ -446,6 +449,7 @@ const signUp = '/v1/client/sign_ups/{id}'
 const signIn = '/v1/client/sign_ins/{id}'
 const clientSession = '/v1/client/sessions/{id}'
 const me = '/v1/me'
+const myEmailAddress = '/v1/me/email_addresses/{id}'
 
 const frontend: readonly Omit<Operation, 'side'>[] = [
   {
@@ -660,6 +664,44 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Takes the password away, where another way to sign in is left.',
     body: removePasswordBody,
     reply: frontendUserJson,
+  },
+  {
+    method: 'post',
+    path: `${me}/email_addresses`,
+    id: 'addMyEmailAddress',
+    summary: 'Adds an e-mail address, which is to be verified.',
+    body: emailAddressBody,
+    reply: emailAddressJson,
+  },
+  {
+    method: 'get',
+    path: myEmailAddress,
+    id: 'getMyEmailAddress',
+    summary: 'Reads an e-mail address.',
+    reply: emailAddressJson,
+  },
+  {
+    method: 'post',
+    path: `${myEmailAddress}/prepare_verification`,
+    id: 'prepareMyEmailAddress',
+    summary: 'Sends a code to an e-mail address.',
+    body: prepareBody,
+    reply: emailAddressJson,
+  },
+  {
+    method: 'post',
+    path: `${myEmailAddress}/attempt_verification`,
+    id: 'attemptMyEmailAddress',
+    summary: 'Verifies an e-mail address by the code.',
+    body: attemptEmailAddressBody,
+    reply: emailAddressJson,
+  },
+  {
+    method: 'delete',
+    path: myEmailAddress,
+    id: 'deleteMyEmailAddress',
+    summary: 'Deletes an e-mail address, where another way to sign in is left.',
+    reply: deletedJson,
   },
   {
     method: 'get',

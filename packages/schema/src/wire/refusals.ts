@@ -81,6 +81,7 @@ const code: Refusals = {
 const ticket: Refusals = { 400: ['sign_in_token_already_used_code', 'ticket_expired_code', 'ticket_invalid_code'] }
 const wrongPassword: Refusals = { 422: ['form_password_incorrect'] }
 const newPassword: Refusals = { 422: ['form_password_length_too_long', 'form_password_length_too_short'] }
+const alreadyVerified: Refusals = { 400: ['verification_already_verified'] }
 /** Who has no e-mail address would be kept out. */
 const lastWayIn: Refusals = { 422: ['last_identification_deletion_failed'] }
 const signUp = [repeatable, metadata, fields, signedIn, admitted, { 409: ['conflict'] }]
@@ -165,6 +166,16 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   replaceMyMetadata: writesMe,
   changeMyPassword: [repeatable, signedIn, named, counted, newPassword, wrongPassword],
   removeMyPassword: [repeatable, signedIn, named, counted, lastWayIn, wrongPassword, { 400: ['no_password_set'] }],
+  addMyEmailAddress: [
+    repeatable,
+    signedIn,
+    named,
+    { 422: ['email_addresses_exceeded', 'form_identifier_exists', 'form_param_format_invalid'] },
+  ],
+  getMyEmailAddress: [signedIn],
+  prepareMyEmailAddress: [repeatable, signedIn, counted, testOnly, alreadyVerified],
+  attemptMyEmailAddress: [repeatable, signedIn, counted, code, alreadyVerified, { 422: ['form_identifier_exists'] }],
+  deleteMyEmailAddress: [repeatable, signedIn, lastWayIn],
   listMySessions: [signedIn],
   revokeMySession: [signedIn],
 }

@@ -139,6 +139,15 @@ export const changePasswordBody = z.strictObject({
 /** Body of `POST /v1/me/remove_password`. */
 export const removePasswordBody = z.strictObject({ current_password: z.optional(z.string()) })
 
+/** Body of `POST /v1/me/email_addresses`. */
+export const emailAddressBody = z.strictObject({ email_address: z.string() })
+
+/** Body of `.../email_addresses/{id}/attempt_verification`. */
+export const attemptEmailAddressBody = z.strictObject({
+  strategy: z.optional(z.literal('email_code')),
+  code: z.string(),
+})
+
 /** Body of `PATCH /v1/me`. */
 export const updateMeBody = z.strictObject({
   ...nameParams,

@@ -20,6 +20,7 @@ import { environmentJson } from './environment.ts'
 import type { FrontendEnv } from './frontend-env.ts'
 import { handshake } from './handshake.ts'
 import { me } from './me.ts'
+import { myEmailAddresses } from './my-email-addresses.ts'
 import { myPassword } from './my-password.ts'
 import { mySessions } from './my-sessions.ts'
 import { assertHost, assertOrigin } from './origin.ts'
@@ -45,6 +46,7 @@ export function createFrontendDoor(
     .route('/v1/client/sessions', sessions(instance))
     .route('/v1/client', client(instance))
     .route('/v1/me/sessions', mySessions(instance))
+    .route('/v1/me/email_addresses', myEmailAddresses(instance))
     .route('/v1/me', me(instance))
     .route('/v1/me', myPassword(instance))
     .route('/v1/dev_browser', devBrowser(instance))

@@ -101,7 +101,7 @@ export const frontendNotThere: readonly NotThere[] = [
   },
   {
     what: 'Changing identifiers and images in a page',
-    paths: ['/v1/me/email_addresses', '/v1/me/phone_numbers', '/v1/me/web3_wallets', '/v1/me/profile_image'],
+    paths: ['/v1/me/phone_numbers', '/v1/me/web3_wallets', '/v1/me/profile_image'],
   },
   {
     what: 'Second factors, passkeys and asking again who it is',

@@ -1,11 +1,16 @@
 import type { JsonObject, JsonValue, Kind, PushedOptions, Side } from '@acme/schema'
 import type { WebhookEventType } from '@acme/schema/wire'
 
-/** An e-mail address of a user; verified unless a verification is under way. */
+/** A verified e-mail address of a user. */
 export interface EmailAddressRow {
   readonly id: string
   readonly emailAddress: string
   readonly createdAt: number
+}
+
+/** An e-mail address that a user has added and not verified yet: it names nobody, and nothing is found by it. */
+export interface PendingEmailAddressRow extends EmailAddressRow {
+  readonly code: CodeRow | null
 }
 
 /** A user. Times are milliseconds since the epoch. */
@@ -19,6 +24,8 @@ export interface UserRow {
   readonly lastName: string | null
   readonly emailAddresses: readonly EmailAddressRow[]
   readonly primaryEmailAddressId: string | null
+  /** Absent when there are none. */
+  readonly pendingEmailAddresses?: readonly PendingEmailAddressRow[] | undefined
   /** In PHC string form; null when the user has none. */
   readonly passwordHash: string | null
   readonly metadata: Readonly<Record<Kind, JsonObject>>

@@ -8,6 +8,7 @@ const names = {
   firstName: 'first_name',
   lastName: 'last_name',
   emailAddresses: 'email_addresses',
+  pendingEmailAddresses: 'email_addresses',
   primaryEmailAddressId: 'primary_email_address_id',
   passwordHash: 'password',
   isBanned: 'banned',
@@ -38,10 +39,10 @@ export function changedFields(
   metadata: ChangeRow['metadata'],
 ): readonly string[] {
   const old = before ?? nobody
-  const fields: string[] = []
-  for (const [key, name] of entries) if (!isSame(old[key], after[key])) fields.push(name)
-  for (const kind of kinds) if (metadata[kind]) fields.push(metadataParam(kind))
-  return fields
+  const fields = new Set<string>()
+  for (const [key, name] of entries) if (!isSame(old[key], after[key])) fields.add(name)
+  for (const kind of kinds) if (metadata[kind]) fields.add(metadataParam(kind))
+  return [...fields]
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -1,6 +1,6 @@
 import { canRead, kinds, metadataParam, type Side } from '@acme/schema'
 import type { BackendUserJson, EmailAddressJson, FrontendUserJson } from '@acme/schema/wire'
-import type { EmailAddressRow, UserRow } from '../../storage/rows.ts'
+import type { EmailAddressRow, PendingEmailAddressRow, UserRow } from '../../storage/rows.ts'
 import { admissionOf } from './admission.ts'
 
 /** The user as each side may see it. */
@@ -36,7 +36,10 @@ export function userJson<S extends Side>(user: UserRow, side: S, now: number): U
     image_url: '',
     has_image: false,
     ...metadata,
-    email_addresses: user.emailAddresses.map(emailAddressJson),
+    email_addresses: [
+      ...user.emailAddresses.map(emailAddressJson),
+      ...(user.pendingEmailAddresses ?? []).map(pendingEmailAddressJson),
+    ],
     phone_numbers: [],
     web3_wallets: [],
     passkeys: [],
@@ -77,7 +80,8 @@ export function userText(user: UserRow, side: Side, now: number): string {
   return text
 }
 
-function emailAddressJson({ id, emailAddress, createdAt }: EmailAddressRow): EmailAddressJson {
+/** Shows a verified e-mail address. */
+export function emailAddressJson({ id, emailAddress, createdAt }: EmailAddressRow): EmailAddressJson {
   return {
     id,
     object: 'email_address',
@@ -94,5 +98,21 @@ function emailAddressJson({ id, emailAddress, createdAt }: EmailAddressRow): Ema
     matches_sso_connection: false,
     created_at: createdAt,
     updated_at: createdAt,
+  }
+}
+
+/** Shows an e-mail address that is not verified yet. */
+export function pendingEmailAddressJson(pending: PendingEmailAddressRow): EmailAddressJson {
+  const { code } = pending
+  return {
+    ...emailAddressJson(pending),
+    // Null until a code was asked for, as with sign-ups.
+    verification: code && {
+      object: 'verification_otp',
+      status: 'unverified',
+      strategy: 'email_code',
+      attempts: code.attempts,
+      expire_at: code.expireAt,
+    },
   }
 }

@@ -1,0 +1,65 @@
+import { attemptEmailAddressBody, emailAddressBody, emptyBody, prepareBody } from '@acme/schema/wire'
+import { Hono } from 'hono'
+import {
+  addEmailAddress,
+  attemptEmailAddress,
+  deleteEmailAddress,
+  type EmailAddressResult,
+  prepareEmailAddress,
+  shownEmailAddress,
+} from '../domain/users/email-addresses.ts'
+import { commit } from '../http/commit.ts'
+import { validate } from '../http/validate.ts'
+import type { Instance } from '../instance.ts'
+import type { Transaction } from '../storage/storage.ts'
+import { actingSession } from './change-me.ts'
+import { envelope } from './envelope.ts'
+import { type FrontendContext, type FrontendEnv, repeatableOf, requireCaller, signedOut } from './frontend-env.ts'
+
+type Plan = Transaction<EmailAddressResult>
+
+/** `/v1/me/email_addresses`. */
+export function myEmailAddresses(instance: Instance): Hono<FrontendEnv> {
+  const run = async (
+    c: FrontendContext,
+    makePlan: (userId: string) => Plan | Promise<Plan>,
+    show: (result: EmailAddressResult) => object = ({ user, id }) => shownEmailAddress(user, id),
+  ) => {
+    const { userId } = await actingSession(instance, c)
+    const done = await commit(instance, {
+      makePlan: () => makePlan(userId),
+      toReply: (result) => (result.fault ? { fault: result.fault } : { json: show(result) }),
+      repeatable: await repeatableOf(c, userId),
+    })
+    if (done.fault) throw done.fault
+    return envelope(instance, c, done)
+  }
+
+  return new Hono<FrontendEnv>()
+    .post('/', async (c) => {
+      const { email_address } = validate(emailAddressBody, c.env.params, 'frontend')
+      return run(c, (userId) => addEmailAddress(instance, requireCaller(c), userId, email_address))
+    })
+    .get('/:id', async (c) => {
+      const { userId } = await actingSession(instance, c)
+      const user = await instance.storage.find('users', userId)
+      if (!user) throw signedOut()
+      return envelope(instance, c, { json: shownEmailAddress(user, c.req.param('id')) })
+    })
+    .post('/:id/prepare_verification', async (c) => {
+      validate(prepareBody, c.env.params, 'frontend')
+      return run(c, (userId) => prepareEmailAddress(instance, requireCaller(c), userId, c.req.param('id')))
+    })
+    .post('/:id/attempt_verification', async (c) => {
+      const { code } = validate(attemptEmailAddressBody, c.env.params, 'frontend')
+      return run(c, (userId) => attemptEmailAddress(instance, requireCaller(c), userId, c.req.param('id'), code))
+    })
+    .delete('/:id', async (c) => {
+      validate(emptyBody, c.env.params, 'frontend')
+      return run(
+        c,
+        (userId) => deleteEmailAddress(instance, requireCaller(c), userId, c.req.param('id')),
+        ({ id }) => ({ object: 'email_address', id, deleted: true }),
+      )
+    })
+}
