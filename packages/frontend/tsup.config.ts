@@ -3,7 +3,12 @@ import { defineConfig } from 'tsup'
 import { slimKy } from '../transport/build/slim-ky-plugin.ts'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', live: 'src/live/index.ts', react: 'src/react/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    account: 'src/account/index.ts',
+    live: 'src/live/index.ts',
+    react: 'src/react/index.ts',
+  },
   format: ['esm', 'cjs'],
   dts: true,
   clean: true,

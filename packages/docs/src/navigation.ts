@@ -34,6 +34,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Typing', link: '/guide/typing' },
       { text: 'Merge and replace', link: '/guide/merge-and-replace' },
       { text: 'The limit', link: '/guide/limit' },
+      { text: 'Accounts', link: '/guide/accounts' },
       { text: 'Live pages', link: '/guide/live' },
       { text: 'Claims', link: '/guide/claims' },
       { text: 'History', link: '/guide/history' },

@@ -8,6 +8,7 @@ import ts from 'typescript'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startPostgres } from '../../tools/src/start-postgres.ts'
 import migration from '../samples/guide/0002-plan-to-tier.ts'
+import * as accounts from '../samples/guide/accounts.ts'
 import * as calls from '../samples/guide/calls.ts'
 import * as claims from '../samples/guide/claims.ts'
 import { save } from '../samples/guide/errors.ts'
@@ -116,6 +117,19 @@ test('calls that fail', async () => {
   await calls.once(backend, id, { id: 'evt_1' })
   await calls.once(backend, id, { id: 'evt_1' })
   expect(await ada()).toMatchObject({ version: 2 })
+})
+
+test('accounts', async () => {
+  await acme.signInAs('ada')
+  const options = instance()
+  const frontend = await signedIn()
+  const answers = ['first@example.com', '424242', 'correct horse battery', 'another horse battery']
+  const ask = async () => answers.shift() ?? ''
+  expect(await accounts.manage(frontend, options, ask)).toHaveLength(1)
+  expect(frontend.user?.primaryEmailAddressId).toBe(frontend.user?.emailAddresses.at(-1)?.id)
+  answers.push('first@example.com', '424242', 'a third horse battery')
+  await accounts.forgotten(frontend, options, ask)
+  expect(frontend.session).not.toBeNull()
 })
 
 test('live pages', async () => {

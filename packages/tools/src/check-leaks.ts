@@ -22,6 +22,7 @@ export async function bundleFrontend(text: string = app): Promise<string> {
     logLevel: 'error',
     resolve: {
       alias: {
+        '@acme/frontend/account': join(root, 'packages/frontend/dist/account.js'),
         '@acme/frontend/live': join(root, 'packages/frontend/dist/live.js'),
         '@acme/frontend/react': join(root, 'packages/frontend/dist/react.js'),
         '@acme/frontend': join(root, 'packages/frontend/dist/index.js'),

@@ -63,6 +63,13 @@ export const layers: readonly Layer[] = [
     reason: 'a binding is a subscription and nothing more',
   },
   {
+    name: 'frontend/account',
+    files: ['packages/frontend/src/account/'],
+    imports: ['type packages/frontend/src/', 'packages/frontend/src/frontend-api.ts', '@acme/schema'],
+    words: frontendWords,
+    reason: 'it costs who imports it, and nobody else: the client does not know it',
+  },
+  {
     name: 'frontend/live',
     files: ['packages/frontend/src/live/'],
     imports: ['type packages/frontend/src/', 'packages/frontend/src/base-url-of.ts', '@acme/schema', '@acme/transport'],
@@ -294,6 +301,7 @@ export const layers: readonly Layer[] = [
       '@acme/backend',
       '@acme/backend/webhooks',
       '@acme/frontend',
+      '@acme/frontend/account',
       '@acme/frontend/live',
       '@acme/frontend/react',
       '@acme/msw/node',

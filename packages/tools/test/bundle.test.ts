@@ -80,6 +80,23 @@ test(`live updates add at most ${liveLimit} bytes where they are imported, and n
   expect(bundle).not.toMatch(/private_?metadata/i)
 })
 
+/** The most that the parts of an account may add to the rest of the browser SDK, in bytes. */
+const accountLimit = 500
+
+test(`the parts of an account add at most ${accountLimit} bytes where they are imported`, async () => {
+  const rest = appWith('', 'undefined')
+  const account = `${rest}
+import { createAccount, createPasswordReset } from '@acme/frontend/account'
+console.log(createAccount(acme, { publishableKey: 'pk_test_' }), createPasswordReset(acme, { publishableKey: 'pk_test_' }))
+`
+  const [without, bundle] = [await bundleFrontend(rest), await bundleFrontend(account)]
+  const [before, size] = [await measure(without), await measure(bundle)]
+  process.stdout.write(`with the parts of an account: ${size} bytes = ${before} + ${size - before}\n`)
+  expect(size - before).toBeLessThanOrEqual(accountLimit)
+  expect([without, bundle].map((text) => text.includes('change_password'))).toEqual([false, true])
+  expect(bundle).not.toMatch(/private_?metadata/i)
+})
+
 /** The most that the hooks may add to the rest of the browser SDK, in bytes. */
 const reactLimit = 1_500
 
