@@ -2,11 +2,14 @@
 import { createFrontend } from '@acme/frontend'
 import { AcmeProvider } from '@acme/frontend/react'
 import { createMock } from '@acme/msw/node'
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { serverMetadata } from '../server/metadata.server.ts'
 import { metadata } from '../src/metadata.ts'
 import { Profile } from '../src/profile.tsx'
+
+// A busy machine may take its time.
+configure({ asyncUtilTimeout: 5_000 })
 
 // The real rules of the server, without one.
 const acme = createMock({ metadata: serverMetadata, users: [{ username: 'ada', publicMetadata: { plan: 'pro' } }] })
