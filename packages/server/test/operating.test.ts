@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { Agent, request } from 'node:http'
+import { expect, onTestFinished, test } from 'vitest'
 import { call, newFolder, readKeys, start } from './command-line-setup.ts'
 
 test('with --log json standard output is one line of JSON a request, without a value, by the trace of its caller', async () => {
@@ -42,4 +43,37 @@ test('a process says that it lives, and that its storage answers', async () => {
     const response = await fetch(`${url}/health/${path}`)
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }])
   }
+})
+
+test('a stop under 500 writes in flight resets no connection and loses nothing that was acknowledged', async () => {
+  const folder = await newFolder()
+  const server = start('--data', folder, '--port', '0')
+  await server.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 250 })
+  onTestFinished(() => agent.destroy())
+  const write = (username: string) =>
+    new Promise<string>((resolve) => {
+      const headers = { authorization: `Bearer ${keys['ACME_SECRET_KEY']}`, 'content-type': 'application/json' }
+      const asked = request(`${keys['ACME_API_URL']}/v1/users`, { method: 'POST', agent, headers }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode === 200 ? username : `${response.statusCode}`))
+      })
+      asked.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'failed'))
+      asked.end(JSON.stringify({ username }))
+    })
+  // Half of the connections are kept alive, the others new.
+  const names = Array.from({ length: 500 }, (_, index) => `user_${index}`)
+  await Promise.all(names.map((name) => write(`before_${name}`)))
+  const writes = names.map(write)
+  await server.until('POST /v1/users 200')
+  await Promise.race(writes)
+  server.child.kill('SIGTERM')
+  const [results, code] = await Promise.all([Promise.all(writes), server.exit])
+  expect(code).toBe(0)
+  const lost = results.filter((result) => !result.startsWith('user_'))
+  expect([lost.length, lost.slice(0, 3)]).toEqual([0, []])
+
+  const again = start('--data', folder, '--port', '0')
+  await again.until('Ctrl-C stops')
+  expect(await call(await readKeys(folder), '/v1/users/count')).toMatchObject({ total_count: 1_000 })
 })

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { TextAnswer, toAnswering } from '../http/answer.ts'
@@ -23,9 +24,18 @@ export interface ServeOptions {
 export interface Serving {
   readonly url: string
   readonly port: number
-  /** Takes no more connections, ends event streams, and waits for the requests under way. */
+  /**
+   * Ends event streams, answers what is under way or comes at the same moment, each with the end of its connection, and
+   * listens no more: within some seconds, if others go on coming.
+   */
   close(): Promise<void>
 }
+
+/** For how long nothing has to come before a server that closes takes connections for idle, in milliseconds. */
+const linger = { busy: 300, idle: 20 }
+
+/** For how long it listens to them at most. */
+const longestLinger = 3_000
 
 /** Serves a handler over HTTP. It rejects when the port is taken. */
 export async function serve({
@@ -62,12 +72,40 @@ export async function serve({
   )
   // The latest response of each connection, which is over or under way.
   const latest = new Map<Socket, ServerResponse>()
+  /** How many requests and connections have come. */
+  let begun = 0
   const server = createHttpServer((request, response) => {
+    begun++
     latest.set(request.socket, response)
     if (isClosing) endConnection(response)
     listener(request, response)
   })
-  server.on('connection', (socket) => socket.once('close', () => latest.delete(socket)))
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    begun++
+    sockets.add(socket)
+    socket.once('close', () => {
+      latest.delete(socket)
+      sockets.delete(socket)
+    })
+  })
+  /** Waits until nothing new comes, and tells whether it came to that. */
+  const isQuiet = async () => {
+    const end = Date.now() + longestLinger
+    const isBusy = [...latest.values()].some((response) => !response.writableFinished)
+    while (sockets.size > 0) {
+      const before = begun
+      await setTimeout(isBusy ? linger.busy : linger.idle)
+      // A timer may come before what waits to be read: only after a whole turn nothing does.
+      await setImmediate()
+      await setImmediate()
+      // Who has just come may be slow to say what for.
+      const isAwaited = isBusy && sockets.size > latest.size
+      if (begun === before && !isAwaited) break
+      if (Date.now() > end) return begun === before
+    }
+    return true
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     // A crowd that comes at once is let in, where a short queue would have it try again a second later.
@@ -77,15 +115,21 @@ export async function serve({
   return {
     url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${bound}`,
     port: bound,
-    close: () =>
-      new Promise((resolve) => {
-        // Connections that are kept busy would keep it open for as long.
-        isClosing = true
-        latest.forEach(endConnection)
-        for (const end of streams) end()
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      }),
+    async close() {
+      isClosing = true
+      // Connections that are kept busy would keep it open for as long.
+      latest.forEach(endConnection)
+      for (const end of streams) end()
+      // Whoever is in the queue of the socket would be reset with it.
+      const wasQuiet = await isQuiet()
+      const closed = new Promise<void>((resolve) => {
+        // Not HTTP's own, which resets connections whose next request was not read yet.
+        NetServer.prototype.close.call(server, () => resolve())
+      })
+      if (!wasQuiet) await isQuiet()
+      server.close()
+      return closed
+    },
   }
 }
 
