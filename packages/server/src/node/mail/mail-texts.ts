@@ -10,6 +10,11 @@ export interface MailText {
 const leads: Readonly<Record<string, readonly [subject: string, lead: string]>> = {
   sign_up: ['Confirm your e-mail address', 'This code confirms your e-mail address at {{host}}:'],
   sign_in: ['Your code to sign in', 'This code signs you in to {{host}}:'],
+  reset_password: ['Your code for a new password', 'This code lets you choose a new password at {{host}}:'],
+  verify_email_address: [
+    'Confirm your e-mail address',
+    'This code adds this e-mail address to your account at {{host}}:',
+  ],
   code: ['Your code', 'Your code at {{host}}:'],
 }
 
