@@ -28,6 +28,10 @@ interface ClerkGlobals {
   readonly Clerk: {
     load(options: object): Promise<void>
     mountSignUp(node: Element): void
+    mountSignIn(node: Element): void
+    mountUserProfile(node: Element): void
+    mountUserButton(node: Element): void
+    signOut(): Promise<void>
   }
 }
 
@@ -50,3 +54,54 @@ test('Clerk’s own <SignUp/> signs up, by the code that it asks for', async () 
   expect(found.json).toMatchObject([{ email_addresses: [{ email_address: emailAddress }] }])
   wire.close()
 })
+
+type Component = 'SignIn' | 'UserProfile'
+
+/** Opens a page that shows a component. */
+async function show(page: Awaited<ReturnType<Chromium['open']>>, component: Component) {
+  await page.evaluate(async (name) => {
+    const { Clerk, __internal_ClerkUICtor: ClerkUI } = globalThis as unknown as ClerkGlobals
+    await Clerk.load({ ui: { ClerkUI }, telemetry: false })
+    Clerk[`mount${name}`](document.querySelector('#component') as Element)
+  }, component)
+}
+
+test('Clerk’s own <SignIn/> resets a forgotten password, and <UserProfile/> adds an address and shows the devices', async () => {
+  const wire = createWire(place)
+  const emailAddress = `${newName()}@example.com`
+  const body = { email_address: [emailAddress], password: 'correct horse battery' }
+  const { id } = (await wire.backend('POST', '/v1/users', body)).json
+  const page = await chromium.open(site.origin)
+  await show(page, 'SignIn')
+  await page.getByLabel('Email address').fill(emailAddress)
+  await page.getByRole('button', { name: 'Continue', exact: true }).click()
+  await page.getByText('Forgot password?').click()
+  await page.getByRole('button', { name: /Reset your password/ }).click()
+  await page.getByRole('textbox', { name: /code/i }).fill('424242')
+  await page.getByLabel('New password').fill('another horse battery')
+  await page.getByLabel('Confirm password').fill('another horse battery')
+  const done = page.waitForResponse(/\/reset_password/)
+  const signedIn = page.waitForResponse(/\/v1\/client\/sessions\/\w+\/touch/)
+  await page.getByRole('button', { name: 'Reset Password' }).click()
+  expect((await done).status()).toBe(200)
+  expect((await signedIn).status()).toBe(200)
+  const verified = await wire.backend('POST', `/v1/users/${id}/verify_password`, { password: 'another horse battery' })
+  expect(verified.status).toBe(200)
+
+  // The one before goes where a sign-in leads to.
+  const profile = await page.context().newPage()
+  await profile.goto(site.origin)
+  await show(profile, 'UserProfile')
+  await profile.getByText('Add email address').click()
+  const added = `${newName()}@example.com`
+  await profile.getByLabel('Email address').fill(added)
+  await profile.getByRole('button', { name: 'Add', exact: true }).click()
+  const proved = profile.waitForResponse(/\/attempt_verification/)
+  await profile.getByRole('textbox', { name: /code/i }).fill('424242')
+  expect((await proved).status()).toBe(200)
+  expect((await wire.backend('GET', `/v1/users?email_address=${added}`)).json).toMatchObject([{ id }])
+  await profile.getByText('Security').click()
+  await profile.getByText('Update password').waitFor()
+  await profile.getByText(/This device/).waitFor()
+  wire.close()
+}, 60_000)

@@ -39,7 +39,8 @@ export function createFrontendDoor(
   instance: Instance,
 ): (request: Request, url: URL, traceId: () => string, info: RequestInfo) => Promise<Answer> {
   const environment = () => jsonResponse(JSON.stringify(environmentJson(instance)), 200)
-  const router = new Hono<FrontendEnv>()
+  // Clerk's client ends the path of a collection with a slash.
+  const router = new Hono<FrontendEnv>({ strict: false })
     .route('/v1/client/sign_ups', signUps(instance))
     .route('/v1/client/sign_ins', signIns(instance))
     .get('/v1/client/handshake', handshake(instance))
