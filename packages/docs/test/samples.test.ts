@@ -46,11 +46,13 @@ async function signedIn<M>() {
   return frontend
 }
 
+/** Commands for a shell, and what configures other programs, are no code of ours. */
+const foreign: ReadonlySet<string> = new Set(['sh', 'ini', 'nginx', 'dockerfile'])
+
 test('every sample is shown, and every piece of code that is shown is a sample', () => {
   const texts = globSync('**/*.md', { cwd: pages, exclude: ['reference/**'] }).map((file) => {
     const text = readFileSync(join(pages, file), 'utf8')
-    // Commands for a shell are no code of ours.
-    const own = codeBlocks(text).filter(({ language }) => language !== 'sh')
+    const own = codeBlocks(text).filter(({ language }) => !foreign.has(language))
     expect({ file, own }).toEqual({ file, own: [] })
     return text
   })
