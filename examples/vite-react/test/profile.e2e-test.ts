@@ -58,7 +58,9 @@ async function openPage(): Promise<{
     if (response.headers()['content-type'] === eventStream) return
     const text = response.text().catch(() => '')
     const kept = response.url().startsWith(`${example.apiUrl}/operators-view`) ? views : replies
-    kept.push(Promise.all([text, response.allHeaders()]).then(([body, headers]) => body + JSON.stringify(headers)))
+    // What is still on its way when the page is closed tells nothing more.
+    const headers = response.allHeaders().catch(() => ({}))
+    kept.push(Promise.all([text, headers]).then(([body, fields]) => body + JSON.stringify(fields)))
   })
   await page.goto(example.pageUrl)
   return {

@@ -4,7 +4,7 @@ import { measureClients } from '../src/measure-clients.ts'
 /** What an import loads and its types take at the most: counted, so the same on every machine. */
 const budgets = {
   '@acme/backend': { modules: 4, instantiations: 1_000 },
-  '@acme/frontend': { modules: 6, instantiations: 1_000 },
+  '@acme/frontend': { modules: 8, instantiations: 1_000 },
 }
 
 // What whoever chooses a client compares, as far as no clock has a part in it.

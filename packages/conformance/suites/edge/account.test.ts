@@ -1,8 +1,8 @@
 import { createFrontend, fetchWithoutCookies } from '@acme/frontend'
 import { createAccount, createPasswordReset } from '@acme/frontend/account'
 import { expect, test } from 'vitest'
-import { startSqlite } from '../places.ts'
-import { newName } from '../targets.ts'
+import { startSqlite } from '../../places.ts'
+import { newName } from '../../targets.ts'
 
 const password = 'correct horse battery'
 
