@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { scaled } from '../../conformance/scaled.ts'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { freePort } from '../../tools/src/free-port.ts'
 import { pages } from '../src/places.ts'
 import { createStranger, ownLines, run, type Stranger, versionsOf } from './stranger.ts'
@@ -10,31 +9,6 @@ import { createStranger, ownLines, run, type Stranger, versionsOf } from './stra
 // What a stranger does who has the tarballs and the page about Next: a fresh app, whose files are the blocks of the page.
 let stranger: Stranger
 let browser: Browser
-
-beforeAll(async () => {
-  stranger = await createStranger(
-    versionsOf(
-      'next',
-      'react',
-      'react-dom',
-      'zod',
-      'msw',
-      'typescript',
-      '@types/node',
-      '@types/react',
-      '@types/react-dom',
-    ),
-  )
-  browser = await chromium.launch({
-    executablePath: `${process.env['CHROMIUM_PATH']}`,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  stranger?.close()
-})
 
 /** What `npm create next-app` makes, as far as it matters. */
 const scaffold = {
@@ -63,23 +37,48 @@ const scaffold = {
   }),
 }
 
-test('what is typed on both sides is at most fifteen lines of the reader’s own, imports aside', () => {
-  const home = stranger.project('next', scaffold)
-  const own = (path: string) => ownLines(readFileSync(join(home, path), 'utf8'))
-  const making = ['acme.server.ts', 'app/providers.tsx'].flatMap((path) =>
-    own(path).filter((line) => /create(Backend|Frontend)\(/.test(line)),
-  )
-  expect(making).toHaveLength(2)
-  expect(readFileSync(join(pages, 'start/next.md'), 'utf8')).toContain('`"allowImportingTsExtensions": true`')
-  const setting = 1
-  const count = setting + own('metadata.ts').length + own('metadata.server.ts').length + making.length
-  process.stdout.write(`Next, typed on both sides: ${count} lines of the reader's own\n`)
-  expect(count).toBeLessThanOrEqual(15)
-})
+// Next takes as long to build as a tenth of everything else: at full scale alone. `examples/next` is built at every scale.
+describe.runIf(inject('scale') === 1)('a fresh app', () => {
+  beforeAll(async () => {
+    stranger = await createStranger(
+      versionsOf(
+        'next',
+        'react',
+        'react-dom',
+        'zod',
+        'msw',
+        'typescript',
+        '@types/node',
+        '@types/react',
+        '@types/react-dom',
+      ),
+    )
+    browser = await chromium.launch({
+      executablePath: `${process.env['CHROMIUM_PATH']}`,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    })
+  })
 
-test.each(['turbopack', 'webpack'].slice(0, scaled(2)))(
-  'the app that %s builds is typed, shows, edits and upgrades',
-  async (bundler) => {
+  afterAll(async () => {
+    await browser?.close()
+    stranger?.close()
+  })
+
+  test('what is typed on both sides is at most fifteen lines of the reader’s own, imports aside', () => {
+    const home = stranger.project('next', scaffold)
+    const own = (path: string) => ownLines(readFileSync(join(home, path), 'utf8'))
+    const making = ['acme.server.ts', 'app/providers.tsx'].flatMap((path) =>
+      own(path).filter((line) => /create(Backend|Frontend)\(/.test(line)),
+    )
+    expect(making).toHaveLength(2)
+    expect(readFileSync(join(pages, 'start/next.md'), 'utf8')).toContain('`"allowImportingTsExtensions": true`')
+    const setting = 1
+    const count = setting + own('metadata.ts').length + own('metadata.server.ts').length + making.length
+    process.stdout.write(`Next, typed on both sides: ${count} lines of the reader's own\n`)
+    expect(count).toBeLessThanOrEqual(15)
+  })
+
+  test.each(['turbopack', 'webpack'])('the app that %s builds is typed, shows, edits and upgrades', async (bundler) => {
     const home = stranger.project('next', scaffold, `next-${bundler}`)
     const port = await freePort()
     const origin = `http://127.0.0.1:${port}`
@@ -125,5 +124,5 @@ test.each(['turbopack', 'webpack'].slice(0, scaled(2)))(
     expect(await page.content()).not.toContain('cus_1')
     expect(errors).toEqual([])
     await page.context().close()
-  },
-)
+  })
+})

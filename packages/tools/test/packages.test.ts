@@ -267,7 +267,10 @@ const { user } = createFrontend({ publishableKey: '', metadata })
 export const read = [(await users.getUser('')).privateMetadata, user?.publicMetadata]
 `
 
-describe.each(Object.entries(compilers))('under TypeScript %s', (version, compiler) => {
+/** The compilers that are tried: a tenth is the newest, which is also the fastest. */
+const tried = Object.entries(compilers).slice(-scaled(Object.keys(compilers).length))
+
+describe.each(tried)('under TypeScript %s', (version, compiler) => {
   const tsc = (...args: string[]) => run('node', [join(project, 'node_modules', compiler, 'bin/tsc'), ...args])
 
   test('the compiler is the one it is called', () => {
@@ -277,7 +280,7 @@ describe.each(Object.entries(compilers))('under TypeScript %s', (version, compil
   test('what schema infer writes of random users compiles, and types both clients', () => {
     const folder = join(project, 'inferred-schemas')
     rmSync(folder, { recursive: true, force: true })
-    for (const [index, { values }] of randomMetadata(scaled(50, 6), 30, 11).entries()) {
+    for (const [index, { values }] of randomMetadata(scaled(50), 30, 11).entries()) {
       const seen = createSeenMetadata()
       for (const value of values as JsonObject[]) seen.add({ public: value, unsafe: value, private: value })
       for (const to of writers.keys()) {
@@ -369,16 +372,13 @@ function messagesOf(version: string, compiler: string, file: string, text: strin
   return [...stdout.matchAll(/^\S+\.ts\(.*?error TS\d+: (.*)$/gm)].map(([, message]) => `${message}`)
 }
 
-test.each(Object.entries(compilers))(
-  'TypeScript %s says of a wrong write which rule it breaks',
-  (version, compiler) => {
-    const messages = messagesOf(version, compiler, 'page', wrongPage)
-    expect(messages).toEqual(wrongLines.map((rule) => expect.stringContaining(rule)))
-    expect(Math.max(...messages.map((message) => message.length))).toBeLessThan(160)
-  },
-)
+test.each(tried)('TypeScript %s says of a wrong write which rule it breaks', (version, compiler) => {
+  const messages = messagesOf(version, compiler, 'page', wrongPage)
+  expect(messages).toEqual(wrongLines.map((rule) => expect.stringContaining(rule)))
+  expect(Math.max(...messages.map((message) => message.length))).toBeLessThan(160)
+})
 
-test.each(Object.entries(compilers))(
+test.each(tried)(
   'TypeScript %s says of a read of what a page may not see that it is not there, by the keys of the app alone',
   (version, compiler) => {
     const messages = messagesOf(version, compiler, 'reads', wrongReads)

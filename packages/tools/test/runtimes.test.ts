@@ -79,7 +79,7 @@ afterAll(() => {
 const kindOf = ({ kind }: Runtime): Kind => (kind === 'browser' ? 'page' : kind === 'native' ? 'native' : 'server')
 const rowOf = ({ part, title }: Behavior) => `${part} ${title}`
 const words = { ok: 'yes', refused: 'refused', elsewhere: '–', absent: 'reload' }
-const tried = runtimes.slice(0, scaled(runtimes.length, 3))
+const tried = runtimes.slice(0, scaled(runtimes.length, 2))
 
 describe.concurrent('every part does what it promises', () => {
   test.for(tried)('on $name', async (runtime, { skip }) => {

@@ -47,7 +47,9 @@ function merged(target: unknown, patch: JsonObject): JsonObject {
 }
 
 forEachStorage((served, name) => {
-  test('any history, replayed, gives what is stored, and walked back gives every version there was', async () => {
+  test('any history, replayed, gives what is stored, and walked back gives every version there was', {
+    timeout: 1_200_000,
+  }, async () => {
     const { wire } = served()
     const wrong: unknown[] = []
     await forEachAtOnce(histories, 16, async (history, index) => {
