@@ -42,7 +42,7 @@ if (only.length === 0) {
   await step('format and lint', 'exec', 'biome', 'check', '.')
   const projects = globSync(['packages/**/tsconfig.json', 'examples/*/tsconfig.json'], {
     // The tests' own types are checked with the tests.
-    exclude: ['**/node_modules', 'packages/tools/tsconfig.json'],
+    exclude: ['**/node_modules', '**/dist', 'packages/tools/tsconfig.json'],
   }).sort()
   const compile = async (): Promise<void> => {
     for (let project = projects.shift(); project; project = projects.shift()) {
