@@ -42,6 +42,10 @@ test('a process says that it lives, and that its storage answers', async () => {
   for (const path of ['live', 'ready']) {
     const response = await fetch(`${url}/health/${path}`)
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }])
+    // What only ends alike is somebody else's to answer, and asks for a key.
+    for (const other of [`/v1/users?query=/health/${path}`, `/v1/users/health/${path}`]) {
+      expect([other, (await fetch(`${url}${other}`)).status]).toEqual([other, 401])
+    }
   }
 })
 

@@ -5,6 +5,9 @@ import type { Storage } from '../storage/storage.ts'
 /** How long the storage may take to answer, in milliseconds. */
 const longest = 2_000
 
+/** The whole of the path: a question whose value ends alike is another's. */
+const path = /^https?:\/\/[^/?#]+\/health\/(live|ready)(?:\?|$)/
+
 /** Says how a process is: `/health/live` as long as it answers, `/health/ready` as long as its storage does, too. */
 export type Health = (request: Request) => Promise<TextAnswer> | undefined
 
@@ -30,8 +33,9 @@ export function createHealth(storage: Pick<Storage, 'find'>): Health {
   return (request) => {
     if (request.method !== 'GET') return undefined
     // Without making an URL of it: every request comes by here.
-    if (request.url.endsWith('/health/live')) return Promise.resolve(answer(true))
-    if (!request.url.endsWith('/health/ready')) return undefined
+    const asked = path.exec(request.url)?.[1]
+    if (asked === undefined) return undefined
+    if (asked === 'live') return Promise.resolve(answer(true))
     asking ??= ask()
     return asking.then(answer)
   }
