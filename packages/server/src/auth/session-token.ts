@@ -43,9 +43,19 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
   const key = await importJWK(signingKey, 'RS256')
   const { kty, n, e } = signingKey
   // A reply shows the tokens of all its sessions, and replies come in flocks: within a second they would differ in
-  // nothing but their `jti` as long as the user is the same, so that one signature, the dearest step of all, serves them.
+  // nothing but their `jti` as long as the user is the same, so that one signature, the dearest step of all, serves them;
+  // whoever asks again and again for one by a template keeps nobody's processor busy either.
   let second = 0
   const made = new Map<string, Promise<string>>()
+
+  function onceASecond(now: number, name: string, make: () => Promise<string>): Promise<string> {
+    const current = Math.floor(now / 1_000)
+    if (current !== second) made.clear()
+    second = current
+    const token = made.get(name) ?? make()
+    made.set(name, token)
+    return token
+  }
 
   function sign({
     session,
@@ -104,17 +114,16 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
 
   return {
     signHandshake,
-    signByTemplate,
+    signByTemplate(template, subject, now) {
+      const { user, origin, lifetime } = subject
+      const name = [template.id, template.updatedAt, user.id, user.version, lifetime, origin].join(' ')
+      return onceASecond(now, name, () => signByTemplate(template, subject, now))
+    },
     jwks: { keys: [{ kty, n, e, use: 'sig', alg: 'RS256', kid: instanceId } as JWK] },
     sign(subject, now) {
-      const current = Math.floor(now / 1_000)
-      if (current !== second) made.clear()
-      second = current
       const { session, user, rules, origin, lifetime, claimsLimit } = subject
       const name = [session.id, user.version, rules.version, lifetime, claimsLimit, origin].join(' ')
-      const token = made.get(name) ?? sign(subject)
-      made.set(name, token)
-      return token
+      return onceASecond(now, name, () => sign(subject))
     },
   }
 }
