@@ -2,6 +2,11 @@ import { fault } from '../domain/fault.ts'
 import { digest, equalDigests } from './digest.ts'
 import { keyAge, type SecretKeys, unknownKeyAge } from './secret-keys.ts'
 
+/** Names a secret key by a part of its digest: in the history of users, and to who lists or revokes keys. */
+export function secretKeyId(digest: string): string {
+  return digest.slice(0, 12)
+}
+
 /**
  * Finds out who calls the Backend API: gives the digest of the secret key.
  *

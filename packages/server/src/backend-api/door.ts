@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { authenticateSecretKey } from '../auth/secret-key.ts'
+import { authenticateSecretKey, secretKeyId } from '../auth/secret-key.ts'
 import type { Answer } from '../http/answer.ts'
 import { readApiVersion } from '../http/api-version.ts'
 import { dispatch, throwing } from '../http/dispatch.ts'
@@ -19,9 +19,6 @@ import { signInTokens } from './sign-in-tokens.ts'
 import { userHistory } from './user-history.ts'
 import { users } from './users.ts'
 import { webhookEndpoints } from './webhook-endpoints.ts'
-
-/** How much of the digest of a key tells it from others, in characters. */
-const keyIdLength = 12
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
@@ -57,7 +54,7 @@ export function createBackendDoor(
     const repeatable = await readRepeatable(key, caller, `${request.method} ${url.pathname} ${text}`)
     const actor: Actor = {
       side: 'backend',
-      keyId: caller.slice(0, keyIdLength),
+      keyId: secretKeyId(caller),
       traceId: isRead ? undefined : traceId(),
       idempotencyKey: repeatable?.id,
     }

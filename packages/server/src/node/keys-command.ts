@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { digest } from '../auth/digest.ts'
+import { secretKeyId } from '../auth/secret-key.ts'
 import { instanceId } from '../create-server.ts'
 import type { InstanceRow, SecretKeyNote } from '../storage/rows.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -13,7 +14,8 @@ export const keysHelp = `acme-server keys: the secret keys that a database accep
 
   keys add <name>            make one and print it, which happens once: the database keeps its digest
   keys list                  list them by id, name and when they were made
-  keys revoke <id or name>   accept one no more, within a second in every server on the database
+  keys revoke <id or name>   accept one no more, within a second in every server on the database; an id that begins with
+                             a hyphen is given behind two: keys revoke -- -Xy3…
 
   --data <directory>         where the database is (default .acme)
   --database <url>           a PostgreSQL database instead (or ACME_DATABASE_URL)
@@ -21,9 +23,6 @@ export const keysHelp = `acme-server keys: the secret keys that a database accep
 
 /** How many keys a database accepts at most: each request is compared with all of them. */
 const mostKeys = 100
-
-/** How much of the digest of a key is its id, in characters: as in the history of a user. */
-const idLength = 12
 
 /**
  * Runs `keys …` on a database, whether servers run on it or not, and gives what to print.
@@ -87,7 +86,7 @@ async function list(storage: Storage): Promise<string> {
   const lines = row.secretKeyDigests.map((one) => {
     const note = notesOf(row).find(({ digest }) => digest === one)
     const made = note ? new Date(note.createdAt).toISOString().slice(0, 16) : '-'.padEnd(16)
-    return `${one.slice(0, idLength)}  ${made}  ${note?.name ?? '(no name)'}\n`
+    return `${secretKeyId(one)}  ${made}  ${note?.name ?? '(no name)'}\n`
   })
   return lines.join('') || 'There are no keys.\n'
 }
@@ -97,7 +96,7 @@ async function revoke(storage: Storage, which: string, kept: string | undefined)
   const revoked = await change(storage, (row) => {
     const notes = notesOf(row)
     const named = notes.find(({ name }) => name === which)?.digest
-    const found = row.secretKeyDigests.filter((one) => one === named || one.slice(0, idLength) === which)
+    const found = row.secretKeyDigests.filter((one) => one === named || secretKeyId(one) === which)
     const [one] = found
     if (one === undefined || found.length > 1) throw new Error(`there is no key ${which}: see keys list`)
     if (row.secretKeyDigests.length === 1) throw new Error('it is the only key: add another before it is revoked')
