@@ -1,10 +1,11 @@
 // The whole check: format and lint, types, build, then every test in one run, which ends with the closing line.
 import { spawn } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { globSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { needChromium } from './fetch-chromium.ts'
 import { needPostgres } from './fetch-postgres.ts'
+import { root } from './repository.ts'
 
 async function step(name: string, ...args: string[]): Promise<void> {
   const start = Date.now()
@@ -36,9 +37,14 @@ try {
 }
 // Everything runs at every scale; only how often differs. CI asks for all of it.
 process.env['ACME_TEST_SCALE'] ??= '0.1'
+// Hundreds of processes are started from their sources: each takes half as long once they were compiled.
+const compiled = join(root, '.tmp/compile-cache')
+process.env['NODE_COMPILE_CACHE'] ??= compiled
 
 const only = process.argv.slice(2)
 if (only.length === 0) {
+  // Apps that tests make in folders of their own leave theirs for good.
+  rmSync(compiled, { recursive: true, force: true })
   await step('format and lint', 'exec', 'biome', 'check', '.')
   const projects = globSync(['packages/**/tsconfig.json', 'examples/*/tsconfig.json'], {
     // The tests' own types are checked with the tests.
