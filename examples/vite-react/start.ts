@@ -4,6 +4,7 @@ import { createBackend } from '@acme/backend'
 import { type RunningServer, startServer } from '@acme/server/node'
 import { createApi } from 'example-api-node'
 import { type Connect, createServer } from 'vite'
+import { leadToDashboard } from './lead-to-dashboard.ts'
 
 /** Where the example runs. */
 export interface RunningExample {
@@ -41,6 +42,7 @@ export async function startExample(options: {
         name: 'beside',
         configureServer({ middlewares }) {
           if (options.beside) middlewares.use(options.beside)
+          middlewares.use(leadToDashboard(server))
         },
       },
     ],

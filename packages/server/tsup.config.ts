@@ -20,6 +20,8 @@ export default defineConfig({
     },
   },
   clean: true,
+  // Where the files of the dashboard are is told by where the code is, in CommonJS too.
+  shims: true,
   target: 'node22',
   // Node's own SQLite has no name without the prefix.
   removeNodeProtocol: false,

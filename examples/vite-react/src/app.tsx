@@ -10,7 +10,8 @@ export function App() {
       <header>
         <h1>Acme user metadata</h1>
         <p>What your app knows of a user, in three kinds: who may see it, who may change it.</p>
-        <nav aria-label="Docs">
+        <nav aria-label="Dashboard and docs">
+          <a href="/dashboard">Dashboard</a>
           <a href="/docs/guide/kinds">The three kinds</a>
           <a href="/docs/start/react">React</a>
           <a href="/docs/start/node">Node</a>

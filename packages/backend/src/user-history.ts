@@ -37,6 +37,8 @@ export interface UserChangeData {
   readonly side: Side | 'server'
   /** The beginning of the SHA-256 digest of the secret key, as base64url. */
   readonly keyId: string | null
+  /** Where the holder of the key acted by hand; absent from servers that have no dashboard. */
+  readonly through?: 'dashboard' | null | undefined
   readonly sessionId: string | null
   /** The `traceId` of the request, as the server's log has it. */
   readonly traceId: string | null

@@ -328,6 +328,28 @@ export const codeGroups: readonly CodeGroup[] = [
     },
   },
   {
+    title: 'The dashboard',
+    codes: {
+      dashboard_session_invalid: {
+        cause:
+          'Nobody is signed in to the dashboard (any more): half an hour without a request, twelve hours in all, or the secret key was revoked.',
+        cure: 'Sign in again; what was typed is still there.',
+      },
+      dashboard_code_invalid: {
+        cause: 'A link that signs in was opened a second time, or later than a minute after it was made.',
+        cure: 'Open it anew where it came from, or sign in by the secret key.',
+      },
+      dashboard_origin_invalid: {
+        cause: 'The dashboard was asked by a page that is not its own, or is shown within another page.',
+        cure: 'Open it by its own address. Behind a proxy: have it pass the `Host` on.',
+      },
+      dashboard_proof_invalid: {
+        cause: 'A request to the dashboard without the proof that its page holds, or with that of an earlier session.',
+        cure: 'Load the page again. Programs use the Backend API and its secret key instead.',
+      },
+    },
+  },
+  {
     title: 'Bringing users along',
     codes: {
       email_address_not_verified: {

@@ -1,4 +1,4 @@
-import { createBackendDoor, isBackendPath } from './backend-api/door.ts'
+import { type BackendDoor, createBackendDoor, isBackendPath } from './backend-api/door.ts'
 import { Fault, fault, toFault } from './domain/fault.ts'
 import { longestWait, mostUnderWay } from './domain/sign-in/limits.ts'
 import { VersionConflict } from './domain/users/change-user.ts'
@@ -7,8 +7,9 @@ import { createFrontendDoor } from './frontend-api/door.ts'
 import { corsHeaders } from './frontend-api/origin.ts'
 import { type Answer, type Answering, setHeaders } from './http/answer.ts'
 import { type FaultReport, reportOf } from './http/fault-report.ts'
-import { notThere } from './http/not-there.ts'
+import { assertThere } from './http/not-there.ts'
 import { faultResponse } from './http/reply.ts'
+import type { RequestInfo } from './http/request-info.ts'
 import type { Instance } from './instance.ts'
 
 /** A request that was answered, for the log: no query, no header, no body. */
@@ -23,13 +24,30 @@ export interface LogEntry {
   readonly fault?: FaultReport | undefined
 }
 
+/** A door besides those of the two APIs, for what not every runtime serves. */
+export interface OtherDoor {
+  isFor(path: string): boolean
+  answer(request: Request, url: URL, traceId: () => string, info: RequestInfo): Promise<Answer>
+}
+
+/** Makes it; it may hand on to the Backend API whom it has let in. */
+export type OpenOther = (instance: Instance, backend: BackendDoor) => OtherDoor
+
+/** What an app is made of besides the instance. */
+export interface AppOptions {
+  readonly log?: ((entry: LogEntry) => void) | undefined
+  readonly most?: number | undefined
+  readonly openOther?: OpenOther | undefined
+}
+
 /**
  * Picks the door, one for each API, and answers what goes wrong behind it. While so many requests are under way that it
  * could not answer in time, it refuses more.
  */
-export function createApp(instance: Instance, log?: (entry: LogEntry) => void, most: number = mostUnderWay): Answering {
+export function createApp(instance: Instance, { log, most = mostUnderWay, openOther }: AppOptions): Answering {
   const atBackend = createBackendDoor(instance)
   const atFrontend = createFrontendDoor(instance)
+  const other = openOther?.(instance, atBackend)
 
   let underWay = 0
 
@@ -37,6 +55,7 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void, m
     const start = Date.now()
     const url = new URL(request.url)
     const isBackend = isBackendPath(url.pathname)
+    const isOther = other?.isFor(url.pathname) ?? false
     let made: string | undefined
     const traceId = () => {
       made ??= givenTraceId(request) ?? createTraceId()
@@ -48,13 +67,15 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void, m
     try {
       const hasWaited = underWay > most / 8 && (info.waited ?? 0) > longestWait
       if (underWay > most || hasWaited) throw overloaded()
-      const missing = notThere(url.pathname)
       if (request.method === 'OPTIONS') answer = new Response(null, { status: 204, headers: preflightHeaders })
       else if (url.href.includes('%00')) throw oddAddress()
-      else if (missing) throw fault(501, 'not_implemented', 'not implemented', `Not a part of this server: ${missing}.`)
-      else answer = isBackend ? await atBackend(request, url, traceId) : await atFrontend(request, url, traceId, info)
+      else if (other && isOther) answer = await other.answer(request, url, traceId, info)
+      else {
+        assertThere(url)
+        answer = isBackend ? await atBackend(request, url, traceId) : await atFrontend(request, url, traceId, info)
+      }
     } catch (error) {
-      const side = isBackend ? 'backend' : 'frontend'
+      const side = isBackend || isOther ? 'backend' : 'frontend'
       const known = error instanceof VersionConflict ? conflict(instance, error, side) : toFault(error)
       const cause = known instanceof Fault ? known.cause : error
       if (cause !== undefined) report = reportOf(cause)
@@ -66,7 +87,7 @@ export function createApp(instance: Instance, log?: (entry: LogEntry) => void, m
     } finally {
       underWay--
     }
-    if (!isBackend) setHeaders(answer, corsHeaders(instance, request))
+    if (!isBackend && !isOther) setHeaders(answer, corsHeaders(instance, request))
     log?.({
       method: request.method,
       path: url.pathname,

@@ -1,7 +1,7 @@
 import { AcmeError, isLoopbackHost, isSecretKey, type JsonObject, parsePublishableKey } from '@acme/schema'
 import type { CreateUserBody } from '@acme/schema/wire'
 import type { JWK } from 'jose'
-import { createApp, type LogEntry } from './app.ts'
+import { createApp, type LogEntry, type OpenOther } from './app.ts'
 import { digest } from './auth/digest.ts'
 import { withForeignHashes } from './auth/foreign-hashes/foreign-passwords.ts'
 import type { Passwords } from './auth/passwords.ts'
@@ -12,6 +12,7 @@ import { createVisitorSecrets } from './auth/visitor-secret.ts'
 import { createActiveClaims } from './domain/claims/active-claims.ts'
 import { createId } from './domain/create-id.ts'
 import type { CodeMessage } from './domain/deps.ts'
+import { instanceId } from './domain/instance-id.ts'
 import { limitsOf, noLimits } from './domain/sign-in/limits.ts'
 import { signInDirectly } from './domain/sign-in/sign-in-directly.ts'
 import { createUsers } from './domain/users/create-users.ts'
@@ -131,8 +132,6 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** The id of the one row of the instance. */
-export const instanceId = 'instance'
 const instanceKey = { collection: 'instances', id: instanceId } as const
 
 /** How often what is over is deleted, in milliseconds of requests passing by. */
@@ -144,7 +143,12 @@ const sweepInterval = 60_000
  * @throws AcmeError `publishable_key_invalid`, `secret_key_invalid`, or `instance_type_mismatch` when the storage is that
  * of a live instance and the key a test one, or the other way round
  */
-export async function createServer(options: ServerOptions): Promise<Server> {
+export function createServer(options: ServerOptions): Promise<Server> {
+  return createServerWith(options)
+}
+
+/** Makes a server that has a door besides those of the two APIs. */
+export async function createServerWith(options: ServerOptions, openOther?: OpenOther): Promise<Server> {
   const { publishableKey, clock = Date.now } = options
   const live = createLive(readWhenNeeded(options.storage), clock, options.live)
   const { instanceType, host } = parsePublishableKey(publishableKey)
@@ -194,7 +198,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         ? noLimits
         : limitsOf(instanceType, rateLimit && [{ most: rateLimit.attempts, window: rateLimit.window }]),
   }
-  const answer = createApp(instance, options.log, options.maxRequestsUnderWay)
+  const answer = createApp(instance, { log: options.log, most: options.maxRequestsUnderWay, openOther })
   webhooks.begin(instance)
   jobs.begin(instance)
   let sweptAt = clock()

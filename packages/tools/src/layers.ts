@@ -203,6 +203,22 @@ export const layers: readonly Layer[] = [
     }),
   ),
   {
+    name: 'server/dashboard',
+    files: ['packages/server/src/dashboard/'],
+    imports: [
+      '@acme/schema/wire',
+      'type packages/server/src/app.ts',
+      'packages/server/src/auth/',
+      'type packages/server/src/backend-api/door.ts',
+      'packages/server/src/domain/',
+      'packages/server/src/frontend-api/origin.ts',
+      'packages/server/src/http/',
+      'packages/server/src/instance.ts',
+      'type packages/server/src/storage/',
+    ],
+    reason: 'it lets in who has signed in, and hands them on: what may be done is the Backend API’s to say',
+  },
+  {
     name: 'server/storage',
     files: ['packages/server/src/storage/'],
     imports: ['@acme/schema', 'type @acme/schema/wire'],

@@ -9,6 +9,7 @@ process.stdout.write(`
   Page       ${example.pageUrl}
              sign up with any address (the code is 424242), or sign in as
              ${demo.emailAddress} with the password: ${demo.password}
+  Dashboard  ${example.pageUrl}/dashboard   (signs you in)
   Docs       ${example.pageUrl}/docs/   (built by the first look at them)
   API        ${example.apiUrl}/upgrade   (examples/api-node)
   Server     ${server.url}

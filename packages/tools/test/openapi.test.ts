@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { operations, refusalsOf } from '@acme/schema/wire'
+import { dashboardRefusals, operations, refusalsOf } from '@acme/schema/wire'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { expect, test } from 'vitest'
 import { findErrorCodes } from '../../docs/src/find-error-codes.ts'
@@ -21,8 +21,8 @@ test('the codes that operations answer are those of the source, with their statu
       for (const status of statuses) thrown.add(`${status} ${code}`)
   }
   const described = new Set<string>()
-  for (const operation of operations) {
-    for (const [status, codes] of Object.entries(refusalsOf(operation))) {
+  for (const refusals of [dashboardRefusals, ...operations.map(refusalsOf)]) {
+    for (const [status, codes] of Object.entries(refusals)) {
       for (const code of codes) described.add(`${status} ${code}`)
     }
   }

@@ -31,6 +31,8 @@ export const userChangeJson = z.object({
   side: z.enum(['frontend', 'backend', 'server']),
   /** The beginning of the SHA-256 digest of the secret key, as base64url. */
   key_id: z.nullable(z.string()),
+  /** Where the holder of the key acted by hand; servers before it leave it out. */
+  through: z.optional(z.nullable(z.enum(['dashboard']))),
   session_id: z.nullable(z.string()),
   trace_id: z.nullable(z.string()),
   /** Digests of the idempotency key and of who gave it. */

@@ -180,6 +180,12 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   revokeMySession: [signedIn],
 }
 
+/** What the dashboard answers of its own; it is no part of the two APIs. */
+export const dashboardRefusals: Refusals = {
+  401: ['dashboard_code_invalid', 'dashboard_session_invalid'],
+  403: ['dashboard_origin_invalid', 'dashboard_proof_invalid'],
+}
+
 /** Whether only somebody who is signed in, or was known before, is answered. */
 export function isForSignedIn({ id }: Operation): boolean {
   return own[id]?.includes(signedIn) ?? false

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { authenticateSecretKey, secretKeyId } from '../auth/secret-key.ts'
+import { voucherOf } from '../auth/vouched-requests.ts'
 import type { Answer } from '../http/answer.ts'
 import { readApiVersion } from '../http/api-version.ts'
 import { dispatch, throwing } from '../http/dispatch.ts'
@@ -27,10 +28,11 @@ export function isBackendPath(path: string): boolean {
   )
 }
 
-/** The door of the Backend API: lets in whoever has a secret key. */
-export function createBackendDoor(
-  instance: Instance,
-): (request: Request, url: URL, traceId: () => string) => Promise<Answer> {
+/** Answers requests to the Backend API. */
+export type BackendDoor = (request: Request, url: URL, traceId: () => string) => Promise<Answer>
+
+/** The door of the Backend API: lets in whoever has a secret key, or was let in by one elsewhere. */
+export function createBackendDoor(instance: Instance): BackendDoor {
   const router = new Hono<BackendEnv>()
     .route('/v1/users', bulkMetadata(instance))
     .route('/v1/users', users(instance))
@@ -55,6 +57,7 @@ export function createBackendDoor(
     const actor: Actor = {
       side: 'backend',
       keyId: secretKeyId(caller),
+      through: voucherOf(request)?.through,
       traceId: isRead ? undefined : traceId(),
       idempotencyKey: repeatable?.id,
     }

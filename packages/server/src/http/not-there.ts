@@ -1,3 +1,5 @@
+import { fault } from '../domain/fault.ts'
+
 /** A part of Clerk's API that this server does not have. */
 export interface NotThere {
   readonly what: string
@@ -149,6 +151,12 @@ for (const { what, paths } of [...backendNotThere, ...frontendNotThere]) {
     }
     branch.what = what
   }
+}
+
+/** Refuses an address of Clerk's API that this server does not have. @throws Fault 501 */
+export function assertThere({ pathname }: URL): void {
+  const missing = notThere(pathname)
+  if (missing) throw fault(501, 'not_implemented', 'not implemented', `Not a part of this server: ${missing}.`)
 }
 
 /** Names the part of Clerk's API that a path belongs to and this server does not have. */

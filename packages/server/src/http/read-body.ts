@@ -29,7 +29,8 @@ export async function readBody(request: Request, jsonFields?: ReadonlySet<string
   return { params: isForm && jsonFields ? parseForm(text, jsonFields) : parseJson(text), text }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/** Reads the bytes of a body, of which there may be {@link bodyLimit}. @throws Fault 413 */
+export async function readBytes(request: Request): Promise<Uint8Array> {
   // To ask for a body makes one, even where there is none.
   if (request.method === 'GET' || request.method === 'HEAD') return new Uint8Array()
   const announced = request.headers.get('content-length')

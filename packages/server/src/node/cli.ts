@@ -72,6 +72,7 @@ async function main(): Promise<void> {
     trustedProxies: config.trustedProxies,
     exposeTestInstance: config.exposeTestInstance,
     webhooks: { allowedHosts: config.webhookHosts },
+    dashboard: config.dashboard,
     log: (entry) => void process.stdout.write(isJson ? logJson(entry, new Date()) : logLine(entry)),
     onFault: (fault) =>
       void process.stdout.write(
@@ -90,7 +91,8 @@ async function main(): Promise<void> {
   banner.write(
     `acme-server ${serverVersion} listens on ${server.url}\n\n` +
       `  publishable key  ${server.publishableKey}\n` +
-      `  secret key       ${shown}\n${place}\n` +
+      `  secret key       ${shown}\n${place}` +
+      `${server.dashboardUrl ? `  dashboard        ${server.dashboardUrl}\n` : ''}\n` +
       `${server.keyFile ? `Both keys and the address are in ${server.keyFile}. ` : ''}${codes} Ctrl-C stops.\n\n`,
   )
   let isStopping = false

@@ -14,6 +14,7 @@ export interface Config {
   readonly trustedProxies: number
   readonly exposeTestInstance: boolean
   readonly webhookHosts: readonly string[]
+  readonly dashboard: boolean
   readonly log: 'text' | 'json'
   readonly show: 'help' | 'version' | undefined
 }
@@ -35,6 +36,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --mail-templates <directory> words of your own: sign_up.txt, sign_in.txt, and .html beside them
   --log <text|json>          how to log: in lines to read (default), or one line of JSON for each request and fault
   --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
+  --no-dashboard             serve no dashboard at /dashboard
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
   init                       instead of starting: make a new app with both sides; see init --help
   schema                     instead of starting: push, check, list, migrate, roll back or infer schemas; see schema --help
@@ -81,6 +83,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'mail-command': { type: 'string' },
       'mail-templates': { type: 'string' },
       'webhook-allow-host': { type: 'string', multiple: true, default: [] },
+      'no-dashboard': { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -109,6 +112,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
     trustedProxies,
     exposeTestInstance: values['expose-test-instance'],
     webhookHosts: values['webhook-allow-host'],
+    dashboard: !values['no-dashboard'],
     show,
   }
 }

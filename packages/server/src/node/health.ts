@@ -1,4 +1,4 @@
-import { instanceId } from '../create-server.ts'
+import { instanceId } from '../domain/instance-id.ts'
 import { TextAnswer } from '../http/answer.ts'
 import type { Storage } from '../storage/storage.ts'
 

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { formatPublishableKey, isLoopbackHost, parsePublishableKey } from '@acme/schema'
+import type { OpenOther } from '../app.ts'
 import { digest } from '../auth/digest.ts'
-import { createServer, instanceId, type Server, type ServerOptions } from '../create-server.ts'
+import { createServerWith, type Server, type ServerOptions } from '../create-server.ts'
+import { createDashboardDoor } from '../dashboard/door.ts'
+import { dashboardPath } from '../dashboard/session-cookie.ts'
+import { createCode } from '../domain/dashboard/dashboard-sessions.ts'
+import { instanceId } from '../domain/instance-id.ts'
 import { toAnswering, toHandler } from '../http/answer.ts'
+import type { Instance } from '../instance.ts'
 import type { JobOptions } from '../start-jobs.ts'
 import type { WebhookOptions } from '../start-webhooks.ts'
 import type { Storage } from '../storage/storage.ts'
+import { createDashboardFiles, dashboardFolder } from './dashboard-files.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { createHealth } from './health.ts'
 import { importId } from './import-command.ts'
@@ -46,6 +53,8 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
   readonly exposeTestInstance?: boolean | undefined
   /** How many proxies of yours stand before it, whose `X-Forwarded-For` is believed. @default 0 */
   readonly trustedProxies?: number | undefined
+  /** Whether there is a dashboard, at `/dashboard`, for who has a secret key. @default true */
+  readonly dashboard?: boolean | undefined
   /** How work over many users is done in the background, which needs nothing to be said. */
   readonly jobs?: Omit<JobOptions, 'pollInterval'> | undefined
   /** How webhooks are sent, which needs nothing to be said. */
@@ -63,6 +72,14 @@ export interface RunningServer {
   readonly secretKey: string
   /** The file that holds both keys, readable by its owner alone; undefined where there is no directory. */
   readonly keyFile: string | undefined
+  /** Where the dashboard is; undefined where there is none. */
+  readonly dashboardUrl: string | undefined
+  /**
+   * Makes the address of the dashboard that signs in once, within a minute, as the holder of the secret key.
+   *
+   * @throws Error where there is no dashboard, or the instance is no test instance on this machine alone
+   */
+  createDashboardLink(): Promise<string>
   /** Whether the secret key was made now. */
   readonly isNew: boolean
   /** Takes no more requests, finishes those under way, and closes the database. */
@@ -94,7 +111,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
 type Start = StartOptions & { readonly hostname: string }
 
 async function start(options: Start, directory: string | undefined, unlock: () => void): Promise<RunningServer> {
-  const { port, hostname, trustedProxies, database, exposeTestInstance: _, webhooks, jobs, ...rest } = options
+  const { port, hostname, trustedProxies, database, exposeTestInstance: _, webhooks, jobs, ...others } = options
+  const { dashboard: hasDashboard = true, ...rest } = others
   const known = directory === undefined ? undefined : await readKeyFile(directory)
   // Servers that share a database have to share the name by which pages reach them, too.
   const givenKey = rest.publishableKey ?? (database === undefined ? undefined : known?.publishableKey)
@@ -131,7 +149,12 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     const publishableKey = givenKey ?? here
     const secretKey =
       kept ?? `sk_${parsePublishableKey(publishableKey).instanceType}_${randomBytes(32).toString('hex')}`
-    server = await createServer({
+    let instance: Instance | undefined
+    const openDashboard: OpenOther = (opened, backend) => {
+      instance = opened
+      return createDashboardDoor(opened, backend, createDashboardFiles(dashboardFolder()))
+    }
+    const serverOptions = {
       passwords: createScryptPasswords(),
       ...rest,
       storage,
@@ -139,7 +162,8 @@ async function start(options: Start, directory: string | undefined, unlock: () =
       secretKeys: rest.secretKeys ?? [],
       webhooks: { ...webhooks, fetch: createGuardedFetch(webhooks), pollInterval },
       jobs: { ...jobs, pollInterval },
-    })
+    }
+    server = await createServerWith(serverOptions, hasDashboard ? openDashboard : undefined)
     const file = { publishableKey, secretKey, apiUrl: listening.url }
     // Before the database knows it: a key that opens it must be somewhere.
     if (kept === undefined && directory !== undefined) await writeKeyFile(directory, file)
@@ -168,8 +192,17 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     const answer = toAnswering(started.fetch)
     const health = createHealth(storage)
     late.answer = (request, info) => health(request) ?? answer(request, info)
+    const dashboardUrl = hasDashboard ? listening.url + dashboardPath : undefined
     return {
       url: listening.url,
+      dashboardUrl,
+      async createDashboardLink() {
+        if (!instance || dashboardUrl === undefined) throw new Error('there is no dashboard')
+        if (instance.instanceType !== 'test' || !isLoopbackHost(hostOf(hostname))) {
+          throw new Error('only a test instance that this machine alone reaches has links that sign in')
+        }
+        return `${dashboardUrl}/#code=${await createCode(instance, await digest(secretKey))}`
+      },
       publishableKey,
       secretKey,
       keyFile: directory === undefined ? undefined : keyFilePath(directory),

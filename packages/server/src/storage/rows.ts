@@ -301,6 +301,8 @@ export interface Actor {
   readonly side: Side | 'server'
   /** The beginning of the digest of the secret key. */
   readonly keyId?: string | undefined
+  /** The way the request came, where it is not the API's own. */
+  readonly through?: 'dashboard' | undefined
   readonly sessionId?: string | undefined
   readonly traceId?: string | undefined
   /** The id of the {@link ReplyRow}, which is a digest. */
@@ -447,6 +449,22 @@ export interface JobListRow {
   readonly over: readonly string[]
 }
 
+/** Who is signed in to the dashboard by one secret key. The id is that of the key. */
+export interface DashboardSessionsRow {
+  readonly id: string
+  readonly keyDigest: string
+  /** In the order of their beginning. Only the digests of their tokens are kept. */
+  readonly sessions: readonly {
+    readonly tokenDigest: string
+    readonly createdAt: number
+    /** When it was last heard of, to the minute. */
+    readonly usedAt: number
+  }[]
+  /** Codes that sign in once. Only their digests are kept. */
+  readonly codes: readonly { readonly codeDigest: string; readonly expireAt: number }[]
+  readonly expireAt: number
+}
+
 /** How far an import into the database has come; there until all of it is found to be right. */
 export interface ImportRow {
   readonly id: string
@@ -478,6 +496,7 @@ export interface Rows {
   readonly migratedUsers: MigratedUserRow
   readonly jobs: JobRow
   readonly jobLists: JobListRow
+  readonly dashboardSessions: DashboardSessionsRow
   readonly imports: ImportRow
 }
 
@@ -509,6 +528,7 @@ export const collections: { readonly [C in Collection]: 'moves' | 'stays' } = {
   migratedUsers: 'moves',
   jobs: 'moves',
   jobLists: 'moves',
+  dashboardSessions: 'stays',
   leases: 'stays',
   imports: 'stays',
 }

@@ -25,6 +25,7 @@ export function changeJson<S extends Side>(change: ChangeRow, side: S): ChangeJs
     side: actor.side,
     ...(side === 'backend' && {
       key_id: actor.keyId ?? null,
+      through: actor.through ?? null,
       session_id: actor.sessionId ?? null,
       trace_id: actor.traceId ?? null,
       idempotency_key: actor.idempotencyKey ?? null,

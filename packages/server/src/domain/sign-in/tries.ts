@@ -71,7 +71,7 @@ export async function beginnings(
 }
 
 /** The counters of the parts of the network that a caller is in. */
-function perNetwork(limits: readonly Limit[], what: string, prefix: string | undefined): Promise<Counter[]> {
+export function perNetwork(limits: readonly Limit[], what: string, prefix: string | undefined): Promise<Counter[]> {
   return Promise.all(networks(prefix).map(({ part, share }) => counter(times(limits, share), what, `from ${part}`)))
 }
 

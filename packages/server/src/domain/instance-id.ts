@@ -1,0 +1,2 @@
+/** The id of the one row of the instance. */
+export const instanceId = 'instance'
