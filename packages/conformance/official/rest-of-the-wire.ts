@@ -31,6 +31,17 @@ export function restOfTheWire(world: () => World): void {
       wire.close()
     })
 
+    test('how the instance is', async () => {
+      const wire = createWire(world().place)
+      await wire.signUp(newName())
+      const { json } = await wire.backend('GET', '/v1/overview')
+      expect(json).toMatchObject({ object: 'overview', instance_type: 'test', warnings: expect.any(Array) })
+      expect(json.users).toBeGreaterThan(0)
+      const signUps = json.minutes.map(({ sign_ups }: { readonly sign_ups: number }) => sign_ups)
+      expect(signUps.reduce((sum: number, one: number) => sum + one)).toBeGreaterThan(0)
+      wire.close()
+    })
+
     test('jobs', async () => {
       const wire = createWire(world().place)
       await wire.backend('POST', '/v1/metadata_schemas/check', { schemas: {} }, { prefer: 'respond-async' })

@@ -53,6 +53,7 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
 
   return async (request, info = {}) => {
     const start = Date.now()
+    const begun = performance.now()
     const url = new URL(request.url)
     const isBackend = isBackendPath(url.pathname)
     const isOther = other?.isFor(url.pathname) ?? false
@@ -88,6 +89,7 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
       underWay--
     }
     if (!isBackend && !isOther) setHeaders(answer, corsHeaders(instance, request))
+    instance.activity.answered(answer.status, performance.now() - begun)
     log?.({
       method: request.method,
       path: url.pathname,

@@ -13,6 +13,7 @@ import { createActiveClaims } from './domain/claims/active-claims.ts'
 import { createId } from './domain/create-id.ts'
 import type { CodeMessage } from './domain/deps.ts'
 import { instanceId } from './domain/instance-id.ts'
+import { createActivity } from './domain/overview/activity.ts'
 import { limitsOf, noLimits } from './domain/sign-in/limits.ts'
 import { signInDirectly } from './domain/sign-in/sign-in-directly.ts'
 import { createUsers } from './domain/users/create-users.ts'
@@ -21,6 +22,7 @@ import { type FaultReport, reportOf } from './http/fault-report.ts'
 import type { RequestInfo } from './http/request-info.ts'
 import type { Instance } from './instance.ts'
 import { createLive, type LiveOptions } from './live/live.ts'
+import { tellWrites } from './live/tell-writes.ts'
 import { type JobOptions, startJobs } from './start-jobs.ts'
 import { startWebhooks, type WebhookOptions } from './start-webhooks.ts'
 import { readWhenNeeded } from './storage/read-when-needed.ts'
@@ -155,7 +157,8 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
   const digests = await Promise.all((options.secretKeys ?? []).map(secretKeyDigest))
   const webhooks = startWebhooks(live.storage, options.webhooks)
   const jobs = startJobs(webhooks.storage, options.jobs)
-  const { storage } = jobs
+  const activity = createActivity(clock)
+  const storage = tellWrites(jobs.storage, () => true, activity.wrote)
   const row =
     (await storage.find('instances', instanceKey.id)) ??
     (await firstStart(storage, instanceType, clock, options.signingKey))
@@ -189,6 +192,7 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
     sendCode: options.sendCode,
     allowedOrigins: new Set(options.allowedOrigins),
     live,
+    activity,
     webhookHosts: new Set(options.webhooks?.allowedHosts),
     sendsWebhooks: options.webhooks !== undefined,
     visitorSecret: await createVisitorSecrets(signingKey),

@@ -30,6 +30,7 @@ export type {
   Key,
   Snapshot,
   Storage,
+  StorageFacts,
   Transaction,
   UserFilter,
   UserOrder,

@@ -2,6 +2,7 @@ import type { SecretKeys } from './auth/secret-keys.ts'
 import type { SessionTokens } from './auth/session-token.ts'
 import type { ActiveClaims } from './domain/claims/active-claims.ts'
 import type { Deps } from './domain/deps.ts'
+import type { Activity } from './domain/overview/activity.ts'
 import type { Live } from './live/live.ts'
 
 /** A running instance: what its rules need, and what its doors need besides. */
@@ -16,6 +17,8 @@ export interface Instance extends Deps {
   readonly secretKeys: SecretKeys
   readonly allowedOrigins: ReadonlySet<string>
   readonly live: Live
+  /** What this process did of late. */
+  readonly activity: Activity
   /** Whether somebody sends webhooks. */
   readonly sendsWebhooks: boolean
 }

@@ -16,6 +16,7 @@ import {
   metadataSchemasOrJobJson,
 } from './metadata-schemas.ts'
 import { migrateUserBody, migrationBody, migrationNextBody, migrationNextJson } from './migration.ts'
+import { overviewJson } from './overview.ts'
 import {
   backendSessionJson,
   createSessionBody,
@@ -359,6 +360,13 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Takes the new form alone, looks at all users, and enforces it when all have it. Not a part of Clerk.',
     body: emptyBody,
     reply: jobJson,
+  },
+  {
+    method: 'get',
+    path: '/v1/overview',
+    id: 'getOverview',
+    summary: 'Tells how the instance is, and what this process of it did in the last hours. Not a part of Clerk.',
+    reply: overviewJson,
   },
   {
     method: 'get',

@@ -15,6 +15,7 @@ import { jobs } from './jobs.ts'
 import { jwtTemplates } from './jwt-templates.ts'
 import { metadataMigrations } from './metadata-migrations.ts'
 import { metadataSchemas } from './metadata-schemas.ts'
+import { overview } from './overview.ts'
 import { sessions } from './sessions.ts'
 import { signInTokens } from './sign-in-tokens.ts'
 import { userHistory } from './user-history.ts'
@@ -23,7 +24,7 @@ import { webhookEndpoints } from './webhook-endpoints.ts'
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|metadata_migrations|jwt_templates|webhook_endpoints|jobs)(\/|$)/.test(
+  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|metadata_migrations|jwt_templates|webhook_endpoints|jobs|overview)(\/|$)/.test(
     path,
   )
 }
@@ -42,6 +43,7 @@ export function createBackendDoor(instance: Instance): BackendDoor {
     .route('/v1/metadata_schemas', metadataSchemas(instance))
     .route('/v1/metadata_migrations', metadataMigrations(instance))
     .route('/v1/jobs', jobs(instance))
+    .route('/v1/overview', overview(instance))
     .route('/v1/jwt_templates', jwtTemplates(instance))
     .route('/v1/webhook_endpoints', webhookEndpoints(instance))
     .get('/v1/jwks', () => jwks(instance))

@@ -20,6 +20,7 @@ export function tellWrites(
     barrier: () => storage.barrier(),
     sweep: (...asked) => storage.sweep(...asked),
     dump: () => storage.dump(),
+    describe: () => storage.describe(),
     close: () => storage.close(),
     async transact(transaction) {
       if (!isHeard()) return storage.transact(transaction)

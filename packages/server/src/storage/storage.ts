@@ -107,6 +107,13 @@ export interface ChangePage {
   readonly limit: number
 }
 
+/** What is known of a storage as a whole. */
+export interface StorageFacts {
+  readonly engine: 'memory' | 'sqlite' | 'postgres'
+  /** What it takes on its disk; null where nothing is on one. */
+  readonly bytes: number | null
+}
+
 /** What the server needs from a database. Each storage in this folder implements it and passes the same suite. */
 export interface Storage {
   /** Reads one row outside any transaction. */
@@ -144,6 +151,8 @@ export interface Storage {
    * user and version. What this storage is to write meanwhile may wait until the reading ends.
    */
   dump(): AsyncIterable<readonly Write[]>
+  /** Tells what keeps everything, and how much room that takes. */
+  describe(): Promise<StorageFacts>
   /** Waits for what is under way and lets go of the database. */
   close(): Promise<void>
 }

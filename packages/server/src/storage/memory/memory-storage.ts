@@ -124,6 +124,10 @@ export function createMemoryStorage(): Storage {
       for (let start = 0; start < writes.length; start += dumpSize) yield writes.slice(start, start + dumpSize)
     },
 
+    async describe() {
+      return { engine: 'memory', bytes: null }
+    },
+
     async close() {},
   }
 }

@@ -247,6 +247,13 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       }
     },
 
+    async describe() {
+      // Some engines of this protocol do not know.
+      const rows = await read('SELECT pg_database_size(current_database()) AS bytes', []).catch(() => [])
+      const bytes = rows[0]?.['bytes']
+      return { engine: 'postgres', bytes: bytes === undefined ? null : Number(bytes) }
+    },
+
     async close() {
       if (isClosed) return
       isClosed = true

@@ -316,6 +316,11 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       }
     },
 
+    async describe() {
+      const read = (pragma: string) => Number(Object.values(sql(`PRAGMA ${pragma}`).get() as object)[0])
+      return { engine: 'sqlite', bytes: read('page_count') * read('page_size') }
+    },
+
     async close() {
       if (isClosed) return
       isClosed = true
