@@ -45,8 +45,8 @@ test('who signs in by a secret key does what the key may, and the page never hol
   const answer = await opened.signIn({ secret_key: secretKey })
   expect(answer.json).toMatchObject({
     object: 'dashboard_session',
-    key: { id: secretKeyId(await digest(secretKey)), name: null },
-    instance: { type: 'test', origin },
+    key: { id: secretKeyId(await digest(secretKey)), name: null, scopes: null },
+    instance: { type: 'test', origin, storage: 'memory' },
     idle_seconds: 1_800,
     expires_at: now + 12 * 60 * minute,
   })

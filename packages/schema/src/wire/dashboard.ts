@@ -16,6 +16,8 @@ export const dashboardSessionJson = z.object({
     /** The beginning of the SHA-256 digest of the secret key, as base64url. */
     id: z.string(),
     name: z.nullable(z.string()),
+    /** What it may be used for; null is everything. */
+    scopes: z.nullable(z.array(z.string())),
   }),
   instance: z.object({
     id: z.string(),
@@ -23,6 +25,7 @@ export const dashboardSessionJson = z.object({
     origin: z.string(),
     publishable_key: z.string(),
     version: z.string(),
+    storage: z.enum(['memory', 'sqlite', 'postgres']),
     sends_webhooks: z.boolean(),
   }),
   created_at: timestamp,

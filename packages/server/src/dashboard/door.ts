@@ -42,7 +42,9 @@ export function createDashboardDoor(instance: Instance, backend: BackendDoor, fi
     if (!session) return jsonResponse('null', 200)
     const row = await instance.storage.find('instances', instanceId)
     const note = row?.secretKeyNotes?.find((one) => one.digest === session.keyDigest)
-    return jsonResponse(JSON.stringify(sessionJson(instance, session, note, await proofOf(token))), 200)
+    const { engine } = await instance.storage.describe()
+    const shown = sessionJson(instance, session, { note, engine, proof: await proofOf(token) })
+    return jsonResponse(JSON.stringify(shown), 200)
   }
 
   /** Asks the Backend API as the holder of the key, by the same address without what comes before `/v1/`. */

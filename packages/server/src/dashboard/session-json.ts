@@ -4,24 +4,32 @@ import { type DashboardSession, idleLimit, longestSession } from '../domain/dash
 import { serverVersion } from '../http/version.ts'
 import type { Instance } from '../instance.ts'
 import type { SecretKeyNote } from '../storage/rows.ts'
+import type { StorageFacts } from '../storage/storage.ts'
+
+/** What is shown of a session besides itself. */
+export interface SessionFacts {
+  readonly note: SecretKeyNote | undefined
+  readonly engine: StorageFacts['engine']
+  readonly proof: string
+}
 
 /** Tells the page who is signed in, and where. */
 export function sessionJson(
   instance: Instance,
   { keyDigest, createdAt }: DashboardSession,
-  note: SecretKeyNote | undefined,
-  proof: string,
+  { note, engine, proof }: SessionFacts,
 ): DashboardSessionJson {
   return {
     object: 'dashboard_session',
     proof,
-    key: { id: secretKeyId(keyDigest), name: note?.name ?? null },
+    key: { id: secretKeyId(keyDigest), name: note?.name ?? null, scopes: null },
     instance: {
       id: instance.id,
       type: instance.instanceType,
       origin: instance.origin,
       publishable_key: instance.publishableKey,
       version: serverVersion,
+      storage: engine,
       sends_webhooks: instance.sendsWebhooks,
     },
     created_at: createdAt,
