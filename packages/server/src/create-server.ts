@@ -61,8 +61,8 @@ export interface ServerOptions {
    */
   readonly historySize?: number | undefined
   /**
-   * How many sign-ins and sign-ups may be begun for one identifier, and from one part of the network. `false` counts
-   * nothing at all, neither these nor guesses nor mails: for tests.
+   * How many sign-ins and sign-ups may be begun from one part of the network. `false` counts nothing at all, neither these
+   * nor guesses nor mails: for tests.
    *
    * @default 20 in 10 seconds; live instances also 600 in an hour
    */

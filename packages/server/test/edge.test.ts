@@ -200,7 +200,7 @@ test('who is not there is told what a wrong password is told', async () => {
   expect(known.status).toBe(422)
 })
 
-test('attempts are limited by identifier and by network, and told when to come back', async () => {
+test('attempts are limited by network, and told when to come back', async () => {
   const strict = await startServer({ rateLimit: { attempts: 3, window: 60_000 } })
   const attempt = () =>
     newBrowser(strict).send('POST', '/v1/client/sign_ins', {
@@ -208,7 +208,8 @@ test('attempts are limited by identifier and by network, and told when to come b
       identifier: 'x_y_z',
       password: 'wrong password',
     })
-  for (let count = 0; count < 3; count++) expect((await attempt()).status).toBe(422)
+  // Ten times as many for all whose address nobody knows.
+  for (let count = 0; count < 30; count++) expect((await attempt()).status).toBe(422)
   const refused = await attempt()
   expect([refused.status, refused.json.errors[0].code]).toEqual([429, 'too_many_requests'])
   expect(refused.headers.get('retry-after')).toMatch(/^([1-9]|[1-5]\d|60)$/)

@@ -42,6 +42,15 @@ test('a key that comes again is answered as before, and nothing is done', async 
   expect(await count()).toBe(1)
 })
 
+test('nothing that is kept of a write would let its password be guessed fast', async () => {
+  const { json } = await create('ada_lovelace', 'k1', { password: 'correct horse battery' })
+  // What tells two requests apart does not depend on it.
+  const again = await create('ada_lovelace', 'k1', { password: 'another one altogether' })
+  expect([again.status, again.json.id]).toEqual([200, json.id])
+  const other = await create('bea_lovelace', 'k1', { password: 'correct horse battery' })
+  expect(other.json.errors[0].code).toBe('idempotency_key_reused')
+})
+
 test('a key that comes again with another body, method or path is refused', async () => {
   const { json } = await create('ada_lovelace', 'k1')
   const reused = [

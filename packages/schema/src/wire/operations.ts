@@ -41,6 +41,7 @@ import {
   emptyBody,
   frontendUserJson,
   removePasswordBody,
+  removeUserPasswordBody,
   updateMeBody,
   updateUserBody,
   verifiedJson,
@@ -213,7 +214,7 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     path: `${user}/remove_password`,
     id: 'removePassword',
     summary: 'Takes the password of a user away, where another way to sign in is left.',
-    body: emptyBody,
+    body: removeUserPasswordBody,
     reply: backendUserJson,
   },
   {

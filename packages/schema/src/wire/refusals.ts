@@ -160,7 +160,7 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   removeSession: [signedIn],
   getMe: [signedIn],
   getMyEvents: [signedIn, { 503: ['too_many_streams'] }],
-  updateMe: [...writesMe, fields, deprecated],
+  updateMe: [...writesMe, fields, deprecated, lastWayIn],
   deleteMe: [repeatable, conditional, signedIn, named],
   updateMyMetadata: writesMe,
   replaceMyMetadata: writesMe,

@@ -123,6 +123,9 @@ export type UpdateUserBody = z.infer<typeof updateUserBody>
 /** Body of `POST /v1/users/{id}/verify_password`. */
 export const verifyPasswordBody = z.strictObject({ password: z.string() })
 
+/** Body of `POST /v1/users/{id}/remove_password`. */
+export const removeUserPasswordBody = z.strictObject({ sign_out_of_other_sessions: z.optional(z.boolean()) })
+
 /** Reply of `POST /v1/users/{id}/verify_password`. */
 export const verifiedJson = z.object({ verified: z.literal(true) })
 

@@ -4,7 +4,7 @@ import { voucherOf } from '../auth/vouched-requests.ts'
 import type { Answer } from '../http/answer.ts'
 import { readApiVersion } from '../http/api-version.ts'
 import { dispatch, throwing } from '../http/dispatch.ts'
-import { readRepeatable } from '../http/idempotency-key.ts'
+import { bodyToCompare, readRepeatable } from '../http/idempotency-key.ts'
 import { jwks } from '../http/jwks.ts'
 import { readBody } from '../http/read-body.ts'
 import type { Instance } from '../instance.ts'
@@ -55,7 +55,8 @@ export function createBackendDoor(instance: Instance): BackendDoor {
     const { params, text } = await readBody(request)
     const isRead = request.method === 'GET'
     const key = isRead ? null : request.headers.get('idempotency-key')
-    const repeatable = await readRepeatable(key, caller, `${request.method} ${url.pathname} ${text}`)
+    const said = key === null ? '' : bodyToCompare(params, text)
+    const repeatable = await readRepeatable(key, caller, `${request.method} ${url.pathname} ${said}`)
     const actor: Actor = {
       side: 'backend',
       keyId: secretKeyId(caller),

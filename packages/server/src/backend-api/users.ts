@@ -4,6 +4,7 @@ import {
   createUserBody,
   type DeletedJson,
   emptyBody,
+  removeUserPasswordBody,
   updateUserBody,
   verifyPasswordBody,
 } from '@acme/schema/wire'
@@ -95,8 +96,8 @@ export function users(instance: Instance): Hono<BackendEnv> {
     .post('/:id/unlock', admission('unlock'))
     .post('/:id/remove_password', async (c) => {
       const id = userId(c)
-      validate(emptyBody, c.env.params, 'backend')
-      return run(c, () => removePassword(instance, c.env.actor, id))
+      const { sign_out_of_other_sessions: ends = false } = validate(removeUserPasswordBody, c.env.params, 'backend')
+      return run(c, () => removePassword(instance, c.env.actor, id, ends))
     })
     .post('/:id/verify_password', async (c) => {
       const user = await find(c)

@@ -4,7 +4,7 @@ import { type Fault, fault } from '../domain/fault.ts'
 import { isActive, newClient } from '../domain/sign-in/clients.ts'
 import { deviceOf } from '../domain/sign-in/device.ts'
 import type { Caller } from '../domain/sign-in/tries.ts'
-import { type Repeatable, readRepeatable } from '../http/idempotency-key.ts'
+import { bodyToCompare, type Repeatable, readRepeatable } from '../http/idempotency-key.ts'
 import type { Instance } from '../instance.ts'
 import type { Actor, ClientRow, SessionRow } from '../storage/rows.ts'
 
@@ -93,7 +93,8 @@ export function signedOut(): Fault {
  */
 export async function repeatableOf(c: FrontendContext, ownerId = ''): Promise<Repeatable | undefined> {
   const key = c.env.client ? c.env.url.searchParams.get('acme_idempotency_key') : null
-  const request = `${ownerId} ${c.env.method} ${c.env.url.pathname} ${c.env.text}`
+  const said = key === null ? '' : bodyToCompare(c.env.params, c.env.text)
+  const request = `${ownerId} ${c.env.method} ${c.env.url.pathname} ${said}`
   const repeatable = await readRepeatable(key, c.env.client?.id ?? '', request)
   if (repeatable) c.env.actor = { ...c.env.actor, idempotencyKey: repeatable.id }
   return repeatable

@@ -2,7 +2,7 @@ import { emptyBody, type SessionActivityJson } from '@acme/schema/wire'
 import { Hono } from 'hono'
 import { notFound } from '../domain/fault.ts'
 import { isActive } from '../domain/sign-in/clients.ts'
-import { revokeSession } from '../domain/sign-in/sessions.ts'
+import { disownSession } from '../domain/sign-in/sessions.ts'
 import { jsonResponse } from '../http/reply.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
@@ -27,7 +27,7 @@ export function mySessions(instance: Instance): Hono<FrontendEnv> {
         const id = c.req.param('id')
         const session = await instance.storage.find('sessions', id)
         if (session?.userId !== userId) throw notFound('session', id)
-        const over = await instance.storage.transact(revokeSession(instance, session))
+        const over = await instance.storage.transact(disownSession(instance, session))
         return envelope(instance, c, { json: sessionActivityJson(over) })
       })
   )

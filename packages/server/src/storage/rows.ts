@@ -35,6 +35,8 @@ export interface UserRow {
   readonly lockedUntil?: number | undefined
   readonly lastSignInAt: number | null
   readonly lastActiveAt: number | null
+  /** The clients they signed in on last, the latest last: see {@link ClientRow.knownUserIds}. Absent in older rows. */
+  readonly knownClientIds?: readonly string[] | undefined
   readonly createdAt: number
   /** Rises with the version, by a millisecond at least. */
   readonly updatedAt: number
@@ -104,6 +106,8 @@ export interface SignInRow {
   /** Null when the identifier is nobody's; the answer must not tell. */
   readonly userId: string | null
   readonly code: CodeRow | null
+  /** The address of the user that the code was sent to; absent in rows of older versions. */
+  readonly emailAddressId?: string | null | undefined
   readonly createdSessionId: string | null
   readonly createdAt: number
   readonly abandonAt: number

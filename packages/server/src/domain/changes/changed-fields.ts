@@ -23,6 +23,7 @@ type Untold =
   | 'metadata'
   | 'lastSignInAt'
   | 'lastActiveAt'
+  | 'knownClientIds'
   | 'createdAt'
   | 'updatedAt'
   | 'indexed'

@@ -68,6 +68,20 @@ export function forget(counters: readonly Counter[]): Write[] {
   return counters.map(({ id }) => ({ delete: 'attempts', id }) as const)
 }
 
+/** Counts one less: one that was counted before it turned out to be none. */
+export function takeBack(rows: Snapshot, counters: readonly Counter[], now: number): Write[] {
+  return counters.flatMap(({ id, limits }) => {
+    const row = rows.get('attempts', id)
+    if (!row) return []
+    const counts = limits.map((limit, index) => {
+      const kept = within(row, limit, index, now)
+      const [last, sum] = kept.at(-1) ?? [0, 0]
+      return sum > 1 ? [...kept.slice(0, -1), [last, sum - 1] as const] : kept.slice(0, -1)
+    })
+    return { put: 'attempts', row: { ...row, counts } } as const
+  })
+}
+
 /** Counts one more by itself, before what it is counted for is done. @throws Fault 429 with the seconds to wait */
 export async function spend(deps: Deps, counters: readonly Counter[]): Promise<void> {
   if (counters.length === 0) return

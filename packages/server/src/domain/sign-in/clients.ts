@@ -12,8 +12,9 @@ const attemptLifetime = 86_400_000
 /** How long a client is kept after somebody signed in on it, so that it is known when they come back, in milliseconds. */
 const deviceLifetime = 7_776_000_000
 
-/** How many users a client is known to have. */
+/** How many users a client is known to have, and how many clients a user: on each of them a thief may guess apart. */
 const maxKnownUsers = 10
+const maxKnownClients = 10
 
 /** Makes a client. Nothing is stored of it before there is something to keep. */
 export async function newClient(deps: Deps): Promise<{ readonly client: ClientRow; readonly token: string }> {
@@ -41,9 +42,9 @@ export function keptClient(deps: Deps, client: ClientRow): ClientRow {
   return { ...client, expireAt: Math.max(client.expireAt, deps.clock() + attemptLifetime) }
 }
 
-/** Whether a user has signed in on a client before. */
-export function knows(client: ClientRow, userId: string): boolean {
-  return client.knownUserIds.includes(userId)
+/** Whether a user has signed in on a client before, and few have followed since. */
+export function knows(client: ClientRow, user: UserRow): boolean {
+  return client.knownUserIds.includes(user.id) && user.knownClientIds?.includes(client.id) !== false
 }
 
 function visitor(id: string, secretDigest: string): ClientRow {
@@ -60,6 +61,11 @@ function visitor(id: string, secretDigest: string): ClientRow {
     updatedAt: createdAt,
     expireAt: createdAt,
   }
+}
+
+/** The users that a client is known to have, and more of them. */
+export function knowing({ knownUserIds }: ClientRow, more: readonly string[]): readonly string[] {
+  return [...knownUserIds.filter((id) => !more.includes(id)), ...more].slice(-maxKnownUsers)
 }
 
 /** Begins a session on a client that holds others, under an id and a token that did not exist before (no session fixation). */
@@ -88,13 +94,14 @@ export function beginSession(
     expireAt: now + deps.sessionLifetime,
     ...(device && { device }),
   }
-  const signedIn = noteSignIn(user, now)
+  // What no device was at is nobody's to come back on.
+  const signedIn = noteSignIn(device ? knownOn(user, client.id) : user, now)
   const next: ClientRow = {
     ...client,
     secretDigest,
     sessionIds: [...held.sessionIds, session.id],
     lastActiveSessionId: session.id,
-    knownUserIds: [...client.knownUserIds.filter((id) => id !== user.id), user.id].slice(-maxKnownUsers),
+    knownUserIds: knowing(client, [user.id]),
     signUpId: null,
     signInId: null,
     updatedAt: now,
@@ -107,6 +114,12 @@ export function beginSession(
     signedIn.write,
   ]
   return { session, client: next, user: signedIn.user, writes }
+}
+
+/** The user, known on one more client. */
+export function knownOn(user: UserRow, clientId: string): UserRow {
+  const others = (user.knownClientIds ?? []).filter((id) => id !== clientId)
+  return { ...user, knownClientIds: [...others, clientId].slice(-maxKnownClients) }
 }
 
 /** Whether a session is still good. */

@@ -15,28 +15,37 @@ const hour = 60 * minute
 /** What is counted. */
 export type Counted = 'mail' | 'code' | 'password'
 
+/** By what is counted: an account, or a name that is nobody's, as tried from one part of the network and from everywhere. */
+type By = 'account' | 'everywhere' | 'network'
+
 /**
- * What one may try, by what it is tried on (an account, or an identifier that is nobody's) and by the part of the
- * network it comes from. Every limit of a list holds. A code has a million values and a password may have fewer, so that
- * what an hour allows is what guessing is worth; several windows make pauses that grow.
+ * What one may try. Every limit of a list holds. A code has a million values and a password may have fewer, so that what
+ * an hour allows is what guessing is worth; several windows make pauses that grow. From one part of the network less may
+ * be tried at an account than from everywhere: one stranger cannot use up what its owner has.
  */
-const limits: Readonly<Record<Counted, Readonly<Record<'account' | 'network', readonly Limit[]>>>> = {
+const limits: Readonly<Record<Counted, Readonly<Record<By, readonly Limit[]>>>> = {
   /** Codes sent. */
   mail: {
     account: [{ most: 5, window: hour }],
+    everywhere: [{ most: 20, window: hour }],
     network: [{ most: 30, window: 10 * minute }],
   },
   /** Codes tried that were wrong. */
   code: {
     account: [{ most: 10, window: hour }],
+    everywhere: [{ most: 50, window: hour }],
     network: [{ most: 25, window: 30 * second }],
   },
-  /** Passwords tried since the last right one. */
+  /** Passwords tried that were wrong; from one part of the network, since the last right one. */
   password: {
     account: [
       { most: 5, window: minute },
       { most: 10, window: 10 * minute },
       { most: 30, window: hour },
+    ],
+    everywhere: [
+      { most: 50, window: minute },
+      { most: 200, window: hour },
     ],
     network: [
       { most: 30, window: minute },
@@ -45,7 +54,10 @@ const limits: Readonly<Record<Counted, Readonly<Record<'account' | 'network', re
   },
 }
 
-/** Sign-ins and sign-ups that may be begun, each of which leaves a row: by identifier, and by the part of the network. */
+/**
+ * Sign-ins and sign-ups that may be begun, each of which leaves a row: by the part of the network. What strangers begin
+ * for somebody's identifier costs that somebody nothing.
+ */
 const begun: Readonly<Record<InstanceType, readonly Limit[]>> = {
   test: [{ most: 20, window: 10 * second }],
   live: [
@@ -67,28 +79,24 @@ export const mostUnderWay = 2_000
 export const longestWait = 300
 
 /** The limits of an instance. */
-export interface Limits {
+export type Limits = Readonly<Record<By, Readonly<Record<Counted, readonly Limit[]>>>> & {
   readonly begun: readonly Limit[]
-  readonly account: Readonly<Record<Counted, readonly Limit[]>>
-  readonly network: Readonly<Record<Counted, readonly Limit[]>>
 }
 
+const nothing = { mail: [], code: [], password: [] }
+
 /** Nothing is counted. */
-export const noLimits: Limits = {
-  begun: [],
-  account: { mail: [], code: [], password: [] },
-  network: { mail: [], code: [], password: [] },
-}
+export const noLimits: Limits = { begun: [], account: nothing, everywhere: nothing, network: nothing }
 
 /** Gives the limits of an instance. Test instances, which strangers do not reach, let ten times as much through. */
 export function limitsOf(instanceType: InstanceType, own: readonly Limit[] = begun[instanceType]): Limits {
   const scaled = (list: readonly Limit[]) => times(list, instanceType === 'test' ? 10 : 1)
-  const by = (whom: 'account' | 'network') => ({
+  const by = (whom: By) => ({
     mail: scaled(limits.mail[whom]),
     code: scaled(limits.code[whom]),
     password: scaled(limits.password[whom]),
   })
-  return { begun: own, account: by('account'), network: by('network') }
+  return { begun: own, account: by('account'), everywhere: by('everywhere'), network: by('network') }
 }
 
 /** So many times as much as limits let through. */
@@ -116,4 +124,9 @@ export function networks(prefix: string | undefined): readonly Network[] {
   if (prefix === undefined) return [{ part: 'nowhere', share: unknownShare }]
   const own = { part: prefix, share: 1 }
   return prefix.includes(':') ? [own, { part: prefix.split(':').slice(0, 3).join(':'), share: siteShare }] : [own]
+}
+
+/** All of the network that one caller may move about in. */
+export function siteOf(prefix: string | undefined): string {
+  return networks(prefix).at(-1)?.part ?? ''
 }

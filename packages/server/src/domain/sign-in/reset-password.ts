@@ -4,7 +4,7 @@ import { notFound } from '../fault.ts'
 import { changeUser, endSessions, sessionKey } from '../users/change-user.ts'
 import { checkPassword } from '../users/user-fields.ts'
 import { newToken } from './clients.ts'
-import { completeSignIn, readsOf, type SignInResult, targetOf } from './sign-ins.ts'
+import { completeSignIn, holderOf, readsOf, type SignInResult, targetOf } from './sign-ins.ts'
 import { type Caller, forgetTries, triesAt } from './tries.ts'
 
 /** What a forgotten password is replaced by. */
@@ -38,7 +38,7 @@ export async function resetPassword(
   const change = changeUser(deps, actor, userId, undefined, {
     reads: sessions.map(sessionKey),
     change: (current, rows) => ({
-      user: { ...current, passwordHash },
+      user: { ...current, passwordHash, ...(endsOtherSessions && { knownClientIds: [] }) },
       writes: endSessions(
         deps,
         sessions.map((session) => rows.get('sessions', session.id)),
@@ -50,7 +50,8 @@ export async function resetPassword(
     reads: [...readsOf(client, signIn), { collection: 'signIns', id }, ...change.reads],
     decide(rows) {
       const stored = rows.get('signIns', id)
-      if (stored?.status !== 'needs_new_password') throw notFound('sign in', id)
+      // Taken off the account since the code was sent, the address proves nothing any more.
+      if (stored?.status !== 'needs_new_password' || !holderOf(rows, stored)) throw notFound('sign in', id)
       const changed = change.decide(rows)
       const done = completeSignIn(deps, rows, caller, stored, changed.result, token, secretDigest)
       return { ...done, writes: [...changed.writes, ...done.writes, ...forgetTries(tries)] }

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { notFound } from '../fault.ts'
 import { assertAdmitted } from '../users/admission.ts'
 import { sessionKey, userKey } from '../users/change-user.ts'
-import { beginSession, newClient } from './clients.ts'
+import { beginSession, knowing, knownOn, knows, newClient } from './clients.ts'
 
 /** Plans to note that a session is used, and is the one in front. */
 export function touchSession(deps: Deps, client: ClientRow, id: string): Transaction<SessionRow> {
@@ -30,6 +30,7 @@ function change(
 ): Transaction<SessionRow> {
   return {
     reads: [{ collection: 'clients', id: client.id }, ...ids.map((id) => ({ collection: 'sessions', id }) as const)],
+    follow: (rows) => ids.flatMap((id) => rows.get('sessions', id)?.userId ?? []).map(userKey),
     decide(rows) {
       const now = deps.clock()
       const sessions = ids.map((id) => {
@@ -40,15 +41,25 @@ function change(
       const current = rows.get('clients', client.id) ?? client
       const wasInFront = ids.includes(current.lastActiveSessionId ?? '')
       const isOver = new Set(sessions.filter(({ status }) => status !== 'active').map(({ id }) => id))
+      // A client of an older version was not told whom it has: who goes is known when they come back.
+      const unknown = sessions
+        .filter(({ id }) => isOver.has(id) && rows.get('sessions', id)?.status === 'active')
+        .flatMap(({ userId }) => rows.get('users', userId) ?? [])
+        .filter((user) => !knows(current, user))
       const row: ClientRow = {
         ...current,
         sessionIds: current.sessionIds.filter((id) => !isOver.has(id)),
         lastActiveSessionId: front ?? (wasInFront ? null : current.lastActiveSessionId),
+        knownUserIds: knowing(
+          current,
+          unknown.map(({ id }) => id),
+        ),
         updatedAt: isOver.size > 0 ? now : current.updatedAt,
       }
       const writes: Write[] = [
         ...sessions.map((session) => ({ put: 'sessions', row: session }) as const),
         { put: 'clients', row },
+        ...unknown.map((user) => ({ put: 'users', row: knownOn(user, client.id) }) as const),
       ]
       return { writes, result: sessions[0] as SessionRow }
     },
@@ -79,6 +90,21 @@ export function revokeSession(deps: Deps, session: SessionRow): Transaction<Sess
       if (current.status !== 'active') return { writes: [], result: current }
       const row: SessionRow = { ...current, status: 'revoked', updatedAt: deps.clock() }
       return { writes: [{ put: 'sessions', row }], result: row }
+    },
+  }
+}
+
+/** Plans to end a session by its owner, who does not know that device any more either. */
+export function disownSession(deps: Deps, session: SessionRow): Transaction<SessionRow> {
+  const plan = revokeSession(deps, session)
+  return {
+    reads: [...plan.reads, userKey(session.userId)],
+    decide(rows) {
+      const { writes, result } = plan.decide(rows)
+      const user = rows.get('users', session.userId)
+      if (!user?.knownClientIds?.includes(session.clientId)) return { writes, result }
+      const row = { ...user, knownClientIds: user.knownClientIds.filter((id) => id !== session.clientId) }
+      return { writes: [...writes, { put: 'users', row }], result }
     },
   }
 }

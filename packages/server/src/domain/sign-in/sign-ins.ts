@@ -16,6 +16,7 @@ import {
   beginnings,
   type Caller,
   countTry,
+  forgetSpent,
   forgetTries,
   inboxOf,
   mayTry,
@@ -103,7 +104,8 @@ export async function prepareSignIn(
 ): Promise<Transaction<SignInResult>> {
   const { signIn, user } = await findOpen(deps, caller.client, id)
   const address = user ? primaryEmailAddress(user) : null
-  const inbox = { ...targetOf(caller.client, signIn, user), account: address === null ? undefined : inboxOf(address) }
+  const target = targetOf(caller.client, signIn, user)
+  const inbox = { ...target, account: address === null ? `nobody ${target.by}` : inboxOf(address) }
   // By what was named, whosever it is.
   const isTest = hasTestCode(deps, signIn.identifier)
   const maySend = isTest || (await spendTry(deps, await triesAt(deps, 'mail', caller, inbox)))
@@ -118,7 +120,7 @@ export async function prepareSignIn(
     decide(rows) {
       const stored = rows.get('signIns', id)
       if (stored?.status !== 'needs_first_factor') throw notFound('sign in', id)
-      const row = { ...stored, code }
+      const row: SignInRow = { ...stored, code, emailAddressId: user?.primaryEmailAddressId ?? null }
       return { writes: [{ put: 'signIns', row }], result: { signIn: row } }
     },
   }
@@ -144,7 +146,7 @@ export async function attemptSignIn(
       const maySucceed = mayTry(rows, tries, now)
       const stored = rows.get('signIns', id)
       if (stored?.status !== 'needs_first_factor') throw notFound('sign in', id)
-      const current = stored.userId === null ? undefined : rows.get('users', stored.userId)
+      const current = holderOf(rows, stored)
       const wrong =
         codeFault(deps, codeFor(proof.strategy, stored), tried) ?? (current && maySucceed ? undefined : incorrectCode())
       if (wrong || !current) {
@@ -165,6 +167,12 @@ export async function attemptSignIn(
   }
 }
 
+/** Whose sign-in it is, while the address that its code was sent to is theirs. */
+export function holderOf(rows: Snapshot, { userId, emailAddressId }: SignInRow): UserRow | undefined {
+  const user = userId === null ? undefined : rows.get('users', userId)
+  return user?.emailAddresses.some(({ id }) => id === emailAddressId) ? user : undefined
+}
+
 /** The code that was sent for something; what was asked for as one thing is no proof for another. */
 function codeFor(strategy: CodeStrategy, { code }: SignInRow): CodeRow | null {
   return code && (code.strategy ?? 'email_code') === strategy ? code : null
@@ -179,6 +187,7 @@ function newSignIn(deps: Deps, client: ClientRow, identifier: string | null, use
     identifier,
     userId,
     code: null,
+    emailAddressId: null,
     createdSessionId: null,
     createdAt: now,
     abandonAt: now + signInLifetime,
@@ -188,7 +197,7 @@ function newSignIn(deps: Deps, client: ClientRow, identifier: string | null, use
 /** What the tries of a sign-in are at. */
 export function targetOf(client: ClientRow, { identifier }: SignInRow, user: UserRow | undefined): Target {
   const by = `identifier ${fold(identifier ?? '')}`
-  return user ? { by, account: `user ${user.id}`, isKnown: knows(client, user.id) } : { by }
+  return user ? { by, account: `user ${user.id}`, isKnown: knows(client, user) } : { by, account: `nobody ${by}` }
 }
 
 let decoy: Promise<string> | undefined
@@ -219,7 +228,7 @@ async function byPassword(
   const rehashed = deps.passwords.needsRehash(hash) ? await deps.passwords.hash(password) : hash
   const { token, secretDigest } = await newToken(client.id)
   return {
-    reads: readsOf(client, signIn),
+    reads: [...readsOf(client, signIn), ...tryKeys(tries)],
     decide(rows) {
       const current = rows.get('users', user.id)
       if (!current) throw notFound('user', user.id)
@@ -227,7 +236,7 @@ async function byPassword(
       if (current.passwordHash !== hash) throw paramFault('password', 'form_password_incorrect', 'is incorrect')
       const next = { ...current, passwordHash: rehashed }
       const done = completeSignIn(deps, rows, caller, signIn, next, token, secretDigest)
-      return { ...done, writes: [...done.writes, ...forgetTries(tries)] }
+      return { ...done, writes: [...done.writes, ...forgetSpent(rows, tries, deps.clock())] }
     },
   }
 }

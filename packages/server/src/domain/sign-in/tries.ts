@@ -2,8 +2,8 @@ import type { Actor, ClientRow, DeviceRow } from '../../storage/rows.ts'
 import type { Key, Snapshot, Write } from '../../storage/storage.ts'
 import { fold } from '../../storage/user-text.ts'
 import type { Deps } from '../deps.ts'
-import { assertWithin, attemptKeys, type Counter, count, counter, forget, waitFor } from './attempts.ts'
-import { type Counted, type Limit, networks, times } from './limits.ts'
+import { assertWithin, attemptKeys, type Counter, count, counter, forget, takeBack, waitFor } from './attempts.ts'
+import { type Counted, type Limit, networks, siteOf, times } from './limits.ts'
 
 /** Who tries. */
 export interface Caller {
@@ -20,15 +20,15 @@ export interface Caller {
 export interface Target {
   /** What the caller named: an identifier, an address. */
   readonly by: string
-  /** The account behind it, where there is one. */
+  /** The account behind it; where there is none, what is counted in its place, so that nobody's costs as much. */
   readonly account?: string | undefined
   /** Whether its owner has signed in on the caller's client before: then only that client's own tries count. */
   readonly isKnown?: boolean | undefined
 }
 
-/** Names an inbox, whatever is sent there. */
+/** Names an inbox, whatever is sent there. What is after a `+` is the same inbox with most who keep some (RFC 5233). */
 export function inboxOf(emailAddress: string): string {
-  return `inbox ${fold(emailAddress)}`
+  return `inbox ${fold(emailAddress).replace(/^([^+@]+)\+[^@]*@/, '$1@')}`
 }
 
 /** What a try is counted by. */
@@ -39,6 +39,9 @@ export interface Tries {
   readonly account: readonly Counter[]
   /** By the part of the network. */
   readonly network: readonly Counter[]
+  /** Those of both that are the caller's alone, and those that all callers share. */
+  readonly own: readonly Counter[]
+  readonly shared: readonly Counter[]
 }
 
 /** Finds out what a try is counted by. */
@@ -48,12 +51,18 @@ export async function triesAt(
   { client, prefix }: Caller,
   { by, account, isKnown = false }: Target,
 ): Promise<Tries> {
-  const where = isKnown ? ` on ${client.id}` : ''
-  const perAccount = (text: string) => counter(limits.account[counted], counted, text + where)
+  const where = isKnown ? `on ${client.id}` : `from ${siteOf(prefix)}`
+  const own = (text: string) => counter(limits.account[counted], counted, `${text} ${where}`)
+  const shared = (text: string) => counter(limits.everywhere[counted], counted, text)
+  const perAccount = async (text: string) => ({ own: await own(text), shared: isKnown ? [] : [await shared(text)] })
+  const named = await perAccount(by)
+  const behind = account === undefined ? undefined : await perAccount(account)
   return {
-    named: [await perAccount(by)],
-    account: account === undefined ? [] : [await perAccount(account)],
+    named: [named.own, ...named.shared],
+    account: behind ? [behind.own, ...behind.shared] : [],
     network: isKnown ? [] : await perNetwork(limits.network[counted], counted, prefix),
+    own: behind ? [named.own, behind.own] : [named.own],
+    shared: [...named.shared, ...(behind?.shared ?? [])],
   }
 }
 
@@ -62,12 +71,10 @@ export async function beginnings(
   { limits }: Deps,
   what: 'sign-in' | 'sign-up',
   { client, prefix }: Caller,
-  { by, isKnown = false }: Partial<Target> = {},
+  { by = '', isKnown = false }: Partial<Target> = {},
 ): Promise<readonly Counter[]> {
-  return [
-    ...(by === undefined ? [] : [await counter(limits.begun, what, isKnown ? `${by} on ${client.id}` : by)]),
-    ...(isKnown ? [] : await perNetwork(limits.begun, what, prefix)),
-  ]
+  if (isKnown) return [await counter(limits.begun, what, `${by} on ${client.id}`)]
+  return perNetwork(limits.begun, what, prefix)
 }
 
 /** The counters of the parts of the network that a caller is in. */
@@ -91,9 +98,14 @@ export function countTry(rows: Snapshot, { named, account, network }: Tries, now
   return count(rows, [...named, ...account, ...network], now)
 }
 
-/** Forgets the tries at an account once its owner is in. */
-export function forgetTries({ named, account }: Tries): Write[] {
-  return forget([...named, ...account])
+/** Forgets what the owner of an account has tried once they are in; what others have is left. */
+export function forgetTries({ own }: Tries): Write[] {
+  return forget(own)
+}
+
+/** Forgets what the owner of an account has tried, and that the one that was right was counted before it was made. */
+export function forgetSpent(rows: Snapshot, tries: Tries, now: number): Write[] {
+  return [...forgetTries(tries), ...takeBack(rows, tries.shared, now)]
 }
 
 /**

@@ -26,7 +26,8 @@ export async function changePassword(
   const passwordHash = await deps.passwords.hash(next)
   // Listed last: those that begin by the old password while a hash is computed are others too.
   const all = endsOtherSessions ? await deps.storage.listSessions(session.userId) : []
-  return setPassword(deps, caller.actor, proved, passwordHash, otherThan(session.id, all))
+  const known = endsOtherSessions ? [session.clientId] : undefined
+  return setPassword(deps, caller.actor, proved, { passwordHash, known, over: otherThan(session.id, all) })
 }
 
 /** Plans to take the password of the signed-in user away. @throws Fault 400, 422, or 429 with the seconds to wait */
@@ -38,17 +39,27 @@ export async function removeOwnPassword(
 ): Promise<Transaction<UserRow>> {
   const proved = await provePassword(deps, caller, userId, current)
   if (proved.user.passwordHash === null) throw noPassword()
-  return setPassword(deps, caller.actor, proved, null, [])
+  return setPassword(deps, caller.actor, proved, { passwordHash: null, known: undefined, over: [] })
 }
 
-/** Plans to take the password of a user away, for the Backend API. */
-export function removePassword(deps: Deps, actor: Actor, id: string): Transaction<UserRow> {
+/** Plans to take the password of a user away, for the Backend API; who was signed in by it goes on, unless asked otherwise. */
+export async function removePassword(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  endsSessions: boolean,
+): Promise<Transaction<UserRow>> {
+  const sessions = endsSessions ? await deps.storage.listSessions(id) : []
   return changeUser(deps, actor, id, undefined, {
-    reads: [],
-    change(user) {
+    reads: sessions.map(sessionKey),
+    change(user, rows) {
       if (user.passwordHash === null) throw noPassword()
       assertOtherWayIn(user)
-      return { user: { ...user, passwordHash: null }, writes: [] }
+      const ended = endSessions(
+        deps,
+        sessions.map((session) => rows.get('sessions', session.id)),
+      )
+      return { user: { ...user, passwordHash: null, ...(endsSessions && { knownClientIds: [] }) }, writes: ended }
     },
   })
 }
@@ -76,12 +87,20 @@ async function provePassword(deps: Deps, caller: Caller, userId: string, current
   return { user, writes: forgetTries(tries) }
 }
 
+/** What becomes of a user whose password was proved. */
+interface Outcome {
+  readonly passwordHash: string | null
+  /** The clients they are known on from now on; undefined leaves them. */
+  readonly known: readonly string[] | undefined
+  /** The sessions that end. */
+  readonly over: readonly SessionRow[]
+}
+
 function setPassword(
   deps: Deps,
   actor: Actor,
   proved: Proved,
-  passwordHash: string | null,
-  over: readonly SessionRow[],
+  { passwordHash, known, over }: Outcome,
 ): Transaction<UserRow> {
   return changeUser(deps, actor, proved.user.id, undefined, {
     reads: over.map(sessionKey),
@@ -93,7 +112,8 @@ function setPassword(
         deps,
         over.map(({ id }) => rows.get('sessions', id)),
       )
-      return { user: { ...user, passwordHash }, writes: [...proved.writes, ...ended] }
+      const next = { ...user, passwordHash, ...(known && { knownClientIds: known }) }
+      return { user: next, writes: [...proved.writes, ...ended] }
     },
   })
 }

@@ -122,8 +122,10 @@ export async function updateUser(
         ...user,
         ...fields,
         ...(primary !== undefined && { primaryEmailAddressId: primary }),
+        ...((body as UpdateUserBody).sign_out_of_other_sessions && { knownClientIds: [] }),
         metadata: changeMetadata(user.metadata, body, 'replace'),
       }
+      if (actor.side === 'frontend' && fields.username === null) assertNamed(next)
       const writes = [
         ...identifierWrites(id, identifiersOf(user), identifiersOf(next)),
         ...endSessions(
@@ -134,6 +136,13 @@ export async function updateUser(
       return { user: next, writes }
     },
   })
+}
+
+/** Refuses to let somebody take away the last name by which they can sign in. */
+function assertNamed({ emailAddresses, username }: UserRow): void {
+  if (emailAddresses.length > 0 || username !== null) return
+  const long = 'It is all by which you can sign in. Add an e-mail address first.'
+  throw fault(422, 'last_identification_deletion_failed', 'cannot be removed', long)
 }
 
 /** Plans to merge into the metadata, or to replace each kind that is given. */
