@@ -40,6 +40,40 @@ export function clerkOnly(world: () => World): void {
       expect(await clerk.sessions.createSession({ userId: id })).toMatchObject({ userId: id, status: 'active' })
     })
 
+    test('gives a user e-mail addresses, and takes them away', async () => {
+      const { id: userId } = await newUser()
+      const named = (name: string) => `${name}_${newName()}@example.com`
+      const [emailAddress, other] = [named('ada'), named('countess')]
+      const added = await clerk.emailAddresses.createEmailAddress({ userId, emailAddress })
+      expect(added).toMatchObject({ emailAddress, verification: null })
+      expect(await clerk.users.getUser(userId)).toMatchObject({ primaryEmailAddressId: null })
+      const verified = await clerk.emailAddresses.updateEmailAddress(added.id, { verified: true })
+      expect(verified.verification).toMatchObject({ status: 'verified' })
+      expect(await clerk.users.getUserList({ emailAddress: [emailAddress] })).toMatchObject({ totalCount: 1 })
+      const second = await clerk.emailAddresses.createEmailAddress({
+        userId,
+        emailAddress: other,
+        verified: true,
+        primary: true,
+      })
+      expect(await clerk.users.getUser(userId)).toMatchObject({ primaryEmailAddressId: second.id })
+      expect(await clerk.emailAddresses.getEmailAddress(added.id)).toMatchObject({ id: added.id, emailAddress })
+      await clerk.emailAddresses.updateEmailAddress(second.id, { verified: false })
+      expect(await clerk.users.getUser(userId)).toMatchObject({ primaryEmailAddressId: added.id })
+      const notYet = clerk.emailAddresses.updateEmailAddress(second.id, { primary: true })
+      expect(await refusal(notYet)).toEqual({ status: 422, code: 'form_param_value_invalid' })
+      const deleted = await clerk.emailAddresses.deleteEmailAddress(second.id)
+      expect(deleted).toMatchObject({ id: second.id, object: 'email_address', deleted: true })
+      const gone = { status: 404, code: 'resource_not_found' }
+      expect(await refusal(clerk.emailAddresses.getEmailAddress(second.id))).toEqual(gone)
+      const taken = clerk.emailAddresses.createEmailAddress({
+        userId: (await newUser()).id,
+        emailAddress,
+        verified: true,
+      })
+      expect(await refusal(taken)).toEqual({ status: 422, code: 'form_identifier_exists' })
+    })
+
     test('finds users by every filter and in every order', async () => {
       const mark = newName()
       const [a, b, c] = await Promise.all(

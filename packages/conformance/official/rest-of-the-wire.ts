@@ -42,6 +42,22 @@ export function restOfTheWire(world: () => World): void {
       wire.close()
     })
 
+    test('many are banned at once, or none', async () => {
+      const wire = createWire(world().place)
+      const users = [await wire.signUp(newName()), await wire.signUp(newName())]
+      const ids = users.map(({ userId }) => userId)
+      const change = (verb: 'ban' | 'unban', user_ids: string[]) =>
+        wire.backend('POST', `/v1/users/${verb}`, { user_ids })
+      const stranger = `user_${'0'.repeat(27)}`
+      expect((await change('ban', [...ids, stranger])).json.errors[0].code).toBe('resource_not_found')
+      expect((await wire.backend('GET', `/v1/users/${ids[0]}`)).json.banned).toBe(false)
+      expect((await change('ban', [...ids, ...ids])).json).toMatchObject(ids.map((id) => ({ id, banned: true })))
+      for (const { cookie } of users) expect((await wire.frontend(cookie, 'GET', '/v1/me')).status).toBe(401)
+      expect((await change('unban', ids)).json).toMatchObject(ids.map((id) => ({ id, banned: false })))
+      expect((await change('ban', [])).json.errors[0].code).toBe('form_param_value_invalid')
+      wire.close()
+    })
+
     test('jobs', async () => {
       const wire = createWire(world().place)
       await wire.backend('POST', '/v1/metadata_schemas/check', { schemas: {} }, { prefer: 'respond-async' })

@@ -34,7 +34,9 @@ import { attemptVerificationBody, prepareBody, signUpBody, signUpJson } from './
 import {
   attemptEmailAddressBody,
   backendUserJson,
+  bulkAdmissionBody,
   changePasswordBody,
+  createEmailAddressBody,
   createUserBody,
   emailAddressBody,
   emailAddressJson,
@@ -42,6 +44,7 @@ import {
   frontendUserJson,
   removePasswordBody,
   removeUserPasswordBody,
+  updateEmailAddressBody,
   updateMeBody,
   updateUserBody,
   verifiedJson,
@@ -107,6 +110,7 @@ const page = ['limit', 'offset']
 const user = '/v1/users/{id}'
 const session = '/v1/sessions/{id}'
 
+const emailAddress = '/v1/email_addresses/{id}'
 const jwtTemplate = '/v1/jwt_templates/{id}'
 const webhookEndpoint = '/v1/webhook_endpoints/{id}'
 
@@ -143,6 +147,14 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     body: bulkMetadataBody,
     reply: bulkMetadataJson,
   },
+  ...(['ban', 'unban'] as const).map((verb) => ({
+    method: 'post' as const,
+    path: `/v1/users/${verb}`,
+    id: `${verb}Users`,
+    summary: `Has up to 50 users ${verb === 'ban' ? 'banned, and signed out everywhere' : 'banned no more'}; all of them or none.`,
+    body: bulkAdmissionBody,
+    reply: userListJson,
+  })),
   { method: 'get', path: user, id: 'getUser', summary: 'Reads a user.', reply: backendUserJson },
   {
     method: 'patch',
@@ -216,6 +228,36 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Takes the password of a user away, where another way to sign in is left.',
     body: removeUserPasswordBody,
     reply: backendUserJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/email_addresses',
+    id: 'createEmailAddress',
+    summary: 'Gives a user an e-mail address, verified or to be verified.',
+    body: createEmailAddressBody,
+    reply: emailAddressJson,
+  },
+  {
+    method: 'get',
+    path: emailAddress,
+    id: 'getEmailAddress',
+    summary: 'Reads an e-mail address.',
+    reply: emailAddressJson,
+  },
+  {
+    method: 'patch',
+    path: emailAddress,
+    id: 'updateEmailAddress',
+    summary: 'Takes an e-mail address for verified or not, or for the primary one.',
+    body: updateEmailAddressBody,
+    reply: emailAddressJson,
+  },
+  {
+    method: 'delete',
+    path: emailAddress,
+    id: 'deleteEmailAddress',
+    summary: 'Deletes an e-mail address, where another way to sign in is left.',
+    reply: deletedJson,
   },
   {
     method: 'get',

@@ -158,3 +158,25 @@ export const updateMeBody = z.strictObject({
   primary_email_address_id: z.optional(z.string()),
 })
 export type UpdateMeBody = z.infer<typeof updateMeBody>
+
+/** Body of `POST /v1/email_addresses`: without `verified`, the user is to verify it. */
+export const createEmailAddressBody = z.strictObject({
+  user_id: z.string(),
+  email_address: z.string(),
+  verified: z.optional(z.nullable(z.boolean())),
+  primary: z.optional(z.nullable(z.boolean())),
+})
+
+/** Body of `PATCH /v1/email_addresses/{id}`. */
+export const updateEmailAddressBody = z.strictObject({
+  verified: z.optional(z.nullable(z.boolean())),
+  primary: z.optional(z.nullable(z.boolean())),
+})
+
+/** How many users may be banned at once. */
+const bulkAdmissionLimit = 50
+
+/** Body of `POST /v1/users/ban` and `/v1/users/unban`. */
+export const bulkAdmissionBody = z.strictObject({
+  user_ids: z.array(z.string()).check(z.minLength(1), z.maxLength(bulkAdmissionLimit)),
+})

@@ -10,7 +10,9 @@ import { readBody } from '../http/read-body.ts'
 import type { Instance } from '../instance.ts'
 import type { Actor } from '../storage/rows.ts'
 import type { BackendEnv } from './backend-env.ts'
+import { bulkAdmission } from './bulk-admission.ts'
 import { bulkMetadata } from './bulk-metadata.ts'
+import { emailAddresses } from './email-addresses.ts'
 import { jobs } from './jobs.ts'
 import { jwtTemplates } from './jwt-templates.ts'
 import { metadataMigrations } from './metadata-migrations.ts'
@@ -24,7 +26,7 @@ import { webhookEndpoints } from './webhook-endpoints.ts'
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|sessions|sign_in_tokens|jwks|metadata_schemas|metadata_migrations|jwt_templates|webhook_endpoints|jobs|overview)(\/|$)/.test(
+  return /^\/v1\/(users|email_addresses|sessions|sign_in_tokens|jwks|metadata_schemas|metadata_migrations|jwt_templates|webhook_endpoints|jobs|overview)(\/|$)/.test(
     path,
   )
 }
@@ -36,8 +38,10 @@ export type BackendDoor = (request: Request, url: URL, traceId: () => string) =>
 export function createBackendDoor(instance: Instance): BackendDoor {
   const router = new Hono<BackendEnv>()
     .route('/v1/users', bulkMetadata(instance))
+    .route('/v1/users', bulkAdmission(instance))
     .route('/v1/users', users(instance))
     .route('/v1/users', userHistory(instance))
+    .route('/v1/email_addresses', emailAddresses(instance))
     .route('/v1/sessions', sessions(instance))
     .route('/v1/sign_in_tokens', signInTokens(instance))
     .route('/v1/metadata_schemas', metadataSchemas(instance))

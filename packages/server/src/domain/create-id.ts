@@ -28,6 +28,11 @@ export function firstId(kind: IdKind, now: number): string {
   return `${idPrefixes[kind]}_${time}`
 }
 
+/** The time that an id can tell of something made at a time, which may be none; another one where it is. */
+export function timeForId(time: number | undefined, other: number): number {
+  return time !== undefined && Number.isSafeInteger(time) && time >= 0 ? time : other
+}
+
 /** Tells when an id was made, in milliseconds since the epoch. */
 export function timeOfId(id: string): number {
   const time = id.slice(id.indexOf('_') + 1).slice(0, 8)

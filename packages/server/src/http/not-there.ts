@@ -21,9 +21,8 @@ export const backendNotThere: readonly NotThere[] = [
     ],
   },
   {
-    what: 'Changing identifiers: phone numbers, wallets, and e-mail addresses after the user was created',
+    what: 'Changing identifiers: phone numbers, wallets, and an e-mail address in the place of another',
     paths: [
-      '/v1/email_addresses',
       '/v1/phone_numbers',
       '/v1/users/{id}/email_address',
       '/v1/users/{id}/phone_number',
@@ -86,7 +85,6 @@ export const backendNotThere: readonly NotThere[] = [
       '/v1/billing',
     ],
   },
-  { what: 'Many users at once', paths: ['/v1/users/ban', '/v1/users/unban'] },
   { what: 'Profile images', paths: ['/v1/users/{id}/profile_image'] },
 ]
 

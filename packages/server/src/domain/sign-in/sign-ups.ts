@@ -202,6 +202,7 @@ function complete(
     passwordHash: signUp.passwordHash,
     metadata: { ...noMetadata, unsafe: signUp.unsafeMetadata },
     lastSignInAt: now,
+    createdAt: now,
   })
   const client = rows.get('clients', known.id) ?? known
   const begun = beginSession(deps, client, user, secretDigest, makeRoom(deps, rows, known, client, user), device)

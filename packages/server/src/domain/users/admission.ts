@@ -67,3 +67,21 @@ export async function changeAdmission(
     }),
   })
 }
+
+/** Plans to let many users in or not, all of them or none. */
+export async function changeAdmissions(
+  deps: Deps,
+  actor: Actor,
+  ids: readonly string[],
+  kind: AdmissionChange,
+): Promise<Transaction<readonly UserRow[]>> {
+  const plans = await Promise.all([...new Set(ids)].map((id) => changeAdmission(deps, actor, id, kind)))
+  return {
+    reads: plans.flatMap(({ reads }) => reads),
+    follow: (rows) => plans.flatMap((plan) => plan.follow?.(rows) ?? []),
+    decide(rows) {
+      const decisions = plans.map((plan) => plan.decide(rows))
+      return { writes: decisions.flatMap(({ writes }) => writes), result: decisions.map(({ result }) => result) }
+    },
+  }
+}

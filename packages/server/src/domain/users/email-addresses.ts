@@ -1,5 +1,5 @@
 import type { EmailAddressJson } from '@acme/schema/wire'
-import type { EmailAddressRow, PendingEmailAddressRow, UserRow } from '../../storage/rows.ts'
+import type { PendingEmailAddressRow, UserRow } from '../../storage/rows.ts'
 import type { Transaction } from '../../storage/storage.ts'
 import { fold } from '../../storage/user-text.ts'
 import { createId } from '../create-id.ts'
@@ -7,14 +7,11 @@ import type { Deps } from '../deps.ts'
 import { type Fault, fault, notFound, paramFault } from '../fault.ts'
 import { codeDigest, codeFault, hasTestCode, sendCode } from '../sign-in/codes.ts'
 import { type Caller, countTry, forgetTries, inboxOf, mayTry, spendTry, triesAt, tryKeys } from '../sign-in/tries.ts'
+import { changed, hasId, maxAddresses, maxPending, pendingOf, setPending, verifiedOf } from './address-rows.ts'
 import { changeUser, userKey } from './change-user.ts'
-import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from './identifiers.ts'
+import { assertFree, type Identifier, identifierId } from './identifiers.ts'
 import { readEmailAddress } from './user-fields.ts'
 import { emailAddressJson, pendingEmailAddressJson } from './user-json.ts'
-
-/** How many addresses a user may have, and how many that are not verified yet. */
-const maxAddresses = 20
-const maxPending = 5
 
 /** How long an address that was not verified is kept at least, in milliseconds. */
 const pendingLifetime = 86_400_000
@@ -32,14 +29,14 @@ export interface EmailAddressResult {
  */
 export function addEmailAddress(
   deps: Deps,
-  caller: Caller,
+  { actor }: Pick<Caller, 'actor'>,
   userId: string,
   text: string,
 ): Transaction<EmailAddressResult> {
   const emailAddress = readEmailAddress(text)
   const now = deps.clock()
   const added: PendingEmailAddressRow = { id: createId('emailAddress', now), emailAddress, createdAt: now, code: null }
-  const change = changeUser(deps, caller.actor, userId, undefined, {
+  const change = changeUser(deps, actor, userId, undefined, {
     reads: [],
     change(user) {
       const pending = pendingOf(user).filter(({ createdAt }) => createdAt + pendingLifetime > now)
@@ -51,7 +48,7 @@ export function addEmailAddress(
         const long = `A user has at most ${maxAddresses} e-mail addresses, ${maxPending} of them unverified.`
         throw fault(422, 'email_addresses_exceeded', 'too many', long)
       }
-      return { user: { ...user, pendingEmailAddresses: [...pending, added] }, writes: [] }
+      return changed(user, { ...user, pendingEmailAddresses: [...pending, added] })
     },
   })
   return resultOf(change, added.id)
@@ -94,14 +91,9 @@ export async function attemptEmailAddress(
     reads: [{ collection: 'identifiers', id: identifierId(identifier) }],
     change(user, rows) {
       assertFree(rows, [identifier], userId)
-      const verified: EmailAddressRow = { id, emailAddress, createdAt: pendingOf(user).find(hasId(id))?.createdAt ?? 0 }
-      const next: UserRow = {
-        ...user,
-        ...setPending(pendingOf(user).filter((one) => one.id !== id)),
-        emailAddresses: [...user.emailAddresses, verified],
-        primaryEmailAddressId: user.primaryEmailAddressId ?? id,
-      }
-      return { user: next, writes: identifierWrites(userId, identifiersOf(user), identifiersOf(next)) }
+      const pending = pendingOf(user).find(hasId(id))
+      if (!pending) throw notFound('email address', id)
+      return changed(user, verifiedOf(user, pending))
     },
   })
   return {
@@ -132,7 +124,7 @@ export async function attemptEmailAddress(
 /** Plans to delete an address, verified or not; of two, the other becomes the primary one. */
 export function deleteEmailAddress(
   deps: Deps,
-  { actor }: Caller,
+  { actor }: Pick<Caller, 'actor'>,
   userId: string,
   id: string,
 ): Transaction<EmailAddressResult> {
@@ -154,7 +146,7 @@ export function deleteEmailAddress(
         emailAddresses,
         primaryEmailAddressId: wasPrimary ? (emailAddresses[0]?.id ?? null) : user.primaryEmailAddressId,
       }
-      return { user: next, writes: identifierWrites(userId, identifiersOf(user), identifiersOf(next)) }
+      return changed(user, next)
     },
   })
   return resultOf(change, id)
@@ -167,18 +159,6 @@ export function shownEmailAddress(user: UserRow, id: string): EmailAddressJson {
   const pending = pendingOf(user).find(hasId(id))
   if (!pending) throw notFound('email address', id)
   return pendingEmailAddressJson(pending)
-}
-
-function pendingOf({ pendingEmailAddresses = [] }: UserRow): readonly PendingEmailAddressRow[] {
-  return pendingEmailAddresses
-}
-
-function setPending(pending: readonly PendingEmailAddressRow[]): Pick<UserRow, 'pendingEmailAddresses'> {
-  return { pendingEmailAddresses: pending.length > 0 ? pending : undefined }
-}
-
-function hasId(id: string): (one: { readonly id: string }) => boolean {
-  return (one) => one.id === id
 }
 
 async function findPending(deps: Deps, userId: string, id: string): Promise<PendingEmailAddressRow> {
@@ -198,7 +178,8 @@ function withPending(
   return { ...user, pendingEmailAddresses: pendingOf(user).map((one) => (one.id === id ? change(one) : one)) }
 }
 
-function resultOf(change: Transaction<UserRow>, id: string): Transaction<EmailAddressResult> {
+/** A change of a user, that comes to something of an address. */
+export function resultOf(change: Transaction<UserRow>, id: string): Transaction<EmailAddressResult> {
   return {
     ...change,
     decide(rows) {

@@ -2,7 +2,7 @@ import { assertMetadata, assertMetadataSize, type JsonObject, type Kind, kinds }
 import type { UserRow } from '../../storage/rows.ts'
 import type { Transaction } from '../../storage/storage.ts'
 import { serverActor } from '../changes/record-change.ts'
-import { createId } from '../create-id.ts'
+import { createId, timeForId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { Fault, fault, paramFault } from '../fault.ts'
 import { holderKeys } from '../metadata/indexes/holders.ts'
@@ -45,7 +45,7 @@ export function importUser(deps: Deps, imported: ImportedUser): Transaction<Impo
   const externalId = readExternalId(imported.externalId)
   if (externalId === null) throw paramFault('external_id', 'form_param_missing', 'is missing')
   const emailAddresses = imported.emailAddresses.map((text) => ({
-    id: createId('emailAddress', now),
+    id: createId('emailAddress', timeForId(imported.createdAt, now)),
     emailAddress: readEmailAddress(text),
     createdAt: imported.createdAt ?? now,
   }))
@@ -65,7 +65,7 @@ export function importUser(deps: Deps, imported: ImportedUser): Transaction<Impo
     lastSignInAt: imported.lastSignInAt ?? null,
     ...(imported.isBanned && { isBanned: true }),
     ...((imported.lockedUntil ?? 0) > now && { lockedUntil: imported.lockedUntil }),
-    ...(imported.createdAt !== undefined && { createdAt: imported.createdAt }),
+    createdAt: imported.createdAt ?? now,
   })
   const identifiers = identifiersOf(user)
   if (new Set(identifiers.map(identifierId)).size < identifiers.length)

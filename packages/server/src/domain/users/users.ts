@@ -1,7 +1,7 @@
 import type { CreateUserBody, UpdateMeBody, UpdateUserBody } from '@acme/schema/wire'
 import type { Actor, UserRow } from '../../storage/rows.ts'
 import type { Key, Transaction, Write } from '../../storage/storage.ts'
-import { createId } from '../create-id.ts'
+import { createId, timeForId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { fault, paramFault } from '../fault.ts'
 import { holderKeys } from '../metadata/indexes/holders.ts'
@@ -47,7 +47,7 @@ export async function createUser(deps: Deps, actor: Actor, body: CreateUserBody)
   if (Number.isNaN(createdAt)) throw paramFault('created_at', 'form_param_invalid_time', 'is not an RFC 3339 time')
   const now = deps.clock()
   const emailAddresses = (body.email_address ?? []).map((text) => ({
-    id: createId('emailAddress', now),
+    id: createId('emailAddress', timeForId(createdAt, now)),
     emailAddress: readEmailAddress(text),
     createdAt: now,
   }))
@@ -62,7 +62,7 @@ export async function createUser(deps: Deps, actor: Actor, body: CreateUserBody)
     metadata: changeMetadata(noMetadata, body, 'replace'),
     lastSignInAt: null,
     ...admissionFields(deps, body),
-    ...(createdAt !== undefined && { createdAt }),
+    createdAt: createdAt ?? now,
   })
   const identifiers = identifiersOf(user)
   if (new Set(identifiers.map(identifierId)).size < identifiers.length) {
