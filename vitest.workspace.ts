@@ -90,7 +90,7 @@ export default defineConfig({
           name: 'node',
           globalSetup: ['packages/tools/src/postgres-setup.ts'],
           include: [
-            'packages/{schema,transport,backend,frontend,server,msw,bench}/test/**/*.test.ts',
+            'packages/{schema,transport,backend,frontend,server,msw,bench,dashboard}/test/**/*.test.ts',
             'packages/conformance/{suites,official}/**/*.test.{ts,tsx}',
           ],
         },

@@ -338,6 +338,27 @@ export const layers: readonly Layer[] = [
     reason: 'a sample may use only what its reader can install: published names and its own files',
   },
   {
+    name: 'dashboard',
+    files: ['packages/dashboard/src/'],
+    imports: [
+      '@acme/schema',
+      '@acme/schema/wire',
+      'type @acme/transport',
+      '@acme/transport/http',
+      '@base-ui/react/*',
+      '@codemirror/*',
+      '@lezer/*',
+      '@tanstack/*',
+      'lucide-react',
+      'react',
+      'react-dom/*',
+      'wouter',
+      'zod/mini',
+    ],
+    reason:
+      'it is a page that knows the server by its wire alone; ky and the form of what travels come from where all have them',
+  },
+  {
     name: 'bench',
     files: ['packages/bench/'],
     imports: ['@acme/*', 'postgres', 'node:*'],
@@ -364,4 +385,5 @@ export const privatePackages: readonly string[] = [
   '@acme/docs',
   '@acme/tools',
   '@acme/bench',
+  '@acme/dashboard',
 ]

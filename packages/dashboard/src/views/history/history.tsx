@@ -1,0 +1,6 @@
+import { PageHeader } from '../../parts/page-header.tsx'
+
+/** The view History. */
+export function History() {
+  return <PageHeader title="History" />
+}
