@@ -1,8 +1,8 @@
 import { AcmeError, isAcmeError, readJson } from '@acme/schema'
+import { type DashboardSessionJson, dashboardSessionJson } from '@acme/schema/wire'
 import type { Reply } from '@acme/transport'
 import { createHttp } from '@acme/transport/http'
 import * as z from 'zod/mini'
-import { type SessionJson, sessionJson } from './session-json.ts'
 
 /** What goes with a call besides its path. */
 export interface Params {
@@ -107,15 +107,17 @@ function versionOf({ headers }: Reply): number | undefined {
 }
 
 /** Tells who is signed in, if anybody is. */
-export async function readSession(signal?: AbortSignal): Promise<SessionJson | null> {
-  const { value } = await askOnce('GET', '/session', z.nullable(sessionJson), { signal })
+export async function readSession(signal?: AbortSignal): Promise<DashboardSessionJson | null> {
+  const { value } = await askOnce('GET', '/session', z.nullable(dashboardSessionJson), { signal })
   proof = value?.proof ?? ''
   return value
 }
 
 /** Signs in by a secret key, or by a code that the command line made. */
-export async function signIn(body: { readonly secret_key: string } | { readonly code: string }): Promise<SessionJson> {
-  const { value } = await askOnce('POST', '/session', sessionJson, { body })
+export async function signIn(
+  body: { readonly secret_key: string } | { readonly code: string },
+): Promise<DashboardSessionJson> {
+  const { value } = await askOnce('POST', '/session', dashboardSessionJson, { body })
   proof = value.proof
   return value
 }

@@ -1,7 +1,7 @@
+import type { DashboardSessionJson } from '@acme/schema/wire'
 import { queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { onSessionEnd, readSession } from './door.ts'
 import { queryClient } from './query-client.ts'
-import type { SessionJson } from './session-json.ts'
 
 /** Who is signed in. Read once: the server says by each reply whether it still holds. */
 export const sessionQuery = queryOptions({
@@ -14,11 +14,11 @@ export const sessionQuery = queryOptions({
 onSessionEnd(() => queryClient.setQueryData(sessionQuery.queryKey, null))
 
 /** Who is signed in, null when nobody is. */
-export function useSession(): UseQueryResult<SessionJson | null> {
+export function useSession(): UseQueryResult<DashboardSessionJson | null> {
   return useQuery(sessionQuery)
 }
 
 /** The instance that is looked at. Only below the shell, where somebody is or was signed in. */
-export function useInstance(): SessionJson['instance'] | undefined {
+export function useInstance(): DashboardSessionJson['instance'] | undefined {
   return useSession().data?.instance
 }

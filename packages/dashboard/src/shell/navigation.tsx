@@ -108,10 +108,7 @@ export function Navigation({ onSearch, onHelp }: { onSearch(): void; onHelp(): v
           Sign out
         </button>
         {session && (
-          <p className="navigation-who">
-            Signed in by {session.key.name ?? `key ${session.key.id.slice(0, 8)}`}
-            {session.key.scopes && `, which may ${session.key.scopes.join(' and ')}`}
-          </p>
+          <p className="navigation-who">Signed in by {session.key.name ?? `key ${session.key.id.slice(0, 8)}`}</p>
         )}
       </div>
     </nav>
