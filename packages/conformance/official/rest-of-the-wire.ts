@@ -16,6 +16,8 @@ export function restOfTheWire(world: () => World): void {
       expect(check.json).toMatchObject({ object: 'metadata_schemas_check' })
       expect((await wire.backend('PUT', '/v1/metadata_schemas', { schemas: {}, force: true })).status).toBe(200)
       expect((await wire.backend('GET', '/v1/metadata_schemas')).json).toMatchObject({ version: 1 })
+      const first = await wire.backend('GET', '/v1/metadata_schemas/1')
+      expect(first.json).toMatchObject({ object: 'metadata_schemas_version', version: 1, schemas: {} })
       await wire.backend('PATCH', `/v1/users/${userId}/metadata`, { public_metadata: { plan: 'pro' } })
       expect((await wire.backend('GET', `/v1/users/${userId}/changes`)).json).toMatchObject([
         { version: 2, public_metadata: { forward: { merge: { plan: 'pro' } } } },
@@ -105,6 +107,8 @@ export function restOfTheWire(world: () => World): void {
       await wire.backend('PATCH', `/v1/users/${userId}/metadata`, { public_metadata: { plan: 'pro' } })
       const { json } = await wire.backend('GET', `${own}/deliveries`)
       expect(json).toMatchObject({ data: [{ type: 'user.updated', user_id: userId, status: 'pending' }] })
+      const { json: sent } = await wire.backend('GET', `${own}/deliveries/${json.data[0].event_id}`)
+      expect(sent.payload).toMatchObject({ type: 'user.updated', data: { public_metadata: { plan: 'pro' } } })
       const replayed = await wire.backend('POST', `${own}/replay`, { event_id: json.data[0].event_id })
       expect(replayed.json).toMatchObject({ object: 'webhook_replay' })
       expect((await wire.backend('DELETE', own)).json).toMatchObject({ deleted: true })

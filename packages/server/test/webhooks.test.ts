@@ -219,6 +219,11 @@ describe.each(storages)('%s', (_, open) => {
       expect(canary.isIn(JSON.stringify(kept))).toBe(false)
       const { text } = await sendBackend(server, 'GET', `/v1/webhook_endpoints/${id}/deliveries`)
       expect(canary.isIn(text)).toBe(false)
+      // What is shown of one is what its endpoint gets, and nothing more.
+      const { eventId } = kept[0] as { readonly eventId: string }
+      const shown = await sendBackend(server, 'GET', `/v1/webhook_endpoints/${id}/deliveries/${eventId}`)
+      expect([shown.status, canary.isIn(shown.text)]).toEqual([200, id === open1.id])
+      expect(shown.json.payload).toMatchObject({ type: 'user.created', changes: { version: 1 } })
     }
   })
 })

@@ -198,6 +198,7 @@ export const layers: readonly Layer[] = [
         'packages/server/src/instance.ts',
         'type packages/server/src/storage/',
         'packages/server/src/storage/user-text.ts',
+        'packages/server/src/storage/delivery-query.ts',
       ],
       reason: 'a route translates between HTTP and the domain: no rule, no SQL, no node:, and nothing of the other API',
     }),

@@ -46,6 +46,16 @@ export const metadataSchemasListJson = z.extend(metadataSchemasJson, {
   versions: z.array(z.object({ version: z.int(), created_at: timestamp })),
 })
 
+/** Reply of `GET /v1/metadata_schemas/{version}`: what was pushed as that version. */
+export const metadataSchemasVersionJson = z.object({
+  object: z.literal('metadata_schemas_version'),
+  version: z.int(),
+  schemas: schemasJson,
+  options: metadataOptionsJson,
+  created_at: timestamp,
+})
+export type MetadataSchemasVersionJson = z.infer<typeof metadataSchemasVersionJson>
+
 /** Reply of `POST /v1/metadata_schemas/check`, unless it is a job: how many stored users would break the rules, with examples. */
 export const metadataSchemasCheckJson = z.object({
   object: z.literal('metadata_schemas_check'),

@@ -14,6 +14,7 @@ import {
   metadataSchemasCheckOrJobJson,
   metadataSchemasListJson,
   metadataSchemasOrJobJson,
+  metadataSchemasVersionJson,
 } from './metadata-schemas.ts'
 import { migrateUserBody, migrationBody, migrationNextBody, migrationNextJson } from './migration.ts'
 import { overviewJson } from './overview.ts'
@@ -56,6 +57,7 @@ import {
   rotateWebhookSecretBody,
   updateWebhookEndpointBody,
   webhookDeliveriesJson,
+  webhookDeliveryDetailJson,
   webhookEndpointJson,
   webhookEndpointsJson,
   webhookReplayJson,
@@ -357,6 +359,13 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     reply: metadataSchemasListJson,
   },
   {
+    method: 'get',
+    path: '/v1/metadata_schemas/{version}',
+    id: 'getMetadataSchemasVersion',
+    summary: 'Reads the rules for metadata that were pushed as a version.',
+    reply: metadataSchemasVersionJson,
+  },
+  {
     method: 'put',
     path: '/v1/metadata_schemas',
     id: 'putMetadataSchemas',
@@ -493,6 +502,13 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Lists what was sent, is to be sent, and was given up; newest first.',
     query: ['limit', 'starting_after', 'status'],
     reply: webhookDeliveriesJson,
+  },
+  {
+    method: 'get',
+    path: `${webhookEndpoint}/deliveries/{event_id}`,
+    id: 'getWebhookDelivery',
+    summary: 'Reads one of them, and what would be sent now.',
+    reply: webhookDeliveryDetailJson,
   },
 ]
 

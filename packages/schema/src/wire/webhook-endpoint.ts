@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { timestamp } from './json-object.ts'
+import { jsonObject, timestamp } from './json-object.ts'
 import { webhookEventTypes } from './webhook-event.ts'
 
 const eventTypes = z.array(z.enum(webhookEventTypes)).check(z.minLength(1), z.maxLength(webhookEventTypes.length))
@@ -93,6 +93,13 @@ export const webhookDeliveryJson = z.object({
   created_at: timestamp,
 })
 export type WebhookDeliveryJson = z.infer<typeof webhookDeliveryJson>
+
+/** Reply of `GET /v1/webhook_endpoints/{id}/deliveries/{event_id}`: with the body that would be sent now. */
+export const webhookDeliveryDetailJson = z.extend(webhookDeliveryJson, {
+  /** Null when nothing would be sent any more: its user is gone. */
+  payload: z.nullable(jsonObject),
+})
+export type WebhookDeliveryDetailJson = z.infer<typeof webhookDeliveryDetailJson>
 
 /** Reply of `GET /v1/webhook_endpoints/{id}/deliveries`. */
 export const webhookDeliveriesJson = z.object({ data: z.array(webhookDeliveryJson), has_more: z.boolean() })

@@ -50,6 +50,20 @@ export function metadataSchemas(instance: Instance): Hono<BackendEnv> {
       const list = versions.map(({ version, createdAt }) => ({ version, created_at: createdAt }))
       return reply({ json: { ...schemasJson(active), versions: list } })
     })
+    .get('/:version', async (c) => {
+      const version = c.req.param('version')
+      const row = /^[1-9]\d{0,14}$/.test(version) ? await instance.storage.find('metadataSchemas', version) : undefined
+      if (!row) throw notFound('version of the schemas', version)
+      const { schemas, options = {}, createdAt } = row
+      const shown = {
+        object: 'metadata_schemas_version',
+        version: row.version,
+        schemas,
+        options,
+        created_at: createdAt,
+      }
+      return reply({ json: shown })
+    })
     .put('/', async (c) => {
       const { schemas, options, version, force, ...body } = validate(metadataSchemasBody, c.env.params, 'backend')
       const wanted: WantedSchemas | undefined =

@@ -17,11 +17,13 @@ import {
   rotateSecret,
   updateEndpoint,
 } from '../domain/webhooks/endpoints.ts'
+import { bodyOf } from '../domain/webhooks/render-event.ts'
 import { replay } from '../domain/webhooks/replay.ts'
 import { goodSecrets } from '../domain/webhooks/secrets.ts'
 import { commit, rowsOf } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
+import { deliveryId } from '../storage/delivery-query.ts'
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { type BackendContext, type BackendEnv, reply } from './backend-env.ts'
@@ -103,6 +105,15 @@ export function webhookEndpoints(instance: Instance): Hono<BackendEnv> {
       const { id } = await find(c)
       const found = await listDeliveries(instance.storage, id, { limit, after, isParked: status === 'parked' })
       return reply({ json: { data: found.rows.map(deliveryJson), has_more: found.hasMore } })
+    })
+    .get('/:id/deliveries/:event', async (c) => {
+      const event = c.req.param('event')
+      assertEventId(event)
+      const endpoint = await find(c)
+      const row = await instance.storage.find('webhookDeliveries', deliveryId(endpoint.id, event))
+      if (!row) throw notFound('webhook event', event)
+      const body = await bodyOf(instance, endpoint, row)
+      return reply({ json: { ...deliveryJson(row), payload: body === undefined ? null : JSON.parse(body) } })
     })
 }
 

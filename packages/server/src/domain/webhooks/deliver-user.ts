@@ -4,7 +4,7 @@ import type { Key, Write } from '../../storage/storage.ts'
 import { assertLease, type Lease, leaseKey } from '../lease.ts'
 import { attempt, type Outcome, type WebhookFetch } from './attempt.ts'
 import { deliveredLifetime } from './lifetimes.ts'
-import { renderEvent } from './render-event.ts'
+import { bodyOf } from './render-event.ts'
 import type { Share } from './shards.ts'
 import { nextAttempt, type WebhookTimings } from './timings.ts'
 
@@ -81,19 +81,14 @@ async function sendInOrder(
 /** Sends one event as things are now: the endpoint may have been paused, the user deleted meanwhile. */
 async function send(delivering: Delivering, row: WebhookDeliveryRow): Promise<Outcome | 'stopped' | 'gone'> {
   const { instance, fetch, timings, signal, onAttempt, stop } = delivering
-  const { storage, clock, id: instanceId } = instance
-  const [endpoint, user] = await Promise.all([
-    storage.find('webhookEndpoints', row.endpointId),
-    storage.find('users', row.userId),
-  ])
+  const endpoint = await instance.storage.find('webhookEndpoints', row.endpointId)
   if (!endpoint || endpoint.isPaused) {
     stop()
     return 'stopped'
   }
-  // Of a user who is gone nothing is told but that.
-  if (!user && row.type !== 'user.deleted') return 'gone'
-  const now = clock()
-  const body = renderEvent(row, { instanceId, side: endpoint.side, user, now })
+  const body = await bodyOf(instance, endpoint, row)
+  if (body === undefined) return 'gone'
+  const now = instance.clock()
   const outcome = await attempt(endpoint, row, body, { fetch, timeout: timings.attemptTimeout, now, signal })
   if (signal.aborted) return 'stopped'
   onAttempt(outcome.isDelivered)

@@ -1,4 +1,5 @@
 import { canRead, kinds, metadataParam } from '@acme/schema'
+import type { Instance } from '../../instance.ts'
 import type { UserRow, WebhookDeliveryRow, WebhookEndpointRow } from '../../storage/rows.ts'
 import { userJson } from '../users/user-json.ts'
 
@@ -10,6 +11,17 @@ export interface EventView {
   /** The user as they are now; undefined when there is none any more. */
   readonly user: UserRow | undefined
   readonly now: number
+}
+
+/** Writes the body of an event as it would be sent to an endpoint now; of a user who is gone nothing is told but that. */
+export async function bodyOf(
+  { storage, clock, id }: Pick<Instance, 'storage' | 'clock' | 'id'>,
+  { side }: WebhookEndpointRow,
+  row: WebhookDeliveryRow,
+): Promise<string | undefined> {
+  const user = await storage.find('users', row.userId)
+  if (!user && row.type !== 'user.deleted') return undefined
+  return renderEvent(row, { instanceId: id, side, user, now: clock() })
 }
 
 /** Writes the body of an event: Clerk's, and `changes`. A kind that the endpoint may not see is not even named. */
