@@ -77,8 +77,8 @@ export default defineConfig({
     reporters: ['default', new ClosingLine()],
     env: { CHROMIUM_PATH: executablePath },
     provide: { scale },
-    // Most tests wait for a server or a browser now and then: one more for every two processors keeps these busy.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    // Most tests wait for a server or a browser now and then: twice as many as processors keep these busy.
+    maxWorkers: 2 * availableParallelism(),
     // How long something may take to come about says nothing: the machine may be busy.
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 240_000,

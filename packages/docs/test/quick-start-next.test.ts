@@ -37,7 +37,7 @@ const scaffold = {
   }),
 }
 
-// Next takes as long to build as a tenth of everything else: at full scale alone. `examples/next` is built at every scale.
+// Next takes as long to build as a tenth of everything else: at full scale alone.
 describe.runIf(inject('scale') === 1)('a fresh app', () => {
   beforeAll(async () => {
     stranger = await createStranger(

@@ -36,7 +36,7 @@ try {
   fail(1)
 }
 // Everything runs at every scale; only how often differs. CI asks for all of it.
-process.env['ACME_TEST_SCALE'] ??= '0.1'
+process.env['ACME_TEST_SCALE'] ??= '0.05'
 // Hundreds of processes are started from their sources: each takes half as long once they were compiled.
 const compiled = join(root, '.tmp/compile-cache')
 process.env['NODE_COMPILE_CACHE'] ??= compiled

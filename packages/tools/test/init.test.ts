@@ -23,7 +23,7 @@ function run(command: string, args: readonly string[], cwd: string): string {
   }
 }
 
-// Their installing takes long: a run of a tenth tries the templates in this repository alone.
+// Their installing takes long: a run of a part tries the templates in this repository alone.
 describe.runIf(inject('scale') === 1)('an app that init makes', () => {
   test.each(['vite', 'next'])('of the template %s installs, compiles, builds and passes its tests', (template) => {
     const tools = join(folder, template, 'tools')

@@ -267,7 +267,7 @@ const { user } = createFrontend({ publishableKey: '', metadata })
 export const read = [(await users.getUser('')).privateMetadata, user?.publicMetadata]
 `
 
-/** The compilers that are tried: a tenth is the newest, which is also the fastest. */
+/** The compilers that are tried: a part is the newest, which is also the fastest. */
 const tried = Object.entries(compilers).slice(-scaled(Object.keys(compilers).length))
 
 describe.each(tried)('under TypeScript %s', (version, compiler) => {
