@@ -40,7 +40,7 @@ export function CommandPalette({ open, onOpenChange, onHelp }: CommandPalettePro
     { id: 'light', label: 'Make it light', run: () => setTheme('light') },
     { id: 'dark', label: 'Make it dark', run: () => setTheme('dark') },
     { id: 'system', label: 'Look as the system does', run: () => setTheme('system') },
-    { id: 'keys', label: 'Show the keys', hint: '?', run: onHelp },
+    { id: 'keys', label: 'Show the shortcuts', hint: '?', run: onHelp },
     { id: 'sign-out', label: 'Sign out', run: () => void signOut().catch((error) => toastError(error)) },
   ]
   const words = sought.toLowerCase().split(/\s+/)

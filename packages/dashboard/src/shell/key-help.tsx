@@ -28,7 +28,7 @@ const user = [
 export function KeyHelp({ open, onOpenChange }: { readonly open: boolean; onOpenChange(open: boolean): void }) {
   const go = views.flatMap(({ key, title }) => (key ? [[`g ${key}`, `Go to ${title}`] as const] : []))
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keys" size="usual">
+    <Dialog open={open} onOpenChange={onOpenChange} title="Shortcuts" size="usual">
       <div className="key-help">
         <List title="Everywhere" keys={general} />
         <List title="Go to" keys={go} />

@@ -100,7 +100,7 @@ export function Navigation({ onSearch, onHelp }: { onSearch(): void; onHelp(): v
         />
         <button type="button" className="navigation-link" onClick={onHelp}>
           <CircleHelp size={16} aria-hidden />
-          Keys
+          Shortcuts
           <Kbd keys="?" />
         </button>
         <button type="button" className="navigation-link" onClick={() => signOut().catch((error) => toastError(error))}>
