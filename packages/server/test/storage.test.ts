@@ -123,6 +123,7 @@ function newChange(userId: string, version: number, fields: Partial<ChangeRow> =
 function stepByStep(database: DatabaseSync): Reading {
   return {
     sql: (text) => database.prepare(text),
+    openEntries: () => {},
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     bounds: { few: 2, many: 4, compared: 2, counted: 3 },
   }

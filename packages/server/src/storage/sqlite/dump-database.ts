@@ -2,6 +2,7 @@ import { readJson } from '@acme/schema'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
 import { type ChangeRow, type Collection, movingCollections, type Rows } from '../rows.ts'
 import type { Write } from '../storage.ts'
+import { holdersThatAre } from './metadata-entries.ts'
 import type { Sql } from './sqlite-database.ts'
 import { tables } from './tables.ts'
 
@@ -30,8 +31,12 @@ export function* dumpDatabase(sql: Sql): Generator<readonly Write[]> {
 /** Gives the rows of a collection after an id; none is empty. */
 function pageOf(sql: Sql, collection: Collection): (after: string) => readonly Rows[Collection][] {
   const table = tables[collection]
-  const own = table ? 'TRUE' : `collection = '${collection}'`
-  const text = `SELECT data FROM ${table ?? 'rows'} WHERE ${own} AND id > ? ORDER BY id LIMIT ${dumpSize}`
+  const own = table || collection === 'metadataHolders' ? 'TRUE' : `collection = '${collection}'`
+  const from =
+    collection === 'metadataHolders'
+      ? `(SELECT id, json_object('id', id, 'userId', user_id) AS data FROM (${holdersThatAre}))`
+      : `${table ?? 'rows'}`
+  const text = `SELECT data FROM ${from} WHERE ${own} AND id > ? ORDER BY id LIMIT ${dumpSize}`
   return (after) => (sql(text).all(after) as { data: string }[]).map(({ data }) => readJson(data) as Rows[Collection])
 }
 

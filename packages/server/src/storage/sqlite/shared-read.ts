@@ -18,9 +18,10 @@ export function createSharedRead(sql: Sql): SharedRead {
     if (!isOpen) return
     isOpen = false
     try {
-      sql('ROLLBACK').run()
+      // Nothing was written but what is this connection's alone.
+      sql('COMMIT').run()
     } catch {
-      // Nothing was written that could be lost; of a database that fails, whoever asks next is told.
+      // Of a database that fails, whoever asks next is told.
     }
   }
 

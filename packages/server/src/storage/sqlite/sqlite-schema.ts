@@ -142,6 +142,17 @@ const migrations: readonly string[] = [
     PRIMARY KEY (path, key, created_at, user_id)
   ) WITHOUT ROWID;
   `,
+  // What moves among them is written down first: see metadata-entries.ts. Under another name, since a server of the version
+  // before that still runs would leave that out.
+  `
+  ALTER TABLE metadata_entries RENAME TO indexed_metadata;
+  CREATE TABLE held_metadata (id TEXT PRIMARY KEY NOT NULL, user_id TEXT NOT NULL) WITHOUT ROWID;
+  INSERT INTO held_metadata (id, user_id)
+  SELECT id, data ->> 'userId' FROM rows WHERE collection = 'metadataHolders' ORDER BY id;
+  DELETE FROM rows WHERE collection = 'metadataHolders';
+  CREATE TABLE metadata_log (seq INTEGER PRIMARY KEY, data TEXT NOT NULL);
+  INSERT INTO metadata_log (seq, data) VALUES (0, '');
+  `,
 ]
 
 /**

@@ -7,6 +7,7 @@ import { snapshotFor } from '../snapshot-of.ts'
 import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
 import { dumpDatabase } from './dump-database.ts'
+import { createMetadataEntries } from './metadata-entries.ts'
 import { readMarks } from './read-marks.ts'
 import { createSharedRead } from './shared-read.ts'
 import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
@@ -66,7 +67,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     }
     return statement
   }
-  const users = createUserTable(sql)
+  const entries = createMetadataEntries(database, sql)
+  const users = createUserTable(sql, entries)
   const turns = createTurns()
   // Of their own, so that lists do not hold up the pages that watch.
   const turnsOfMarks = createTurns({ waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY })
@@ -75,6 +77,10 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
 
   /** Gives the text of a row. */
   function read(collection: Collection, id: string): string | undefined {
+    if (collection === 'metadataHolders') {
+      const userId = entries.holderOf(id)
+      return userId === undefined ? undefined : JSON.stringify({ id, userId })
+    }
     const select = selects.get(collection)
     const row = select
       ? sql(select).get(id)
@@ -122,6 +128,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       const table = tables[write.delete]
       stored.delete(write.id)
       if (write.delete === 'users') users.delete(write.id)
+      else if (write.delete === 'metadataHolders') entries.hold(write.id, null)
       else if (table) sql(`DELETE FROM ${table} WHERE id = ?`).run(write.id)
       else sql('DELETE FROM rows WHERE collection = ? AND id = ?').run(write.delete, write.id)
       return
@@ -132,6 +139,10 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       if (before) rows.keep(write.row.id, text, write.row)
       // One that is written twice is another by now.
       stored.delete(write.row.id)
+      return
+    }
+    if (write.put === 'metadataHolders') {
+      entries.hold(write.row.id, write.row.userId)
       return
     }
     const { id } = write.row
@@ -184,6 +195,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       reading.end()
       sql('BEGIN IMMEDIATE').run()
       hasBegun = true
+      entries.begin()
       for (const { transaction, resolve, reject } of group) {
         isDecided = false
         const stored = new Map<string, UserRow>()
@@ -201,10 +213,12 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       }
       isDecided = false
       users.settle()
+      entries.settle()
       sql('COMMIT').run()
       for (const settle of done) settle()
     } catch (error) {
       users.forget()
+      entries.forget()
       try {
         database.exec('ROLLBACK')
       } catch {}
@@ -227,10 +241,17 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     setTimeout(flush, busyPause)
   }
 
+  /** Has all that is read in one turn see one moment, as other processes have left it. */
+  function openEntries(): void {
+    if (!isDumping) reading.begin()
+    entries.catchUp()
+  }
+
   return {
     async find<C extends Collection>(collection: C, id: string) {
       try {
         if (!isDumping) reading.begin()
+        if (collection === 'metadataHolders') entries.catchUp()
         const text = read(collection, id)
         return text === undefined ? undefined : (rows.parse(id, text) as Rows[C])
       } catch (error) {
@@ -239,11 +260,11 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     },
 
     async listUsers(query) {
-      return turns((pause) => listUsers({ sql, pause, bounds: listBounds }, query))
+      return turns((pause) => listUsers({ sql, openEntries, pause, bounds: listBounds }, query))
     },
 
     async countUsers(filter) {
-      return turns((pause) => countUsers({ sql, pause, bounds: listBounds }, filter))
+      return turns((pause) => countUsers({ sql, openEntries, pause, bounds: listBounds }, filter))
     },
 
     async listSessions(userId) {
@@ -308,9 +329,11 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       reading.end()
       try {
         sql('BEGIN').run()
+        entries.catchUp()
         yield* dumpDatabase(sql)
       } finally {
-        sql('ROLLBACK').run()
+        // What was learned of the entries stays.
+        sql('COMMIT').run()
         isDumping = false
         if (queue.length > 0) setImmediate(flush)
       }

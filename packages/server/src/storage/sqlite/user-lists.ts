@@ -32,6 +32,8 @@ export interface ListBounds {
 /** What a list reads with. */
 export interface Reading {
   readonly sql: Sql
+  /** To be called before entries of indexes are read, in each turn. */
+  readonly openEntries: () => void
   readonly pause: Pause
   readonly bounds: ListBounds
 }
@@ -111,7 +113,7 @@ async function listByMetadata(
   const inOrder = (condition: MetadataCondition) => {
     const rest = metadata.filter((one) => one !== condition)
     const next: NextEntries = (entry, size) =>
-      entriesAfter(sql, condition, direction, entry, Math.ceil(size / condition.ranges.length))
+      entriesAfter(reading, condition, direction, entry, Math.ceil(size / condition.ranges.length))
     return goThroughEntries(reading, next, checks, rest, query)
   }
   const sorted = (entries: readonly Entry[]) => {
@@ -124,13 +126,13 @@ async function listByMetadata(
   }
   const [only] = metadata
   if (only && isByCreation && metadata.length === 1 && checks.length === 0 && isExact(only)) return inOrder(only)
-  const { entries } = findNarrowest(sql, metadata, bounds.few)
+  const { entries } = findNarrowest(reading, metadata, bounds.few)
   if (entries && isByCreation) return sorted(entries)
   const rowids = entries ? rowidsOf(sql, entries) : await findFew(reading, conditions, undefined, bounds.few)
   if (rowids) return sortFew(sql, meeting(sql, rowids, metadata), checks, order, place, query)
   const exact = metadata.find(isExact)
   if (exact && isByCreation) return inOrder(exact)
-  const more = isByCreation ? findNarrowest(sql, metadata, 5 * bounds.few).entries : undefined
+  const more = isByCreation ? findNarrowest(reading, metadata, 5 * bounds.few).entries : undefined
   if (more) return sorted(more)
   const walk = { users: new Map<number, UserRow>(), toSkip: query.offset, stretch: 0, place }
   await goThrough(reading, order, checks, walk, query.limit, Number.POSITIVE_INFINITY, metadata)
@@ -146,7 +148,7 @@ async function countByMetadata(
   const { sql, bounds } = reading
   const conditions = userConditions(filter)
   const checks = [...checksOf(conditions), ...conditions.ranges.map(rangeCondition)]
-  const { condition, entries } = findNarrowest(sql, metadata, bounds.few)
+  const { condition, entries } = findNarrowest(reading, metadata, bounds.few)
   const rowids = entries || checks.length === 0 ? undefined : await findFew(reading, conditions, undefined, bounds.few)
   if (rowids) return countAmong(reading, meeting(sql, rowids, metadata), checks)
   const rest = metadata.filter((one) => one !== condition)

@@ -1,8 +1,8 @@
 import { readJson } from '@acme/schema'
-import { changedEntries } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import { isListedAlike, userColumns } from '../user-columns.ts'
 import { fold, primaryEmailAddress, searchText } from '../user-text.ts'
+import type { MetadataEntries } from './metadata-entries.ts'
 import type { Sql, SqliteValue } from './sqlite-database.ts'
 
 /** Writes users and all that lists look them up by, in the transaction that is open. */
@@ -30,7 +30,7 @@ interface Stored {
 type Columns = Readonly<Record<string, SqliteValue>>
 
 /** Makes the writer of users. */
-export function createUserTable(sql: Sql): UserTable {
+export function createUserTable(sql: Sql, entries: MetadataEntries): UserTable {
   // Many users are written in one commit: the index of parts takes them at once, and their number rises once.
   const texts = new Map<number, TextChange>()
   let added = 0
@@ -76,46 +76,26 @@ export function createUserTable(sql: Sql): UserTable {
     }
   }
 
-  /** Moves the entries of a user in the indexes of metadata, those that have changed. */
-  function putEntries(before: UserRow | undefined, after: UserRow | undefined): void {
-    for (const change of changedEntries(before, after)) {
-      if (before && change.before !== undefined)
-        sql('DELETE FROM metadata_entries WHERE path = ? AND key = ? AND created_at = ? AND user_id = ?').run(
-          change.path,
-          change.before,
-          before.createdAt,
-          before.id,
-        )
-      if (after && change.after !== undefined)
-        sql('INSERT OR IGNORE INTO metadata_entries (path, key, created_at, user_id) VALUES (?, ?, ?, ?)').run(
-          change.path,
-          change.after,
-          after.createdAt,
-          after.id,
-        )
-    }
-  }
-
   return {
     put(user, stored) {
       const text = JSON.stringify(user)
       if (stored && isListedAlike(user, stored)) {
         sql('UPDATE users SET data = ?, updated_at = ? WHERE id = ?').run(text, user.updatedAt, user.id)
-        putEntries(stored, user)
+        entries.move(stored, user)
         return text
       }
       const columns = columnsOf(user)
       const before = sql(`SELECT rowid, data, ${Object.keys(columns)} FROM users WHERE id = ?`).get(user.id)
       if (before) update(user, text, before as Columns, columns)
       else insert(user, text, columns)
-      putEntries(stored ?? readRow(before), user)
+      entries.move(stored ?? readRow(before), user)
       return text
     },
 
     delete(id) {
       const before = sql('SELECT rowid, data FROM users WHERE id = ?').get(id) as Stored | undefined
       if (!before) return
-      putEntries(readRow(before), undefined)
+      entries.move(readRow(before), undefined)
       sql('DELETE FROM users WHERE rowid = ?').run(before.rowid)
       sql('DELETE FROM other_email_addresses WHERE user = ?').run(before.rowid)
       added--

@@ -60,6 +60,7 @@ export interface Kept {
 export function keepIndexed(rows: Snapshot, before: UserRow | undefined, after: UserRow): Kept {
   const plan = indexPlan(rows.get(activeSchemas.collection, activeSchemas.id))
   if (plan.paths.length === 0 && !before?.indexed) return { user: after, writes: [] }
+  if (before && isUntouched(plan, before, after)) return { user: after, writes: [] }
   const writes: Write[] = []
   const held: string[] = []
   const kept = new Set<string>()
@@ -84,6 +85,15 @@ export function keepIndexed(rows: Snapshot, before: UserRow | undefined, after: 
     user: { ...after, ...(plan.paths.length > 0 ? { indexed: plan.paths, held } : nothing) },
     writes: [...releaseWrites(released), ...writes],
   }
+}
+
+/** Whether a change leaves alone what the indexes keep of a user: so do most. */
+function isUntouched({ paths, unique }: IndexPlan, before: UserRow, after: UserRow): boolean {
+  const { indexed = [], held = [] } = before
+  const isSame = (some: readonly string[], others: readonly string[]) =>
+    some === others || (some.length === others.length && some.every((path, index) => path === others[index]))
+  if (after.indexed !== before.indexed || !isSame(indexed, paths) || !isSame(held, unique)) return false
+  return unique.every((path) => valueAt(before.metadata, path) === valueAt(after.metadata, path))
 }
 
 const nothing = { indexed: undefined, held: undefined }
