@@ -9,6 +9,7 @@ import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
 import { createSecretKeys } from './auth/secret-keys.ts'
 import { createSessionTokens, createSigningKey } from './auth/session-token.ts'
 import { createVisitorSecrets } from './auth/visitor-secret.ts'
+import { defaultHistory } from './domain/changes/record-change.ts'
 import { createActiveClaims } from './domain/claims/active-claims.ts'
 import { createId } from './domain/create-id.ts'
 import type { CodeMessage } from './domain/deps.ts'
@@ -196,7 +197,10 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
     webhookHosts: new Set(options.webhooks?.allowedHosts),
     sendsWebhooks: options.webhooks !== undefined,
     visitorSecret: await createVisitorSecrets(signingKey),
-    history: { lifetime: options.historyLifetime ?? 7_776_000_000, size: Math.max(1, options.historySize ?? 1_000) },
+    history: {
+      lifetime: options.historyLifetime ?? defaultHistory.lifetime,
+      size: Math.max(1, options.historySize ?? defaultHistory.size),
+    },
     limits:
       rateLimit === false
         ? noLimits

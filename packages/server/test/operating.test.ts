@@ -81,3 +81,17 @@ test('a stop under 500 writes in flight resets no connection and loses nothing t
   await again.until('Ctrl-C stops')
   expect(await call(await readKeys(folder), '/v1/users/count')).toMatchObject({ total_count: 1_000 })
 })
+
+test('one that is to stop says that it is not ready, still lives, and serves for as long as it drains', async () => {
+  const folder = await newFolder()
+  const server = start('--data', folder, '--port', '0', '--drain', '5')
+  await server.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const statusOf = async (path: string) => (await fetch(`${keys['ACME_API_URL']}/health/${path}`)).status
+  expect([await statusOf('ready'), await statusOf('live')]).toEqual([200, 200])
+  server.child.kill('SIGTERM')
+  await expect.poll(() => statusOf('ready')).toBe(503)
+  expect(await statusOf('live')).toBe(200)
+  expect(await call(keys, '/v1/users', { username: 'late' })).toMatchObject({ username: 'late' })
+  expect(await server.exit).toBe(0)
+})

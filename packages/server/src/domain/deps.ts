@@ -34,5 +34,8 @@ export interface Deps {
   readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined
 }
 
+/** What a change of a user needs of the world, whoever makes it. */
+export type ChangingDeps = Pick<Deps, 'storage' | 'clock' | 'history'>
+
 /** The code of test instances, which send nothing. */
 export const testCode = '424242'

@@ -12,6 +12,7 @@ import { faultJson, faultLines, logJson, logLine } from './log-line.ts'
 import { describePlace } from './open-storage.ts'
 import { runSchemaCommand } from './schema-command.ts'
 import { startServer } from './start-server.ts'
+import { runUsersCommand } from './users/users-command.ts'
 import { runWebhooksCommand } from './webhooks-command.ts'
 
 /** What is done instead of starting a server, to all that is kept. */
@@ -41,6 +42,10 @@ async function main(): Promise<void> {
   }
   if (command === 'keys') {
     process.stdout.write(await runKeysCommand(rest))
+    return
+  }
+  if (command === 'users') {
+    process.stdout.write(await runUsersCommand(rest))
     return
   }
   const move = moves.get(command)
@@ -73,6 +78,7 @@ async function main(): Promise<void> {
     exposeTestInstance: config.exposeTestInstance,
     webhooks: { allowedHosts: config.webhookHosts },
     dashboard: config.dashboard,
+    drain: config.drain,
     log: (entry) => void process.stdout.write(isJson ? logJson(entry, new Date()) : logLine(entry)),
     onFault: (fault) =>
       void process.stdout.write(

@@ -16,6 +16,8 @@ export interface Config {
   readonly webhookHosts: readonly string[]
   readonly dashboard: boolean
   readonly log: 'text' | 'json'
+  /** In milliseconds. */
+  readonly drain: number
   readonly show: 'help' | 'version' | undefined
 }
 
@@ -35,6 +37,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --mail-command <command>   send codes by a command, which gets each mail as JSON on its standard input
   --mail-templates <directory> words of your own: sign_up.txt, sign_in.txt, and .html beside them
   --log <text|json>          how to log: in lines to read (default), or one line of JSON for each request and fault
+  --drain <seconds>          go on for so long when it is to stop, while /health/ready says 503 (default 0)
   --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
   --no-dashboard             serve no dashboard at /dashboard
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
@@ -42,6 +45,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   schema                     instead of starting: push, check, list, migrate, roll back or infer schemas; see schema --help
   jobs                       instead of starting: list, show, wait for or cancel what is done in the background
   keys                       instead of starting: add, list and revoke secret keys; see keys --help
+  users                      instead of starting: look at a user, change, export or erase them; see users --help
   webhooks                   instead of starting: add and list endpoints, rotate, pause, replay; see webhooks --help
   export, import, backup     instead of starting: move everything to another database, or copy it; see export --help
 
@@ -77,6 +81,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'trusted-proxies': { type: 'string', default: '0' },
       'expose-test-instance': { type: 'boolean', default: false },
       log: { type: 'string', default: 'text' },
+      drain: { type: 'string', default: '0' },
       origin: { type: 'string' },
       smtp: { type: 'string' },
       'mail-from': { type: 'string' },
@@ -98,8 +103,11 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
   if (!Number.isInteger(trustedProxies) || trustedProxies < 0) throw new TypeError('--trusted-proxies takes a number')
   const { log } = values
   if (log !== 'text' && log !== 'json') throw new TypeError('--log takes text or json')
+  const drain = Number(values.drain) * 1_000
+  if (!(drain >= 0 && drain <= 600_000)) throw new TypeError('--drain takes a number of seconds, 600 at most')
   return {
     log,
+    drain,
     port,
     hostname: values.hostname,
     directory: values.data,

@@ -8,21 +8,27 @@ const longest = 2_000
 /** The whole of the path: a question whose value ends alike is another's. */
 const path = /^https?:\/\/[^/?#]+\/health\/(live|ready)(?:\?|$)/
 
-/** Says how a process is: `/health/live` as long as it answers, `/health/ready` as long as its storage does, too. */
+/**
+ * Says how a process is: `/health/live` as long as it answers, `/health/ready` as long as its storage does, too, and it is
+ * not about to stop.
+ */
 export type Health = (request: Request) => Promise<TextAnswer> | undefined
 
-/** Makes what answers both paths and no other; whoever asks while the storage is asked waits for the same reply. */
-export function createHealth(storage: Pick<Storage, 'find'>): Health {
-  let asking: Promise<boolean> | undefined
+/** What is said of a process. */
+type State = 'ok' | 'stopping' | 'storage_unreachable'
 
-  async function ask(): Promise<boolean> {
+/** Makes what answers both paths and no other; whoever asks while the storage is asked waits for the same reply. */
+export function createHealth(storage: Pick<Storage, 'find'>, isStopping: () => boolean): Health {
+  let asking: Promise<State> | undefined
+
+  async function ask(): Promise<State> {
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), longest)
+    const late = new Promise<State>((resolve) => {
+      timer = setTimeout(() => resolve('storage_unreachable'), longest)
     })
     const found = storage.find('instances', instanceId).then(
-      (row) => row !== undefined,
-      () => false,
+      (row): State => (row === undefined ? 'storage_unreachable' : 'ok'),
+      (): State => 'storage_unreachable',
     )
     return Promise.race([found, late]).finally(() => {
       clearTimeout(timer)
@@ -35,14 +41,15 @@ export function createHealth(storage: Pick<Storage, 'find'>): Health {
     // Without making an URL of it: every request comes by here.
     const asked = path.exec(request.url)?.[1]
     if (asked === undefined) return undefined
-    if (asked === 'live') return Promise.resolve(answer(true))
+    if (asked === 'live') return Promise.resolve(answer('ok'))
+    if (isStopping()) return Promise.resolve(answer('stopping'))
     asking ??= ask()
     return asking.then(answer)
   }
 }
 
-function answer(isWell: boolean): TextAnswer {
-  return new TextAnswer(JSON.stringify({ status: isWell ? 'ok' : 'storage_unreachable' }), isWell ? 200 : 503, {
+function answer(status: State): TextAnswer {
+  return new TextAnswer(JSON.stringify({ status }), status === 'ok' ? 200 : 503, {
     'content-type': 'application/json',
     'cache-control': 'no-store',
   })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { readDatabase } from './config.ts'
 import type { Place } from './open-storage.ts'
+import { placeOptions, readPlace } from './place-options.ts'
 import { keepYoungSpaceSmall } from './young-space.ts'
 
 /** What a command that moves data is asked for. */
@@ -20,14 +20,9 @@ export function readMoveOptions(args: readonly string[]): MoveOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: {
-      data: { type: 'string', default: '.acme' },
-      database: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+    options: { ...placeOptions, help: { type: 'boolean', default: false } },
   })
   keepYoungSpaceSmall()
   if (positionals.length > 1) throw new TypeError('too many arguments; see --help')
-  const place = { directory: values.data, database: readDatabase(values.database) }
-  return { place, operand: positionals[0], isHelp: values.help }
+  return { place: readPlace(values), operand: positionals[0], isHelp: values.help }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { formatPublishableKey, isLoopbackHost, parsePublishableKey } from '@acme/schema'
 import type { OpenOther } from '../app.ts'
 import { digest } from '../auth/digest.ts'
@@ -55,6 +56,11 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
   readonly trustedProxies?: number | undefined
   /** Whether there is a dashboard, at `/dashboard`, for who has a secret key. @default true */
   readonly dashboard?: boolean | undefined
+  /**
+   * For how long it goes on as before when it is to stop, in milliseconds, while `/health/ready` says 503: until then a
+   * load balancer has to have looked there. @default 0
+   */
+  readonly drain?: number | undefined
   /** How work over many users is done in the background, which needs nothing to be said. */
   readonly jobs?: Omit<JobOptions, 'pollInterval'> | undefined
   /** How webhooks are sent, which needs nothing to be said. */
@@ -82,7 +88,7 @@ export interface RunningServer {
   createDashboardLink(): Promise<string>
   /** Whether the secret key was made now. */
   readonly isNew: boolean
-  /** Takes no more requests, finishes those under way, and closes the database. */
+  /** Waits for as long as `drain` says, takes no more requests, finishes those under way, and closes the database. */
   close(): Promise<void>
 }
 
@@ -111,7 +117,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
 type Start = StartOptions & { readonly hostname: string }
 
 async function start(options: Start, directory: string | undefined, unlock: () => void): Promise<RunningServer> {
-  const { port, hostname, trustedProxies, database, exposeTestInstance: _, webhooks, jobs, ...others } = options
+  const { port, hostname, trustedProxies, database, exposeTestInstance: _, webhooks, jobs, drain = 0, ...others } = options
   const { dashboard: hasDashboard = true, ...rest } = others
   const known = directory === undefined ? undefined : await readKeyFile(directory)
   // Servers that share a database have to share the name by which pages reach them, too.
@@ -190,7 +196,8 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     if (directory !== undefined) await writeKeyFile(directory, file)
     const started = server
     const answer = toAnswering(started.fetch)
-    const health = createHealth(storage)
+    let isStopping = false
+    const health = createHealth(storage, () => isStopping)
     late.answer = (request, info) => health(request) ?? answer(request, info)
     const dashboardUrl = hasDashboard ? listening.url + dashboardPath : undefined
     return {
@@ -208,6 +215,8 @@ async function start(options: Start, directory: string | undefined, unlock: () =
       keyFile: directory === undefined ? undefined : keyFilePath(directory),
       isNew: kept === undefined,
       async close() {
+        isStopping = true
+        if (drain > 0) await setTimeout(drain)
         await listening.close()
         await started.close()
         unlock()

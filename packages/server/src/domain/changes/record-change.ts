@@ -1,6 +1,6 @@
 import type { Actor, ChangeRow, UserRow } from '../../storage/rows.ts'
 import type { Write } from '../../storage/storage.ts'
-import type { Deps } from '../deps.ts'
+import type { ChangingDeps } from '../deps.ts'
 import type { countChange } from './count-change.ts'
 import type { Difference } from './difference.ts'
 
@@ -12,6 +12,9 @@ export interface HistoryBounds {
   readonly size: number
 }
 
+/** What is kept unless somebody says otherwise: ninety days. */
+export const defaultHistory: HistoryBounds = { lifetime: 7_776_000_000, size: 1_000 }
+
 /** Where no request asked: whoever runs the server. */
 export const serverActor: Actor = { side: 'server' }
 
@@ -20,7 +23,7 @@ export const serverActor: Actor = { side: 'server' }
  * `after`. Then all that was kept is forgotten but that, and by whom.
  */
 export function recordChange(
-  deps: Deps,
+  deps: ChangingDeps,
   actor: Actor,
   before: UserRow | undefined,
   after: UserRow | undefined,

@@ -1,7 +1,7 @@
 import { type Kind, kinds } from '@acme/schema'
 import type { MigratedUserRow, MigrationUnderWay, UserRow } from '../../storage/rows.ts'
 import type { Key, Snapshot, Write } from '../../storage/storage.ts'
-import type { Deps } from '../deps.ts'
+import type { ChangingDeps, Deps } from '../deps.ts'
 import type { AllMetadata } from './metadata.ts'
 import { activeSchemas, assertFits, assertSchemas, fits, rulesOf, type Validators } from './metadata-schemas.ts'
 
@@ -47,7 +47,7 @@ export function noteMigrated(
  *
  * @throws MetadataInvalidError for what fits neither
  */
-export function admitChange(deps: Deps, rows: Snapshot, before: UserRow, make: MakeChange): ChangedUser {
+export function admitChange(deps: ChangingDeps, rows: Snapshot, before: UserRow, make: MakeChange): ChangedUser {
   const row = rows.get(activeSchemas.collection, activeSchemas.id)
   const made = make(before)
   if (!row?.migration) {
@@ -61,7 +61,7 @@ export function admitChange(deps: Deps, rows: Snapshot, before: UserRow, make: M
 }
 
 function admitWhileMigrating(
-  deps: Deps,
+  deps: ChangingDeps,
   rows: Snapshot,
   migration: MigrationUnderWay,
   { from, to }: { readonly from: Validators; readonly to: Validators },
@@ -126,7 +126,7 @@ function changedForm(make: MakeChange, user: UserRow, metadata: AllMetadata): Ch
 }
 
 /** Notes the form of a user who is new: where they fit the new schemas alone, or only these count any more, it is that. */
-export function admitNew(deps: Deps, rows: Snapshot, { id, metadata }: UserRow): readonly Write[] {
+export function admitNew(deps: ChangingDeps, rows: Snapshot, { id, metadata }: UserRow): readonly Write[] {
   const row = rows.get(activeSchemas.collection, activeSchemas.id)
   if (!row?.migration) return []
   const { from, to } = rulesOf(deps, row)

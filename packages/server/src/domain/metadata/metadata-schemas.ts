@@ -37,7 +37,10 @@ export interface Rules {
 const known = new WeakMap<Storage, Map<string, Validators>>()
 
 /** What judges writes by the row of the schemas that are enforced. */
-export function rulesOf({ storage }: Deps, { version, schemas, pending, migration }: MetadataSchemasRow): Rules {
+export function rulesOf(
+  { storage }: Pick<Deps, 'storage'>,
+  { version, schemas, pending, migration }: MetadataSchemasRow,
+): Rules {
   const before = known.get(storage)
   const now = new Map<string, Validators>()
   const use = (key: string, one: JsonSchemas) => {
@@ -63,7 +66,12 @@ export function rulesOf({ storage }: Deps, { version, schemas, pending, migratio
  *
  * @throws MetadataInvalidError with every issue of the first kind that breaks its schema
  */
-export function assertSchemas(deps: Deps, rows: Snapshot, next: AllMetadata, before: AllMetadata): void {
+export function assertSchemas(
+  deps: Pick<Deps, 'storage'>,
+  rows: Snapshot,
+  next: AllMetadata,
+  before: AllMetadata,
+): void {
   const row = rows.get(activeSchemas.collection, activeSchemas.id)
   if (!row) return
   const { all, from, to } = rulesOf(deps, row)

@@ -1,6 +1,6 @@
 import type { Actor, UserRow } from '../../storage/rows.ts'
 import type { Transaction } from '../../storage/storage.ts'
-import type { Deps } from '../deps.ts'
+import type { ChangingDeps, Deps } from '../deps.ts'
 import { fault } from '../fault.ts'
 import { changeUser, endSessions, sessionKey } from './change-user.ts'
 
@@ -50,7 +50,7 @@ export function admissionFields(
 
 /** Plans to let a user in or not; who is banned is signed out everywhere. */
 export async function changeAdmission(
-  deps: Deps,
+  deps: ChangingDeps,
   actor: Actor,
   id: string,
   kind: AdmissionChange,

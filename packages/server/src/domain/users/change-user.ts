@@ -3,7 +3,7 @@ import type { Key, Snapshot, Transaction, Write } from '../../storage/storage.ts
 import { countChange } from '../changes/count-change.ts'
 import { differenceOf } from '../changes/difference.ts'
 import { recordChange } from '../changes/record-change.ts'
-import type { Deps } from '../deps.ts'
+import type { ChangingDeps } from '../deps.ts'
 import { notFound } from '../fault.ts'
 import { admitChange, admitNew, type ChangedUser, type MakeChange, migratedKey } from '../metadata/admit-change.ts'
 import { holderKeys, keepIndexed, releaseHeld, setMetadata } from '../metadata/indexes/holders.ts'
@@ -36,7 +36,7 @@ export interface Change {
 }
 
 /** Writes a user who is new. The transaction must have named {@link holderKeys} of their metadata. */
-export function addUser(deps: Deps, actor: Actor, rows: Snapshot, added: UserRow): Write[] {
+export function addUser(deps: ChangingDeps, actor: Actor, rows: Snapshot, added: UserRow): Write[] {
   const { user, writes } = keepIndexed(rows, undefined, added)
   const told = tell(deps, actor, rows, undefined, user)
   return [{ put: 'users', row: told.user }, ...writes, ...admitNew(deps, rows, user), ...told.writes]
@@ -47,7 +47,7 @@ export function addUser(deps: Deps, actor: Actor, rows: Snapshot, added: UserRow
  * it; what changed is noted, and by whom.
  */
 export function changeUser(
-  deps: Deps,
+  deps: ChangingDeps,
   actor: Actor,
   id: string,
   ifMatch: Precondition,
@@ -74,7 +74,7 @@ export function changeUser(
 
 /** Writes down what a change made of a user, and for whom it is to be sent; gives the user with what is kept of that. */
 function tell(
-  deps: Deps,
+  deps: ChangingDeps,
   actor: Actor,
   rows: Snapshot,
   before: UserRow | undefined,
@@ -93,7 +93,7 @@ function tell(
 }
 
 /** Deletes a user, and what is kept of their changes. */
-export function removeUser(deps: Deps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
+export function removeUser(deps: ChangingDeps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
   const difference = differenceOf(user, undefined)
   return [
     ...recordChange(deps, actor, user, undefined, difference),
@@ -118,7 +118,7 @@ export function currentUser(user: UserRow | undefined, id: string, ifMatch: Prec
 }
 
 /** Ends the sessions that are not over yet. */
-export function endSessions(deps: Deps, sessions: readonly (SessionRow | undefined)[]): Write[] {
+export function endSessions(deps: ChangingDeps, sessions: readonly (SessionRow | undefined)[]): Write[] {
   return sessions
     .filter((session) => session?.status === 'active')
     .map((session) => ({

@@ -2,7 +2,7 @@ import type { CreateUserBody, UpdateMeBody, UpdateUserBody } from '@acme/schema/
 import type { Actor, UserRow } from '../../storage/rows.ts'
 import type { Key, Transaction, Write } from '../../storage/storage.ts'
 import { createId, timeForId } from '../create-id.ts'
-import type { Deps } from '../deps.ts'
+import type { ChangingDeps, Deps } from '../deps.ts'
 import { fault, paramFault } from '../fault.ts'
 import { holderKeys } from '../metadata/indexes/holders.ts'
 import { type ChangeMode, changeMetadata, noMetadata } from '../metadata/metadata.ts'
@@ -147,7 +147,7 @@ function assertNamed({ emailAddresses, username }: UserRow): void {
 
 /** Plans to merge into the metadata, or to replace each kind that is given. */
 export function changeUserMetadata(
-  deps: Deps,
+  deps: ChangingDeps,
   actor: Actor,
   id: string,
   params: { readonly [param: string]: unknown },
@@ -163,7 +163,7 @@ export function changeUserMetadata(
 
 /** Plans to delete a user: the identifiers are free again and the sessions over. */
 export async function deleteUser(
-  deps: Deps,
+  deps: ChangingDeps,
   actor: Actor,
   id: string,
   ifMatch: Precondition,
