@@ -44,6 +44,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Calls that fail', link: '/guide/calls' },
       { text: 'Testing', link: '/guide/testing' },
       { text: 'Running the server', link: '/guide/running' },
+      { text: 'Support and erasure', link: '/guide/support' },
       { text: 'Runtimes and versions', link: '/guide/runtimes' },
       { text: 'Bringing users along', link: '/guide/importing' },
       { text: 'Security', link: '/guide/security' },

@@ -1,4 +1,5 @@
 import type { Deps } from '../domain/deps.ts'
+import { noDigest } from '../domain/erasure/traces.ts'
 import { Fault, fault } from '../domain/fault.ts'
 import type { Collection, ReplyRow, Rows } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
@@ -89,7 +90,9 @@ async function repeat<Result, C extends Collection>(
   { requestDigest }: Repeatable,
   known: ReplyRow,
 ): Promise<Reply> {
-  if (known.requestDigest !== requestDigest) {
+  // Whom it was about is erased.
+  const isErased = known.requestDigest === noDigest
+  if (!isErased && known.requestDigest !== requestDigest) {
     const long = 'This idempotency key was given to another request. Make a new one for each.'
     throw fault(422, 'idempotency_key_reused', 'was used before', long)
   }

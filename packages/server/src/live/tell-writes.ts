@@ -19,7 +19,8 @@ export function tellWrites(
     marksOf: (...asked) => storage.marksOf(...asked),
     barrier: () => storage.barrier(),
     sweep: (...asked) => storage.sweep(...asked),
-    dump: () => storage.dump(),
+    dump: (...asked) => storage.dump(...asked),
+    purge: (...asked) => storage.purge(...asked),
     describe: () => storage.describe(),
     close: () => storage.close(),
     async transact(transaction) {

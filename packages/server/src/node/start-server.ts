@@ -117,7 +117,17 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
 type Start = StartOptions & { readonly hostname: string }
 
 async function start(options: Start, directory: string | undefined, unlock: () => void): Promise<RunningServer> {
-  const { port, hostname, trustedProxies, database, exposeTestInstance: _, webhooks, jobs, drain = 0, ...others } = options
+  const {
+    port,
+    hostname,
+    trustedProxies,
+    database,
+    exposeTestInstance: _,
+    webhooks,
+    jobs,
+    drain = 0,
+    ...others
+  } = options
   const { dashboard: hasDashboard = true, ...rest } = others
   const known = directory === undefined ? undefined : await readKeyFile(directory)
   // Servers that share a database have to share the name by which pages reach them, too.

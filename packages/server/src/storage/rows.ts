@@ -542,6 +542,11 @@ export const movingCollections: readonly Collection[] = (Object.keys(collections
   (name) => collections[name] === 'moves',
 )
 
+/** Some of the collections that move, in that order. */
+export function movingOf(some: readonly Collection[] = movingCollections): readonly Collection[] {
+  return movingCollections.filter((name) => some.includes(name))
+}
+
 /** How long a session that is over can still be read, in milliseconds. */
 const afterlife = 86_400_000
 

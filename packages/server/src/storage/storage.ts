@@ -9,7 +9,8 @@ export type Key = { readonly [C in Collection]: { readonly collection: C; readon
  * What a transaction writes, in order. A row is put whole, or deleted; deleting what is not there is no error. A change of
  * a user is appended to those there are, in the transaction that writes the user; the changes of a user that made
  * versions before one, or all of them, are forgotten, before the user is deleted; so are the webhook deliveries of what made
- * versions before one, but for those of which nothing has become yet.
+ * versions before one, but for those of which nothing has become yet. Changes are forgotten as they are found from the user, or
+ * `isEverywhere`, which may read all there are.
  */
 export type Write =
   | {
@@ -18,7 +19,7 @@ export type Write =
         | { readonly delete: C; readonly id: string }
     }[Collection]
   | { readonly append: ChangeRow }
-  | { readonly forgetChangesOf: string; readonly before?: number | undefined }
+  | { readonly forgetChangesOf: string; readonly before?: number | undefined; readonly isEverywhere?: true | undefined }
   | { readonly forgetDeliveriesOf: string; readonly before: number }
 
 /** The rows a transaction read, as they are at the moment it decides. */
@@ -114,6 +115,20 @@ export interface StorageFacts {
   readonly bytes: number | null
 }
 
+/** What of all that moves is read. */
+export interface DumpPart {
+  /** @default all that move, in their order */
+  readonly collections: readonly Collection[]
+  /** Whether the changes of users are read as well. */
+  readonly hasChanges: boolean
+}
+
+/** How a database is rid of what was deleted. */
+export interface PurgeOptions {
+  /** Whether its files may be written anew, which takes as much room once more. */
+  readonly rewrites: boolean
+}
+
 /** What the server needs from a database. Each storage in this folder implements it and passes the same suite. */
 export interface Storage {
   /** Reads one row outside any transaction. */
@@ -150,9 +165,15 @@ export interface Storage {
    * the rows of one collection after another, ordered by the bytes of their ids (UTF-8), then the changes of users by time,
    * user and version. What this storage is to write meanwhile may wait until the reading ends.
    */
-  dump(): AsyncIterable<readonly Write[]>
+  dump(part?: DumpPart): AsyncIterable<readonly Write[]>
   /** Tells what keeps everything, and how much room that takes. */
   describe(): Promise<StorageFacts>
+  /**
+   * Sees to it that what was deleted is not left where the database keeps it, as far as it can: search indexes, free pages,
+   * logs. It may take as long as the database is large, and have others wait. Gives what may remain all the same, and until
+   * when, in words for whoever runs it.
+   */
+  purge(options: PurgeOptions): Promise<readonly string[]>
   /** Waits for what is under way and lets go of the database. */
   close(): Promise<void>
 }

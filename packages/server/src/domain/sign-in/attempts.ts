@@ -18,9 +18,18 @@ export interface Counter {
  */
 const slices = 20
 
-/** Makes a counter of what is tried, by whom or at what. */
-export async function counter(limits: readonly Limit[], what: string, by: string): Promise<Counter> {
-  return { id: await digest(`${what} ${by}`), limits }
+/**
+ * Makes a counter of what is tried, by whom or at what, and from where. Those that differ by where alone begin alike, so
+ * that all are found by whoever knows what was tried.
+ */
+export async function counter(limits: readonly Limit[], what: string, by: string, where?: string): Promise<Counter> {
+  const [id, place] = await Promise.all([digest(`${what} ${by}`), where && digest(`${what} ${by} ${where}`)])
+  return { id: place ? `${id}/${place}` : id, limits }
+}
+
+/** What the ids of a counter and of those that differ by where begin with. */
+export function counterName(id: string): string {
+  return id.split('/', 1)[0] ?? id
 }
 
 /** The rows that counting needs. */

@@ -1,7 +1,7 @@
 import type { FirstFactorJson, SignInJson } from '@acme/schema/wire'
 import type { ClientRow, CodeRow, SignInRow, UserRow } from '../../storage/rows.ts'
 import type { Decision, Key, Snapshot, Transaction } from '../../storage/storage.ts'
-import { fold, primaryEmailAddress } from '../../storage/user-text.ts'
+import { primaryEmailAddress } from '../../storage/user-text.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { type Fault, notFound, paramFault } from '../fault.ts'
@@ -14,6 +14,9 @@ import { heldKeys, makeRoom } from './held-sessions.ts'
 import { acceptTicket, readTicket, signInTokenKey } from './sign-in-tokens.ts'
 import {
   beginnings,
+  byAccount,
+  byIdentifier,
+  byNobody,
   type Caller,
   countTry,
   forgetSpent,
@@ -196,8 +199,8 @@ function newSignIn(deps: Deps, client: ClientRow, identifier: string | null, use
 
 /** What the tries of a sign-in are at. */
 export function targetOf(client: ClientRow, { identifier }: SignInRow, user: UserRow | undefined): Target {
-  const by = `identifier ${fold(identifier ?? '')}`
-  return user ? { by, account: `user ${user.id}`, isKnown: knows(client, user) } : { by, account: `nobody ${by}` }
+  const by = byIdentifier(identifier ?? '')
+  return user ? { by, account: byAccount(user.id), isKnown: knows(client, user) } : { by, account: byNobody(by) }
 }
 
 let decoy: Promise<string> | undefined

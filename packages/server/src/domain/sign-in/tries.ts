@@ -1,4 +1,4 @@
-import type { Actor, ClientRow, DeviceRow } from '../../storage/rows.ts'
+import type { Actor, ClientRow, DeviceRow, UserRow } from '../../storage/rows.ts'
 import type { Key, Snapshot, Write } from '../../storage/storage.ts'
 import { fold } from '../../storage/user-text.ts'
 import type { Deps } from '../deps.ts'
@@ -26,9 +26,46 @@ export interface Target {
   readonly isKnown?: boolean | undefined
 }
 
+/** Names an account. */
+export function byAccount(userId: string): string {
+  return `user ${userId}`
+}
+
+/** Names whoever is meant by an identifier. */
+export function byIdentifier(identifier: string): string {
+  return `identifier ${fold(identifier)}`
+}
+
+/** Names what is counted in the place of an account, where there is none. */
+export function byNobody(by: string): string {
+  return `nobody ${by}`
+}
+
+/** Names an account that its app asks about. */
+export function byApp(userId: string): string {
+  return `${byAccount(userId)} from the app`
+}
+
 /** Names an inbox, whatever is sent there. What is after a `+` is the same inbox with most who keep some (RFC 5233). */
 export function inboxOf(emailAddress: string): string {
   return `inbox ${fold(emailAddress).replace(/^([^+@]+)\+[^@]*@/, '$1@')}`
+}
+
+/** What is counted by whom it is tried at. */
+const countedBy: readonly (Counted | 'sign-in' | 'sign-up')[] = ['mail', 'code', 'password', 'sign-in', 'sign-up']
+
+/** What all rows begin with that can count tries at a user, by every name that they have; see `counterName`. */
+export async function counterNamesOf(userId: string, user: UserRow | undefined): Promise<ReadonlySet<string>> {
+  const addresses = [...(user?.emailAddresses ?? []), ...(user?.pendingEmailAddresses ?? [])]
+  const texts = [...addresses.map(({ emailAddress }) => emailAddress), ...(user?.username ? [user.username] : [])]
+  const names = [
+    byAccount(userId),
+    byApp(userId),
+    ...texts.map(byIdentifier).flatMap((by) => [by, byNobody(by)]),
+    ...addresses.map(({ emailAddress }) => inboxOf(emailAddress)),
+  ]
+  const counters = names.flatMap((by) => countedBy.map((what) => counter([], what, by)))
+  return new Set((await Promise.all(counters)).map(({ id }) => id))
 }
 
 /** What a try is counted by. */
@@ -52,7 +89,7 @@ export async function triesAt(
   { by, account, isKnown = false }: Target,
 ): Promise<Tries> {
   const where = isKnown ? `on ${client.id}` : `from ${siteOf(prefix)}`
-  const own = (text: string) => counter(limits.account[counted], counted, `${text} ${where}`)
+  const own = (text: string) => counter(limits.account[counted], counted, text, where)
   const shared = (text: string) => counter(limits.everywhere[counted], counted, text)
   const perAccount = async (text: string) => ({ own: await own(text), shared: isKnown ? [] : [await shared(text)] })
   const named = await perAccount(by)
@@ -73,7 +110,7 @@ export async function beginnings(
   { client, prefix }: Caller,
   { by = '', isKnown = false }: Partial<Target> = {},
 ): Promise<readonly Counter[]> {
-  if (isKnown) return [await counter(limits.begun, what, `${by} on ${client.id}`)]
+  if (isKnown) return [await counter(limits.begun, what, by, `on ${client.id}`)]
   return perNetwork(limits.begun, what, prefix)
 }
 

@@ -2,7 +2,7 @@ import type { Actor, SessionRow, UserRow } from '../../storage/rows.ts'
 import type { Transaction, Write } from '../../storage/storage.ts'
 import type { Deps } from '../deps.ts'
 import { fault, notFound, paramFault } from '../fault.ts'
-import { type Caller, forgetTries, spendTry, triesAt } from '../sign-in/tries.ts'
+import { byAccount, type Caller, forgetTries, spendTry, triesAt } from '../sign-in/tries.ts'
 import { changeUser, endSessions, sessionKey } from './change-user.ts'
 import { checkPassword } from './user-fields.ts'
 
@@ -81,7 +81,7 @@ async function provePassword(deps: Deps, caller: Caller, userId: string, current
   if (!user) throw notFound('user', userId)
   if (user.passwordHash === null) return { user, writes: [] }
   if (!current) throw paramFault('current_password', 'form_param_missing', 'is missing', 'Give the current password.')
-  const tries = await triesAt(deps, 'password', caller, { by: `user ${userId}`, isKnown: true })
+  const tries = await triesAt(deps, 'password', caller, { by: byAccount(userId), isKnown: true })
   await spendTry(deps, tries)
   if (!(await deps.passwords.verify(current, user.passwordHash))) throw incorrect()
   return { user, writes: forgetTries(tries) }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { fchmodSync, fstatSync, readFileSync } from 'node:fs'
 import {
   canRead,
   isId,
@@ -12,6 +12,8 @@ import {
 import { backendMetadataBody } from '@acme/schema/wire'
 import { defaultHistory, serverActor } from '../../domain/changes/record-change.ts'
 import type { ChangingDeps } from '../../domain/deps.ts'
+import { eraseUser } from '../../domain/erasure/erase-user.ts'
+import { exportUser } from '../../domain/erasure/export-user.ts'
 import { type AdmissionChange, changeAdmission } from '../../domain/users/admission.ts'
 import { findUserByIdentifier } from '../../domain/users/identifiers.ts'
 import { userJson } from '../../domain/users/user-json.ts'
@@ -61,6 +63,29 @@ export const userActions: Readonly<Record<string, UserAction>> = {
   },
   ban: (asked) => admit(asked, 'ban'),
   unban: (asked) => admit(asked, 'unban'),
+  async export(asked) {
+    if (process.stdout.isTTY) throw new Error('an export is all that is kept of somebody: send it into a file, > file')
+    // The shell has made it, readable by whomever the umask lets.
+    if (fstatSync(1).isFile()) fchmodSync(1, 0o600)
+    const id = isId('user', asked.who) ? asked.who : (await findUser(asked)).id
+    return toText(await exportUser(asked.storage, id, Date.now()))
+  },
+  async erase(asked) {
+    const id = exactId(asked, 'erase')
+    const { wait, untold, 'no-vacuum': keepsFiles } = asked.flags
+    const seconds = Number(wait)
+    if (!(seconds >= 0)) throw new TypeError('--wait takes a number of seconds')
+    const options = { wait: seconds * 1_000, forgetsUntold: untold, rewrites: !keepsFiles }
+    const receipt = await eraseUser(depsOf(asked), id, options)
+    if (receipt.untold > 0) {
+      process.exitCode = 1
+      process.stderr.write(
+        `acme-server: ${receipt.untold} webhook events are not delivered yet, which name the user: run this again, or ` +
+          'with --untold, which forgets them\n',
+      )
+    }
+    return toText(receipt)
+  },
   async delete(asked) {
     const id = exactId(asked, 'delete')
     const deps = depsOf(asked)
@@ -98,6 +123,10 @@ function shown(user: UserRow, isWhole: boolean): string {
   const hidden = isWhole ? [] : kinds.filter((kind) => !canRead('frontend', kind)).map(metadataParam)
   const json: Record<string, unknown> = { ...userJson(user, 'backend', Date.now()) }
   for (const param of hidden) delete json[param]
+  return toText(json)
+}
+
+function toText(json: object): string {
   return `${JSON.stringify(json, null, 2)}\n`
 }
 

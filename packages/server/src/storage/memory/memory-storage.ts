@@ -3,15 +3,7 @@ import { isFresh, selectDeliveries } from '../delivery-query.ts'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
 import { frozen } from '../frozen.ts'
 import { meetsMetadata } from '../metadata-key.ts'
-import {
-  type ChangeRow,
-  type Collection,
-  collections,
-  movingCollections,
-  overAt,
-  type Rows,
-  type UserRow,
-} from '../rows.ts'
+import { type ChangeRow, type Collection, collections, movingOf, overAt, type Rows, type UserRow } from '../rows.ts'
 import { snapshotFor } from '../snapshot-of.ts'
 import type { Storage, UserFilter, UserQuery, Write } from '../storage.ts'
 import { fold, orderValue, searchText } from '../user-text.ts'
@@ -112,13 +104,13 @@ export function createMemoryStorage(): Storage {
       return false
     },
 
-    async *dump() {
+    async *dump(part) {
       const writes: Write[] = []
-      for (const name of movingCollections) {
+      for (const name of movingOf(part?.collections)) {
         const rows = [...tables[name].values()].sort((a, b) => compareBytes(a.id, b.id))
         writes.push(...rows.map((row) => dumpedRow(name, row)))
       }
-      const all = [...changes.values()].flat()
+      const all = part?.hasChanges === false ? [] : [...changes.values()].flat()
       all.sort((a, b) => a.at - b.at || compareBytes(a.userId, b.userId) || a.version - b.version)
       writes.push(...all.map(dumpedChange))
       for (let start = 0; start < writes.length; start += dumpSize) yield writes.slice(start, start + dumpSize)
@@ -126,6 +118,11 @@ export function createMemoryStorage(): Storage {
 
     async describe() {
       return { engine: 'memory', bytes: null }
+    },
+
+    // What is let go of is nowhere.
+    async purge() {
+      return []
     },
 
     async close() {},

@@ -15,6 +15,7 @@ import { dumpDatabase } from './dump-database.ts'
 import { createGroups } from './groups.ts'
 import { inTransaction } from './in-transaction.ts'
 import { createVersionCheck, openSchema } from './postgres-schema.ts'
+import { purgeDatabase } from './purge-database.ts'
 import { readMarks } from './read-marks.ts'
 import { bindings, run, type Sql, type Value } from './sql.ts'
 import { tableOf } from './table.ts'
@@ -236,10 +237,10 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       return swept.includes(true)
     },
 
-    async *dump() {
+    async *dump(part) {
       const sql = lists.open()
       try {
-        yield* dumpDatabase(sql)
+        yield* dumpDatabase(sql, part)
       } catch (error) {
         throw toStorageError(error)
       } finally {
@@ -252,6 +253,15 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       const rows = await read('SELECT pg_database_size(current_database()) AS bytes', []).catch(() => [])
       const bytes = rows[0]?.['bytes']
       return { engine: 'postgres', bytes: bytes === undefined ? null : Number(bytes) }
+    },
+
+    async purge() {
+      const sql = lists.open()
+      try {
+        return await purgeDatabase(sql)
+      } finally {
+        await sql.end({ timeout: 0 })
+      }
     },
 
     async close() {

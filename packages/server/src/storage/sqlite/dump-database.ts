@@ -1,14 +1,14 @@
 import { readJson } from '@acme/schema'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
-import { type ChangeRow, type Collection, movingCollections, type Rows } from '../rows.ts'
-import type { Write } from '../storage.ts'
+import { type ChangeRow, type Collection, movingOf, type Rows } from '../rows.ts'
+import type { DumpPart, Write } from '../storage.ts'
 import { holdersThatAre } from './metadata-entries.ts'
 import type { Sql } from './sqlite-database.ts'
 import { tables } from './tables.ts'
 
 /** Reads all that moves, in the transaction that is open. */
-export function* dumpDatabase(sql: Sql): Generator<readonly Write[]> {
-  for (const collection of movingCollections) {
+export function* dumpDatabase(sql: Sql, part?: DumpPart): Generator<readonly Write[]> {
+  for (const collection of movingOf(part?.collections)) {
     const page = pageOf(sql, collection)
     for (let after: string | undefined = ''; after !== undefined; ) {
       const rows: readonly Rows[Collection][] = page(after)
@@ -16,6 +16,7 @@ export function* dumpDatabase(sql: Sql): Generator<readonly Write[]> {
       after = rows.at(-1)?.id
     }
   }
+  if (part?.hasChanges === false) return
   for (let after = { at: Number.MIN_SAFE_INTEGER, user_id: '', version: 0 }; ; ) {
     const rows = sql(
       `SELECT at, user_id, version, previous_at, action, data FROM changes

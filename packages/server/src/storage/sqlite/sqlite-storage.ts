@@ -8,6 +8,7 @@ import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
 import { dumpDatabase } from './dump-database.ts'
 import { createMetadataEntries } from './metadata-entries.ts'
+import { purgeDatabase } from './purge-database.ts'
 import { readMarks } from './read-marks.ts'
 import { createSharedRead } from './shared-read.ts'
 import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
@@ -114,7 +115,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       return
     }
     if ('forgetChangesOf' in write) {
-      changes.forget(write.forgetChangesOf, write.before)
+      if (write.isEverywhere) changes.forgetEverywhere(write.forgetChangesOf)
+      else changes.forget(write.forgetChangesOf, write.before)
       return
     }
     if ('forgetDeliveriesOf' in write) {
@@ -324,13 +326,13 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       return swept.includes(true)
     },
 
-    async *dump() {
+    async *dump(part) {
       isDumping = true
       reading.end()
       try {
         sql('BEGIN').run()
         entries.catchUp()
-        yield* dumpDatabase(sql)
+        yield* dumpDatabase(sql, part)
       } finally {
         // What was learned of the entries stays.
         sql('COMMIT').run()
@@ -342,6 +344,11 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     async describe() {
       const read = (pragma: string) => Number(Object.values(sql(`PRAGMA ${pragma}`).get() as object)[0])
       return { engine: 'sqlite', bytes: read('page_count') * read('page_size') }
+    },
+
+    async purge(options) {
+      reading.end()
+      return purgeDatabase(database, options)
     },
 
     async close() {

@@ -9,6 +9,8 @@ export interface UserChanges {
   /** The newest first. */
   list(userId: string, page: ChangePage): readonly ChangeRow[]
   forget(userId: string, before: number | undefined): void
+  /** Reads all there are, so that none is left to which no other leads any more. */
+  forgetEverywhere(userId: string): void
 }
 
 /** Where a change is kept. */
@@ -75,6 +77,10 @@ export function createUserChanges(sql: Sql, findUser: (id: string) => UserRow | 
 
     forget(userId, before) {
       for (const { rowid } of [...walk(userId, before)]) sql('DELETE FROM changes WHERE rowid = ?').run(rowid)
+    },
+
+    forgetEverywhere(userId) {
+      sql('DELETE FROM changes WHERE user_id = ?').run(userId)
     },
   }
 }

@@ -1,0 +1,61 @@
+import type { PurgeOptions } from '../storage.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
+
+/** How long others may hold up a step, in milliseconds, and how often it is tried again. */
+const patience = 30_000
+const pause = 50
+
+/** How many pages of the index of parts are merged at once: a few milliseconds. */
+const mergedPages = 200
+
+declare const setTimeout: (run: () => void, milliseconds: number) => unknown
+
+/**
+ * Leaves nothing of what was deleted in the files of a database: the index of parts keeps the trigrams of deleted texts
+ * until they are merged, free space in pages what stood there, the write-ahead log what was written last.
+ */
+export async function purgeDatabase(database: SqliteDatabase, { rewrites }: PurgeOptions): Promise<readonly string[]> {
+  const total = () => Number((database.prepare('SELECT total_changes() AS n').get() as { n: number }).n)
+  // Negative: segments of every level are merged into one (https://sqlite.org/fts5.html#the_merge_command).
+  for (let begun = `-${mergedPages}`; ; begun = `${mergedPages}`) {
+    const before = total()
+    await whenFree(() => database.exec(`INSERT INTO user_parts (user_parts, rank) VALUES ('merge', ${begun})`))
+    if (total() - before < 2) break
+    await new Promise<void>((resolve) => setTimeout(resolve, 0))
+  }
+  if (rewrites) await whenFree(() => database.exec('VACUUM'))
+  const isEmptied = await emptyLog(database)
+  return [
+    ...(rewrites
+      ? []
+      : ['free pages of the SQLite file hold what was deleted, until they are used again or VACUUM runs']),
+    ...(isEmptied
+      ? []
+      : ['the write-ahead log of the SQLite file is in use: it holds what was written last, until it is full']),
+  ]
+}
+
+/** Moves the write-ahead log into the database and makes it empty; false where others read it all the time. */
+async function emptyLog(database: SqliteDatabase): Promise<boolean> {
+  for (const end = Date.now() + patience; ; ) {
+    const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
+    if (busy === 0) return true
+    if (Date.now() > end) return false
+    await new Promise<void>((resolve) => setTimeout(resolve, pause))
+  }
+}
+
+/** Does something once no other process writes. */
+async function whenFree(work: () => void): Promise<void> {
+  for (const end = Date.now() + patience; ; ) {
+    try {
+      work()
+      return
+    } catch (error) {
+      // SQLITE_BUSY, and why.
+      const isBusy = (((error as { errcode?: number }).errcode ?? 0) & 0xff) === 5
+      if (!isBusy || Date.now() > end) throw error
+    }
+    await new Promise<void>((resolve) => setTimeout(resolve, pause))
+  }
+}
