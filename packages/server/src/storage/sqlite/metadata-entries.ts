@@ -16,6 +16,8 @@ export interface MetadataEntries {
   hold(id: string, userId: string | null): void
   /** Writes what was put off for the whole transaction; to be called before each commit. */
   settle(): void
+  /** Brings all that is in the log into the trees, and leaves nothing of it in the log, in the transaction that has begun. */
+  mergeAll(): void
   /** Forgets what was done since {@link begin}: the transaction was rolled back. */
   forget(): void
 }
@@ -225,6 +227,13 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
       holds = []
       state = { ...state, last: seq }
       merge(pace * rows)
+    },
+
+    mergeAll() {
+      state = { ...state, merge: { until: state.last, table: 0, after: start(0) } }
+      merge(Number.MAX_SAFE_INTEGER)
+      // Whoever has not read the line that is left finds what it said in the trees.
+      sql(`UPDATE metadata_log SET data = ''`).run()
     },
 
     forget() {

@@ -1,4 +1,5 @@
 import type { PurgeOptions } from '../storage.ts'
+import type { MetadataEntries } from './metadata-entries.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
 /** How long others may hold up a step, in milliseconds, and how often it is tried again. */
@@ -11,10 +12,16 @@ const mergedPages = 200
 declare const setTimeout: (run: () => void, milliseconds: number) => unknown
 
 /**
- * Leaves nothing of what was deleted in the files of a database: the index of parts keeps the trigrams of deleted texts
- * until they are merged, free space in pages what stood there, the write-ahead log what was written last.
+ * Leaves nothing of what was deleted in the files of a database: the log of entries keeps values that were indexed and the
+ * index of parts the trigrams of deleted texts until they are merged, free space in pages what stood there, the write-ahead
+ * log what was written last.
  */
-export async function purgeDatabase(database: SqliteDatabase, { rewrites }: PurgeOptions): Promise<readonly string[]> {
+export async function purgeDatabase(
+  database: SqliteDatabase,
+  entries: MetadataEntries,
+  { rewrites }: PurgeOptions,
+): Promise<readonly string[]> {
+  await whenFree(() => mergeEntries(database, entries))
   const total = () => Number((database.prepare('SELECT total_changes() AS n').get() as { n: number }).n)
   // Negative: segments of every level are merged into one (https://sqlite.org/fts5.html#the_merge_command).
   for (let begun = `-${mergedPages}`; ; begun = `${mergedPages}`) {
@@ -33,6 +40,19 @@ export async function purgeDatabase(database: SqliteDatabase, { rewrites }: Purg
       ? []
       : ['the write-ahead log of the SQLite file is in use: it holds what was written last, until it is full']),
   ]
+}
+
+function mergeEntries(database: SqliteDatabase, entries: MetadataEntries): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    entries.begin()
+    entries.mergeAll()
+    database.exec('COMMIT')
+  } catch (error) {
+    entries.forget()
+    database.exec('ROLLBACK')
+    throw error
+  }
 }
 
 /** Moves the write-ahead log into the database and makes it empty; false where others read it all the time. */

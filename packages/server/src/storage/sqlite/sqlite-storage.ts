@@ -348,7 +348,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
 
     async purge(options) {
       reading.end()
-      return purgeDatabase(database, options)
+      return purgeDatabase(database, entries, options)
     },
 
     async close() {
