@@ -123,10 +123,18 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: '`revokeSecretKey` was given a key that the server has by its option `secretKeys`, not by its storage.',
         cure: 'Start the server without it. The key opens as long as a server runs that was given it.',
       },
+      signing_key_in_options: {
+        cause: '`rotateSigningKey` was called on a server that has its signing key by its option `signingKey`.',
+        cure: 'Start the servers with the new key as that option and the old one among `verificationKeys`; see [keys](/guide/keys#a-key-of-your-own).',
+      },
+      insufficient_scope: {
+        cause: 'The secret key was made for less than it was used for. `meta.scope` names the scope that is needed.',
+        cure: 'Make a key that has the scope, by `keys add --scope`, or use another one; see [scopes](/guide/keys#what-a-key-may-do).',
+      },
       instance_type_mismatch: {
         cause:
-          'The storage is that of a live instance and the publishable key is a test one, or the other way round. In a test instance every code is 424242.',
-        cure: 'Give the publishable key of the instance, or another storage.',
+          'The storage is that of a live instance and the publishable key is a test one, or the other way round. In a test instance every code is 424242. On the command line `--origin` makes an instance live.',
+        cure: 'Give `--origin` as at the first start, or leave it out as then; in code, give the publishable key of the instance. Or give another storage.',
       },
       secret_key_in_page: {
         cause: '`@acme/backend` was loaded in a browser page, where everyone can read the secret key.',

@@ -45,6 +45,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Testing', link: '/guide/testing' },
       { text: 'Running the server', link: '/guide/running' },
       { text: 'Support and erasure', link: '/guide/support' },
+      { text: 'Keys and secrets', link: '/guide/keys' },
       { text: 'Runtimes and versions', link: '/guide/runtimes' },
       { text: 'Bringing users along', link: '/guide/importing' },
       { text: 'Security', link: '/guide/security' },

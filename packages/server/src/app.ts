@@ -2,10 +2,10 @@ import { type BackendDoor, createBackendDoor, isBackendPath } from './backend-ap
 import { Fault, fault, toFault } from './domain/fault.ts'
 import { longestWait, mostUnderWay } from './domain/sign-in/limits.ts'
 import { VersionConflict } from './domain/users/change-user.ts'
-import { userJson } from './domain/users/user-json.ts'
 import { createFrontendDoor } from './frontend-api/door.ts'
 import { corsHeaders } from './frontend-api/origin.ts'
 import { type Answer, type Answering, setHeaders } from './http/answer.ts'
+import { conflict } from './http/conflict.ts'
 import { type FaultReport, reportOf } from './http/fault-report.ts'
 import { assertThere } from './http/not-there.ts'
 import { faultResponse } from './http/reply.ts'
@@ -77,7 +77,7 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
       }
     } catch (error) {
       const side = isBackend || isOther ? 'backend' : 'frontend'
-      const known = error instanceof VersionConflict ? conflict(instance, error, side) : toFault(error)
+      const known = error instanceof VersionConflict ? conflict(error, side, instance.clock()) : toFault(error)
       const cause = known instanceof Fault ? known.cause : error
       if (cause !== undefined) report = reportOf(cause)
       const words = 'The server failed. Quote the trace id when asking for help.'
@@ -133,12 +133,4 @@ function overloaded(): Fault {
     'More requests are under way than can be answered in time. Nothing was changed; try again.',
   )
   return new Fault(503, errors, { outcome: 'not_applied', retryAfter: 1 })
-}
-
-function conflict(instance: Instance, { user }: VersionConflict, side: 'frontend' | 'backend'): Fault {
-  const long = 'The user has another version than If-Match names. Read it again and repeat the change.'
-  const meta = { current: userJson(user, side, instance.clock()) } as object
-  return new Fault(412, [
-    { code: 'version_conflict', message: 'version conflict', long_message: long, meta: meta as never },
-  ])
 }

@@ -4,9 +4,12 @@ import type { JWK } from 'jose'
 import { createApp, type LogEntry, type OpenOther } from './app.ts'
 import { digest } from './auth/digest.ts'
 import { withForeignHashes } from './auth/foreign-hashes/foreign-passwords.ts'
+import { createKeyUses } from './auth/key-uses.ts'
+import { createKeyring, publicJwk, signingKid } from './auth/keyring.ts'
 import type { Passwords } from './auth/passwords.ts'
 import { createPbkdf2Passwords } from './auth/pbkdf2-passwords.ts'
-import { createSecretKeys } from './auth/secret-keys.ts'
+import { createRecent, keyAge, type Recent } from './auth/recent.ts'
+import type { AcceptedKey } from './auth/secret-key.ts'
 import { createSessionTokens, createSigningKey } from './auth/session-token.ts'
 import { createVisitorSecrets } from './auth/visitor-secret.ts'
 import { defaultHistory } from './domain/changes/record-change.ts'
@@ -14,6 +17,8 @@ import { createActiveClaims } from './domain/claims/active-claims.ts'
 import { createId } from './domain/create-id.ts'
 import type { CodeMessage } from './domain/deps.ts'
 import { instanceId } from './domain/instance-id.ts'
+import { rotateSigningKey, type SigningKeyRotation } from './domain/keys/rotate-signing-key.ts'
+import { signingKeysOf } from './domain/keys/signing-keys.ts'
 import { createActivity } from './domain/overview/activity.ts'
 import { limitsOf, noLimits } from './domain/sign-in/limits.ts'
 import { signInDirectly } from './domain/sign-in/sign-in-directly.ts'
@@ -27,7 +32,7 @@ import { tellWrites } from './live/tell-writes.ts'
 import { type JobOptions, startJobs } from './start-jobs.ts'
 import { startWebhooks, type WebhookOptions } from './start-webhooks.ts'
 import { readWhenNeeded } from './storage/read-when-needed.ts'
-import type { InstanceRow } from './storage/rows.ts'
+import type { InstanceRow, SigningKeyRow } from './storage/rows.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** How many attempts are let through in a while. */
@@ -72,6 +77,8 @@ export interface ServerOptions {
   readonly live?: LiveOptions | undefined
   /** The private key (JWK) that signs session tokens. @default the storage's, made at the first start */
   readonly signingKey?: JWK | undefined
+  /** More RSA keys (JWK) whose tokens are good, while `signingKey` takes the place of another or another its place. */
+  readonly verificationKeys?: readonly JWK[] | undefined
   /** The time, in milliseconds since the epoch. @default Date.now */
   readonly clock?: (() => number) | undefined
   /** Has events of users sent to the endpoints that the Backend API names. @default none are sent, and there are no endpoints */
@@ -105,6 +112,13 @@ export interface Server {
    * @throws AcmeError `secret_key_in_options` for one that was given by `secretKeys`, which the storage does not know
    */
   revokeSecretKey(key: string): Promise<void>
+  /**
+   * Has session tokens signed by another key, which the storage keeps: in every process on it within a second of when it
+   * is to begin. The old one stays published meanwhile and for a while after, so that no session is broken.
+   *
+   * @throws AcmeError `signing_key_in_options` where it was given by `signingKey`, which the storage does not know
+   */
+  rotateSigningKey(rotation?: SigningKeyRotation): Promise<void>
   /**
    * Creates users by the rules of `POST /v1/users`, without a request for each, and gives their ids: for imports
    * and for tests.
@@ -163,19 +177,32 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
   const row =
     (await storage.find('instances', instanceKey.id)) ??
     (await firstStart(storage, instanceType, clock, options.signingKey))
-  const secretKeys = createSecretKeys(async () => {
-    const current = await storage.find('instances', instanceKey.id)
-    return [...(current?.secretKeyDigests ?? []), ...digests]
-  }, clock)
   if (row.instanceType !== instanceType) {
     const message =
       `The storage is that of a ${row.instanceType} instance, and the publishable key is a ${instanceType} one: ` +
-      `give a key that begins with pk_${row.instanceType}_, or another storage.`
+      `give a key that begins with pk_${row.instanceType}_, or another storage. On the command line --origin makes an ` +
+      `instance live: ${row.instanceType === 'live' ? 'give it again' : 'leave it out'}, or give another --data or --database.`
     throw new AcmeError({ code: 'instance_type_mismatch', message })
   }
   const report = (cause: unknown) => options.onFault?.(reportOf(cause))
-  const id = createIdOf(row)
-  const signingKey = (options.signingKey ?? row.signingKey) as JWK
+  const id = instanceIdOf(row)
+  const keysOf = (found: InstanceRow): StoredKeys => ({
+    accepted: [...acceptedKeys(found), ...digests.map((digest) => ({ digest, isStored: false }))],
+    signing: signingKeysOf(found, id),
+  })
+  const current = createRecent(async () => keysOf((await storage.find('instances', instanceKey.id)) ?? row), clock)
+  const secretKeys: Recent<readonly AcceptedKey[]> = {
+    get: async (age) => (await current.get(age)).accepted,
+    forget: () => current.forget(),
+  }
+  const { signingKey } = options
+  const given = signingKey && [
+    { kid: await kidOf(signingKey, row, id), key: signingKey as JsonObject, signsFrom: 0, until: null },
+  ]
+  const signingKeys = async (age: number) => given ?? (await current.get(age)).signing
+  const others = await Promise.all(
+    (options.verificationKeys ?? []).map(async (key) => publicJwk(await kidOf(key, row, id), key)),
+  )
   const { rateLimit } = options
   const instance: Instance = {
     id,
@@ -187,7 +214,8 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
     report,
     secretKeys,
     passwords: withForeignHashes(options.passwords ?? createPbkdf2Passwords()),
-    tokens: await createSessionTokens(signingKey, id, `https://${host}`),
+    noteUse: createKeyUses(storage, clock, report),
+    tokens: createSessionTokens(createKeyring(signingKeys, others), `https://${host}`),
     claims: createActiveClaims(storage, clock),
     sessionLifetime: options.sessionLifetime ?? 604_800_000,
     sendCode: options.sendCode,
@@ -196,7 +224,7 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
     activity,
     webhookHosts: new Set(options.webhooks?.allowedHosts),
     sendsWebhooks: options.webhooks !== undefined,
-    visitorSecret: await createVisitorSecrets(signingKey),
+    visitorSecrets: createVisitorSecrets(() => signingKeys(keyAge)),
     history: {
       lifetime: options.historyLifetime ?? defaultHistory.lifetime,
       size: Math.max(1, options.historySize ?? defaultHistory.size),
@@ -220,7 +248,7 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
         return { writes: [{ put: 'instances', row: next }], result: undefined }
       },
     })
-    secretKeys.forget()
+    current.forget()
   }
 
   return {
@@ -245,6 +273,16 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
         throw new AcmeError({ code: 'secret_key_in_options', message })
       }
       await changeKeys((digests) => digests.filter((one) => one !== revoked))
+    },
+    async rotateSigningKey(rotation) {
+      if (given) {
+        const message = 'The signing key is an option of the server: start it with another, and the old one beside it.'
+        throw new AcmeError({ code: 'signing_key_in_options', message })
+      }
+      const key = await createSigningKey()
+      const made = { kid: await signingKid(id, key), key: key as JsonObject }
+      await storage.transact(rotateSigningKey(instanceKey, made, id, clock(), rotation))
+      current.forget()
     },
     createUsers: async (users) => (await createUsers(instance, users)).map(({ id }) => id),
     async signIn(userId) {
@@ -289,7 +327,27 @@ async function firstStart(
   })
 }
 
-function createIdOf({ createdAt }: InstanceRow): string {
+/** What is kept of the row of the instance, for as long as it is recent. */
+interface StoredKeys {
+  readonly accepted: readonly AcceptedKey[]
+  readonly signing: readonly SigningKeyRow[]
+}
+
+function acceptedKeys({ secretKeyDigests, secretKeyNotes = [] }: InstanceRow): readonly AcceptedKey[] {
+  return secretKeyDigests.map((digest) => {
+    const { scopes } = secretKeyNotes.find((note) => note.digest === digest) ?? {}
+    return { digest, isStored: true, ...(scopes && { scopes }) }
+  })
+}
+
+/** Names a key that is given: the storage's first one has the name of the instance. */
+async function kidOf(key: JWK, row: InstanceRow, id: string): Promise<string> {
+  const [first = { kid: id, key: row.signingKey }] = row.signingKeys ?? []
+  return first.key['n'] === key.n ? first.kid : signingKid(id, key)
+}
+
+/** Names an instance, and its first signing key. */
+export function instanceIdOf({ createdAt }: InstanceRow): string {
   // The time alone, so that every process of the instance names its key alike.
   return createId('instance', createdAt).slice(0, 'ins_'.length + 8)
 }

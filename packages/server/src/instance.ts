@@ -1,4 +1,5 @@
-import type { SecretKeys } from './auth/secret-keys.ts'
+import type { Recent } from './auth/recent.ts'
+import type { AcceptedKey } from './auth/secret-key.ts'
 import type { SessionTokens } from './auth/session-token.ts'
 import type { ActiveClaims } from './domain/claims/active-claims.ts'
 import type { Deps } from './domain/deps.ts'
@@ -14,7 +15,9 @@ export interface Instance extends Deps {
   readonly tokens: SessionTokens
   /** What session tokens say of metadata. */
   readonly claims: ActiveClaims
-  readonly secretKeys: SecretKeys
+  readonly secretKeys: Recent<readonly AcceptedKey[]>
+  /** Notes that a secret key is used, beside the request. */
+  readonly noteUse: (key: AcceptedKey) => void
   readonly allowedOrigins: ReadonlySet<string>
   readonly live: Live
   /** What this process did of late. */

@@ -1,11 +1,16 @@
+import { createPublicKey } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { runKeysCommand } from '../src/node/keys-command.ts'
 import { newFolder, readKeys, start } from './command-line-setup.ts'
 
-async function run(...args: string[]): Promise<{ readonly code: number | null; readonly text: string }> {
-  const command = start('keys', ...args)
-  return { code: await command.exit, text: command.output() }
+/** Runs the command in this process, which is another than the server's. */
+async function run(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
+  return runKeysCommand(args).then(
+    (text) => ({ code: 0, text }),
+    (error: unknown) => ({ code: 1, text: (error as Error).message }),
+  )
 }
 
 /** What a server answers to a key. */
@@ -29,10 +34,12 @@ test('keys are added, listed and revoked beside a server that runs, which heeds 
   await expect.poll(() => statusOf(keys, key), { timeout: 1_000 }).toBe(200)
   expect(await run('add', 'billing', ...where)).toMatchObject({ code: 1, text: expect.stringContaining('already') })
   const listed = await run('list', ...where)
-  expect(listed.text).toMatch(/^[\w-]{12} .*\(no name\)\n[\w-]{12} {2}\d{4}-\d\d-\d\dT\d\d:\d\d {2}billing\n$/)
+  const time = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\dZ'
+  const line = `[\\w-]{12}  ${time}  ${time}  all {16}billing`
+  expect(listed.text).toMatch(new RegExp(`^id .*used last .*\\n[\\w-]{12} .*\\(no name\\)\\n${line}\\n$`))
   expect(listed.text).not.toContain(key)
 
-  const [first = ''] = listed.text.split(' ')
+  const first = listed.text.split('\n')[1]?.slice(0, 12) ?? ''
   const kept = await run('revoke', ...where, '--', first)
   expect(kept).toMatchObject({ code: 1, text: expect.stringContaining('key of keys.env') })
   expect((await run('revoke', 'billing', ...where)).code).toBe(0)
@@ -42,4 +49,60 @@ test('keys are added, listed and revoked beside a server that runs, which heeds 
   for (const file of await readdir(folder)) {
     expect(await readFile(join(folder, file), 'latin1')).not.toContain(key)
   }
+})
+
+test('a key of a scope does no more than that, until it is revoked', async () => {
+  const folder = await newFolder()
+  const server = start('--data', folder, '--port', '0')
+  await server.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const where = ['--data', folder]
+  expect(await run('add', 'reports', '--scope', 'all', ...where)).toMatchObject({
+    code: 1,
+    text: expect.stringContaining('--scope takes read, write, write:public'),
+  })
+  const key = (await run('add', 'reports', '--scope', 'read', ...where)).text.trim()
+  expect((await run('list', ...where)).text).toMatch(/ read +reports\n/)
+  const write = async () => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const answer = await fetch(`${keys['ACME_API_URL']}/v1/users`, { method: 'POST', headers, body: '{}' })
+    const { errors } = (await answer.json()) as { errors: { code: string; meta?: object }[] }
+    return { status: answer.status, code: errors[0]?.code, meta: errors[0]?.meta }
+  }
+  await expect.poll(() => statusOf(keys, key), { timeout: 1_000 }).toBe(200)
+  expect(await write()).toEqual({ status: 403, code: 'insufficient_scope', meta: { scope: 'write' } })
+  expect((await run('revoke', 'reports', ...where)).code).toBe(0)
+  await expect.poll(() => statusOf(keys, key), { timeout: 1_000 }).toBe(401)
+  expect((await write()).status).toBe(401)
+})
+
+test('the key that signs tokens is rotated beside a server that runs', async () => {
+  const folder = await newFolder()
+  const server = start('--data', folder, '--port', '0')
+  await server.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const where = ['--data', folder]
+  const kids = async () => {
+    const answer = await fetch(`${keys['ACME_API_URL']}/.well-known/jwks.json`)
+    return ((await answer.json()) as { keys: { kid: string; n: string }[] }).keys.map(({ kid }) => kid)
+  }
+  const [first = ''] = await kids()
+  expect((await run('rotate-signing', '--lead', 'soon', ...where)).text).toContain('--lead takes a number and its unit')
+  expect((await run('list', '--lead', '1s', ...where)).text).toContain('keys list takes no --lead')
+  const rotated = await run('rotate-signing', ...where)
+  expect(rotated.code).toBe(0)
+  expect(rotated.text).toMatch(new RegExp(`^${first} {2}signs, published until .*\\n\\w+ {2}signs from `))
+  const pem = rotated.text.slice(rotated.text.indexOf('-----BEGIN'))
+  await expect.poll(kids, { timeout: 1_000 }).toHaveLength(2)
+  const answer = await fetch(`${keys['ACME_API_URL']}/.well-known/jwks.json`)
+  const [, second] = ((await answer.json()) as { keys: { n: string }[] }).keys
+  expect(createPublicKey(pem).export({ format: 'jwk' })).toMatchObject({ n: second?.n })
+  expect((await run('signing', ...where)).text).toBe(rotated.text.slice(0, rotated.text.indexOf('\n\n') + 1))
+
+  const dropped = await run('rotate-signing', '--drop-old', ...where)
+  expect(dropped.text).toMatch(/^\w+ {2}signs\n/)
+  await expect.poll(kids, { timeout: 1_000 }).toEqual([dropped.text.split(' ')[0]])
+  vi.stubEnv('ACME_SIGNING_KEY', 'set')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  expect((await run('rotate-signing', ...where)).text).toContain('ACME_VERIFICATION_KEY')
 })

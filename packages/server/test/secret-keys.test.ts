@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { newDatabase } from '../../conformance/new-database.ts'
-import { createSecretKeys, keyAge } from '../src/auth/secret-keys.ts'
+import { createRecent, keyAge } from '../src/auth/recent.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import type { Storage } from '../src/storage/storage.ts'
@@ -68,30 +68,30 @@ test('strangers who try keys have the storage read now and then, not for each', 
 
 test('what was read before a change is not kept after it', async () => {
   const answers: ((digests: readonly string[]) => void)[] = []
-  const keys = createSecretKeys(
+  const keys = createRecent<readonly string[]>(
     () => new Promise((resolve) => answers.push(resolve)),
     () => 0,
   )
-  const before = keys.digests(keyAge)
+  const before = keys.get(keyAge)
   keys.forget()
-  const after = keys.digests(keyAge)
+  const after = keys.get(keyAge)
   answers[1]?.(['new'])
   expect(await after).toEqual(['new'])
   answers[0]?.(['old'])
   expect(await before).toEqual(['old'])
-  expect(await keys.digests(keyAge)).toEqual(['new'])
+  expect(await keys.get(keyAge)).toEqual(['new'])
 })
 
 test('a storage that cannot be read is asked again by the next', async () => {
   let isDown = true
-  const keys = createSecretKeys(
+  const keys = createRecent(
     async () => {
       if (isDown) throw new Error('down')
       return ['key']
     },
     () => 0,
   )
-  await expect(keys.digests(keyAge)).rejects.toThrow('down')
+  await expect(keys.get(keyAge)).rejects.toThrow('down')
   isDown = false
-  expect(await keys.digests(keyAge)).toEqual(['key'])
+  expect(await keys.get(keyAge)).toEqual(['key'])
 })

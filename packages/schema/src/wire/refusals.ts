@@ -11,7 +11,10 @@ const anywhere: Refusals = {
 }
 
 const byDoor: Readonly<Record<Operation['side'], Refusals>> = {
-  backend: { 401: ['authentication_invalid', 'authorization_header_format_invalid', 'clerk_key_invalid'] },
+  backend: {
+    401: ['authentication_invalid', 'authorization_header_format_invalid', 'clerk_key_invalid'],
+    403: ['insufficient_scope'],
+  },
   frontend: {
     400: ['host_invalid', 'origin_authorization_headers_conflict', 'origin_invalid'],
     401: ['dev_browser_unauthenticated'],

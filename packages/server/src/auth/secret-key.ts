@@ -1,7 +1,17 @@
 import { fault } from '../domain/fault.ts'
+import type { SecretKeyNote } from '../storage/rows.ts'
 import { digest, equalDigests } from './digest.ts'
-import { keyAge, type SecretKeys, unknownKeyAge } from './secret-keys.ts'
+import { keyAge, type Recent, unknownKeyAge } from './recent.ts'
 import { voucherOf } from './vouched-requests.ts'
+
+/** A secret key that is accepted. */
+export interface AcceptedKey {
+  readonly digest: string
+  /** What it may be used for; undefined where it opens everything. */
+  readonly scopes?: SecretKeyNote['scopes']
+  /** Whether the storage knows it, and not only this process. */
+  readonly isStored: boolean
+}
 
 /** Names a secret key by a part of its digest: in the history of users, and to who lists or revokes keys. */
 export function secretKeyId(digest: string): string {
@@ -9,19 +19,21 @@ export function secretKeyId(digest: string): string {
 }
 
 /**
- * Finds out who calls the Backend API: gives the digest of the secret key.
+ * Finds out who calls the Backend API: gives the secret key.
  *
  * @throws Fault 401
  */
-export async function authenticateSecretKey(request: Request, keys: SecretKeys): Promise<string> {
-  const given = voucherOf(request)?.keyDigest ?? (await digest(readSecretKey(request)))
-  await assertSecretKey(given, keys)
-  return given
+export async function authenticateSecretKey(
+  request: Request,
+  keys: Recent<readonly AcceptedKey[]>,
+): Promise<AcceptedKey> {
+  return assertSecretKey(voucherOf(request)?.keyDigest ?? (await digest(readSecretKey(request))), keys)
 }
 
-/** Refuses a digest of a key that is none of the instance. @throws Fault 401 */
-export async function assertSecretKey(given: string, keys: SecretKeys): Promise<void> {
-  if (await isSecretKeyKnown(given, keys)) return
+/** Gives the key of a digest. @throws Fault 401 for one that is none of the instance */
+export async function assertSecretKey(given: string, keys: Recent<readonly AcceptedKey[]>): Promise<AcceptedKey> {
+  const found = await findSecretKey(given, keys)
+  if (found) return found
   throw fault(
     401,
     'clerk_key_invalid',
@@ -30,9 +42,12 @@ export async function assertSecretKey(given: string, keys: SecretKeys): Promise<
   )
 }
 
-/** Whether a digest is that of a key which is accepted. */
-export async function isSecretKeyKnown(given: string, keys: SecretKeys): Promise<boolean> {
-  return isAmong(await keys.digests(keyAge), given) || isAmong(await keys.digests(unknownKeyAge), given)
+/** Finds the key of a digest among those that are accepted. */
+export async function findSecretKey(
+  given: string,
+  keys: Recent<readonly AcceptedKey[]>,
+): Promise<AcceptedKey | undefined> {
+  return findKey(await keys.get(keyAge), given) ?? findKey(await keys.get(unknownKeyAge), given)
 }
 
 function readSecretKey(request: Request): string {
@@ -54,6 +69,6 @@ function readSecretKey(request: Request): string {
 }
 
 /** Compares every one, so that the time does not tell which came close. */
-function isAmong(digests: readonly string[], given: string): boolean {
-  return digests.filter((known) => equalDigests(known, given)).length > 0
+function findKey(keys: readonly AcceptedKey[], given: string): AcceptedKey | undefined {
+  return keys.filter(({ digest: known }) => equalDigests(known, given))[0]
 }

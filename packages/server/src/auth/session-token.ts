@@ -1,8 +1,9 @@
-import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import type { ClaimRules } from '../domain/claims/active-claims.ts'
 import { claimsOf } from '../domain/claims/claims-of.ts'
 import { templateClaims } from '../domain/claims/template-claims.ts'
 import type { JwtTemplateRow, SessionRow, UserRow } from '../storage/rows.ts'
+import type { Keyring } from './keyring.ts'
 
 /** How long a session token lives, in seconds. */
 export const tokenLifetime = 60
@@ -29,8 +30,10 @@ export interface SessionTokens {
   /** Signs the cookies that a page's server is to set, for the handshake of Clerk's SDKs. */
   signHandshake(cookies: readonly string[], now: number): Promise<string>
   /** The public keys (JWKS, RFC 7517). */
-  readonly jwks: { readonly keys: readonly JWK[] }
+  jwks(now: number): Promise<{ readonly keys: readonly JWK[] }>
 }
+
+type Signing = Awaited<ReturnType<Keyring['signing']>>
 
 /** Makes a private key for session tokens: RSA with 2048 bits, which Clerk's verifier takes, as a JWK. */
 export async function createSigningKey(): Promise<JWK> {
@@ -39,9 +42,7 @@ export async function createSigningKey(): Promise<JWK> {
 }
 
 /** Makes the session tokens (JWT, RFC 7519) of an instance. */
-export async function createSessionTokens(signingKey: JWK, instanceId: string, issuer: string): Promise<SessionTokens> {
-  const key = await importJWK(signingKey, 'RS256')
-  const { kty, n, e } = signingKey
+export function createSessionTokens(keyring: Keyring, issuer: string): SessionTokens {
   // A reply shows the tokens of all its sessions, and replies come in flocks: within a second they would differ in
   // nothing but their `jti` as long as the user is the same, so that one signature, the dearest step of all, serves them;
   // whoever asks again and again for one by a template keeps nobody's processor busy either.
@@ -57,14 +58,10 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
     return token
   }
 
-  function sign({
-    session,
-    user,
-    rules,
-    origin,
-    lifetime = tokenLifetime,
-    claimsLimit,
-  }: TokenSubject): Promise<string> {
+  function sign(
+    { kid, key }: Signing,
+    { session, user, rules, origin, lifetime = tokenLifetime, claimsLimit }: TokenSubject,
+  ): Promise<string> {
     const claims = claimsOf(rules.claims, user, claimsLimit)
     const known = {
       fva: [0, -1],
@@ -75,7 +72,7 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
       ...(origin && { azp: origin }),
     }
     return new SignJWT({ ...claims, ...known })
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: instanceId, cat: 'cl_B7d4PD111AAA' })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid, cat: 'cl_B7d4PD111AAA' })
       .setIssuer(issuer)
       .setSubject(session.userId)
       .setJti(crypto.randomUUID())
@@ -86,13 +83,14 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
   }
 
   function signByTemplate(
+    { kid, key }: Signing,
     template: JwtTemplateRow,
     { user, origin, lifetime = template.lifetime }: Omit<TokenSubject, 'rules'>,
     now: number,
   ): Promise<string> {
     const issuedAt = Math.floor(now / 1_000)
     return new SignJWT({ ...templateClaims(template, user, now), ...(origin && { azp: origin }) })
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: instanceId, cat: 'cl_B7d4PD222AAA' })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid, cat: 'cl_B7d4PD222AAA' })
       .setIssuer(issuer)
       .setSubject(user.id)
       .setJti(crypto.randomUUID())
@@ -102,10 +100,11 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
       .sign(key)
   }
 
-  function signHandshake(cookies: readonly string[], now: number): Promise<string> {
+  async function signHandshake(cookies: readonly string[], now: number): Promise<string> {
+    const { kid, key } = await keyring.signing(now)
     const issuedAt = Math.floor(now / 1_000)
     return new SignJWT({ handshake: cookies })
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: instanceId })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
       .setIssuer(issuer)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + tokenLifetime)
@@ -114,16 +113,18 @@ export async function createSessionTokens(signingKey: JWK, instanceId: string, i
 
   return {
     signHandshake,
-    signByTemplate(template, subject, now) {
+    async signByTemplate(template, subject, now) {
       const { user, origin, lifetime } = subject
-      const name = [template.id, template.updatedAt, user.id, user.version, lifetime, origin].join(' ')
-      return onceASecond(now, name, () => signByTemplate(template, subject, now))
+      const signing = await keyring.signing(now)
+      const name = [signing.kid, template.id, template.updatedAt, user.id, user.version, lifetime, origin].join(' ')
+      return onceASecond(now, name, () => signByTemplate(signing, template, subject, now))
     },
-    jwks: { keys: [{ kty, n, e, use: 'sig', alg: 'RS256', kid: instanceId } as JWK] },
-    sign(subject, now) {
+    jwks: (now) => keyring.jwks(now),
+    async sign(subject, now) {
       const { session, user, rules, origin, lifetime, claimsLimit } = subject
-      const name = [session.id, user.version, rules.version, lifetime, claimsLimit, origin].join(' ')
-      return onceASecond(now, name, () => sign(subject))
+      const signing = await keyring.signing(now)
+      const name = [signing.kid, session.id, user.version, rules.version, lifetime, claimsLimit, origin].join(' ')
+      return onceASecond(now, name, () => sign(signing, subject))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@acme/schema'
+import type { JsonValue, Side } from '@acme/schema'
 import type { Context } from 'hono'
 import type { Repeatable } from '../http/idempotency-key.ts'
 import { jsonResponse, type Reply, replyHeaders, replyText } from '../http/reply.ts'
@@ -13,6 +13,8 @@ export interface BackendEnv {
     repeatable: Repeatable | undefined
     /** Who asks, to those they change. */
     actor: Actor
+    /** The side of the matrix whose view of users they get. */
+    view: Side
   }
 }
 

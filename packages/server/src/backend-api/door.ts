@@ -1,14 +1,18 @@
+import { hasScope } from '@acme/schema/wire'
 import { Hono } from 'hono'
 import { authenticateSecretKey, secretKeyId } from '../auth/secret-key.ts'
 import { voucherOf } from '../auth/vouched-requests.ts'
+import { VersionConflict } from '../domain/users/change-user.ts'
 import type { Answer } from '../http/answer.ts'
 import { readApiVersion } from '../http/api-version.ts'
+import { conflict } from '../http/conflict.ts'
 import { dispatch, throwing } from '../http/dispatch.ts'
 import { bodyToCompare, readRepeatable } from '../http/idempotency-key.ts'
 import { jwks } from '../http/jwks.ts'
 import { readBody } from '../http/read-body.ts'
 import type { Instance } from '../instance.ts'
 import type { Actor } from '../storage/rows.ts'
+import { assertScope } from './assert-scope.ts'
 import type { BackendEnv } from './backend-env.ts'
 import { bulkAdmission } from './bulk-admission.ts'
 import { bulkMetadata } from './bulk-metadata.ts'
@@ -57,17 +61,26 @@ export function createBackendDoor(instance: Instance): BackendDoor {
     const caller = await authenticateSecretKey(request, instance.secretKeys)
     const apiVersion = readApiVersion(request, url)
     const { params, text } = await readBody(request)
+    const { scopes } = caller
+    if (scopes) assertScope(scopes, { method: request.method, path: url.pathname, params })
+    instance.noteUse(caller)
     const isRead = request.method === 'GET'
     const key = isRead ? null : request.headers.get('idempotency-key')
     const said = key === null ? '' : bodyToCompare(params, text)
-    const repeatable = await readRepeatable(key, caller, `${request.method} ${url.pathname} ${said}`)
+    const repeatable = await readRepeatable(key, caller.digest, `${request.method} ${url.pathname} ${said}`)
     const actor: Actor = {
       side: 'backend',
-      keyId: secretKeyId(caller),
+      keyId: secretKeyId(caller.digest),
       through: voucherOf(request)?.through,
       traceId: isRead ? undefined : traceId(),
       idempotencyKey: repeatable?.id,
     }
-    return dispatch(router, request, request.method, { url, params, apiVersion, repeatable, actor })
+    // Who may not read is answered what a page would see.
+    const view = !scopes || hasScope(scopes, 'read') ? 'backend' : 'frontend'
+    return dispatch(router, request, request.method, { url, params, apiVersion, repeatable, actor, view }).catch(
+      (error: unknown) => {
+        throw error instanceof VersionConflict ? conflict(error, view, instance.clock()) : error
+      },
+    )
   }
 }

@@ -32,7 +32,7 @@ export function metadataMigrations(instance: Instance): Hono<BackendEnv> {
       const body = validate(migrationNextBody, c.env.params, 'backend')
       const { job, users, position, hasMore } = await nextUsers(instance, jobId(c), body)
       const data = users.map(({ user, by, before }) => ({
-        user: userJson(user, 'backend', instance.clock()),
+        user: userJson(user, c.env.view, instance.clock()),
         by,
         before: before ? metadataJson(before) : null,
       }))
@@ -46,7 +46,7 @@ export function metadataMigrations(instance: Instance): Hono<BackendEnv> {
       const id = jobId(c)
       const done = await commit(instance, {
         makePlan: () => migrateUser(instance, c.env.actor, id, userId, body, ifMatch),
-        toReply: (user) => toReply(instance, user),
+        toReply: (user) => toReply(instance, user, c.env.view),
         repeatable: c.env.repeatable,
         subject: rowsOf('users'),
       })

@@ -35,7 +35,7 @@ export function userHistory(instance: Instance): Hono<BackendEnv> {
       const [id, earlier, ifMatch] = [userId(c), version(c), readPrecondition(c.req.raw, c.env.url)]
       const done = await commit(instance, {
         makePlan: () => restoreMetadata(instance, c.env.actor, id, earlier, kinds, ifMatch),
-        toReply: (user) => toReply(instance, user),
+        toReply: (user) => toReply(instance, user, c.env.view),
         repeatable: c.env.repeatable,
         subject: rowsOf('users'),
       })

@@ -1,4 +1,4 @@
-import { isId } from '@acme/schema'
+import { isId, type Side } from '@acme/schema'
 import {
   backendMetadataBody,
   createUserBody,
@@ -31,7 +31,7 @@ import { readUserFilter, readUserQuery } from './user-query.ts'
 /** `/v1/users` of the Backend API. */
 export function users(instance: Instance): Hono<BackendEnv> {
   const run = async (c: BackendContext, makePlan: () => Transaction<UserRow> | Promise<Transaction<UserRow>>) => {
-    const show = (user: UserRow) => toReply(instance, user)
+    const show = (user: UserRow) => toReply(instance, user, c.env.view)
     const { repeatable } = c.env
     return reply(await commit(instance, { makePlan, toReply: show, repeatable, subject: rowsOf('users') }))
   }
@@ -59,7 +59,7 @@ export function users(instance: Instance): Hono<BackendEnv> {
   return new Hono<BackendEnv>()
     .get('/', async (c) => {
       const rows = await instance.storage.listUsers(await readUserQuery(instance, c.env.url.searchParams))
-      return reply({ json: rows.map((user) => userJson(user, 'backend', instance.clock())) })
+      return reply({ json: rows.map((user) => userJson(user, c.env.view, instance.clock())) })
     })
     .get('/count', async (c) => {
       const total = await instance.storage.countUsers(await readUserFilter(instance, c.env.url.searchParams))
@@ -70,7 +70,7 @@ export function users(instance: Instance): Hono<BackendEnv> {
       return run(c, () => createUser(instance, c.env.actor, body))
     })
     .get('/:id', async (c) => {
-      return reply(toReply(instance, await find(c)))
+      return reply(toReply(instance, await find(c), c.env.view))
     })
     .patch('/:id', async (c) => {
       const id = userId(c)
@@ -114,8 +114,8 @@ export function userId(c: BackendContext): string {
 }
 
 /** Shows a user. */
-export function toReply(instance: Instance, user: UserRow): Reply {
-  return { text: userText(user, 'backend', instance.clock()), version: user.version }
+export function toReply(instance: Instance, user: UserRow, view: Side): Reply {
+  return { text: userText(user, view, instance.clock()), version: user.version }
 }
 
 /** Shows that a user is gone. */

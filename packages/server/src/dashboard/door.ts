@@ -1,6 +1,6 @@
 import type { OtherDoor } from '../app.ts'
 import { digest, equalDigests } from '../auth/digest.ts'
-import { isSecretKeyKnown } from '../auth/secret-key.ts'
+import { findSecretKey } from '../auth/secret-key.ts'
 import { vouchFor } from '../auth/vouched-requests.ts'
 import type { BackendDoor } from '../backend-api/door.ts'
 import { type DashboardSession, endSession, findSession, proofOf } from '../domain/dashboard/dashboard-sessions.ts'
@@ -35,7 +35,7 @@ export function createDashboardDoor(instance: Instance, backend: BackendDoor, fi
   /** Finds who is signed in, as long as their key opens anything. */
   async function open(token: string | undefined): Promise<DashboardSession | undefined> {
     const session = token === undefined ? undefined : await findSession(instance, token)
-    return session && (await isSecretKeyKnown(session.keyDigest, instance.secretKeys)) ? session : undefined
+    return session && (await findSecretKey(session.keyDigest, instance.secretKeys)) ? session : undefined
   }
 
   async function show(token: string, session: DashboardSession | undefined): Promise<Answer> {

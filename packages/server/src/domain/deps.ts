@@ -1,6 +1,6 @@
 import type { InstanceType } from '@acme/schema'
 import type { Passwords } from '../auth/passwords.ts'
-import type { VisitorSecret } from '../auth/visitor-secret.ts'
+import type { VisitorSecrets } from '../auth/visitor-secret.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { HistoryBounds } from './changes/record-change.ts'
 import type { Limits } from './sign-in/limits.ts'
@@ -25,7 +25,7 @@ export interface Deps {
   readonly limits: Limits
   /** How much is kept of what changed about users. */
   readonly history: HistoryBounds
-  readonly visitorSecret: VisitorSecret
+  readonly visitorSecrets: VisitorSecrets
   /** Tells whoever runs the server of a failure that no reply tells of. */
   readonly report: (cause: unknown) => void
   /** The hosts that webhooks may be sent to by http, and wherever they are. */

@@ -61,6 +61,7 @@ where pages reach them all, the proxy before them, and so has to be the same.
   ACME_SECRET_KEY            with a database, or live: the secret key; with a database no directory is needed then
   ACME_PUBLISHABLE_KEY       with a database, or live: the publishable key
   ACME_SIGNING_KEY           with a database, or live: the private RSA key of session tokens, as PEM or JWK
+  ACME_VERIFICATION_KEY      beside ACME_SIGNING_KEY: another RSA key whose tokens are good, the one before or to come
   ACME_SMTP_URL              live: what --smtp says, where no other user of the machine can read it
 `
 
@@ -115,7 +116,13 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
     instance:
       show === undefined
         ? readInstanceOptions(values, env, database !== undefined)
-        : { publishableKey: undefined, secretKey: undefined, signingKey: undefined, sendCode: undefined },
+        : {
+            publishableKey: undefined,
+            secretKey: undefined,
+            signingKey: undefined,
+            verificationKeys: [],
+            sendCode: undefined,
+          },
     allowedOrigins: values['allowed-origin'],
     trustedProxies,
     exposeTestInstance: values['expose-test-instance'],

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { formatPublishableKey, isLoopbackHost, isSecretKey, parsePublishableKey } from '@acme/schema'
 import type { JWK } from 'jose'
 import type { CodeMessage } from '../domain/deps.ts'
@@ -13,6 +13,8 @@ export interface InstanceOptions {
   readonly publishableKey: string | undefined
   readonly secretKey: string | undefined
   readonly signingKey: JWK | undefined
+  /** Public keys (JWK) that are published beside it. */
+  readonly verificationKeys: readonly JWK[]
   /** Sends codes by mail; undefined for test instances that are told no way. */
   readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined
 }
@@ -60,9 +62,15 @@ export function readInstanceOptions(flags: InstanceFlags, env: NodeJS.ProcessEnv
   }
   const pem = isShared || isLive ? env['ACME_SIGNING_KEY'] || undefined : undefined
   const signingKey = pem === undefined ? undefined : attempt(() => readSigningKey(pem))
+  const other = isShared || isLive ? env['ACME_VERIFICATION_KEY'] || undefined : undefined
+  const verificationKey = other === undefined ? undefined : attempt(() => readVerificationKey(other))
+  if (other !== undefined && pem === undefined) {
+    mistakes.push('ACME_VERIFICATION_KEY is for beside ACME_SIGNING_KEY: leave it out, or give both')
+  }
   const mail = attempt(() => readMail(flags, env, (known?.host ?? host) || 'this server', isLive))
   if (mistakes.length > 0) throw new TypeError(mistakes.join('\nacme-server: '))
-  return { publishableKey, secretKey, signingKey, sendCode: mail }
+  const verificationKeys = verificationKey ? [verificationKey] : []
+  return { publishableKey, secretKey, signingKey, verificationKeys, sendCode: mail }
 }
 
 function readPublishableKey(key: string) {
@@ -95,6 +103,18 @@ function readSigningKey(text: string): JWK {
   throw new TypeError(
     'ACME_SIGNING_KEY is no private RSA key of 2048 bits or more, as PEM or JWK: openssl genrsa 2048 makes one',
   )
+}
+
+function readVerificationKey(text: string): JWK {
+  try {
+    const key = text.trimStart().startsWith('{')
+      ? createPublicKey({ key: JSON.parse(text), format: 'jwk' })
+      : createPublicKey(text.replaceAll('\\n', '\n'))
+    if (key.asymmetricKeyType === 'rsa') return key.export({ format: 'jwk' }) as JWK
+  } catch {
+    // Said below.
+  }
+  throw new TypeError('ACME_VERIFICATION_KEY is no RSA key, public or private, as PEM or JWK')
 }
 
 function readMail(

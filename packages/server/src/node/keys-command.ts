@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { type SecretKeyScope, secretKeyScopes } from '@acme/schema/wire'
 import { digest } from '../auth/digest.ts'
 import { secretKeyId } from '../auth/secret-key.ts'
 import { instanceId } from '../domain/instance-id.ts'
@@ -8,14 +9,23 @@ import type { Storage } from '../storage/storage.ts'
 import { readDatabase } from './config.ts'
 import { readKeyFile } from './key-file.ts'
 import { openStorage } from './open-storage.ts'
+import { readDuration } from './read-duration.ts'
+import { listSigning, minute, rotateSigning } from './signing-keys-command.ts'
 
 /** What `keys --help` prints. */
-export const keysHelp = `acme-server keys: the secret keys that a database accepts
+export const keysHelp = `acme-server keys: the secret keys that a database accepts, and the keys that sign session tokens
 
-  keys add <name>            make one and print it, which happens once: the database keeps its digest
-  keys list                  list them by id, name and when they were made
+  keys add <name>            make a secret key and print it, which happens once: the database keeps its digest
+    --scope <scope>          what it may be used for: read, write (which includes read) or write:public; may be repeated
+                             (default: everything)
+  keys list                  list them: id, when each was made and used last, scopes, name
   keys revoke <id or name>   accept one no more, within a second in every server on the database; an id that begins with
                              a hyphen is given behind two: keys revoke -- -Xy3…
+  keys signing               list the keys that sign and verify session tokens
+  keys rotate-signing        publish a new one, sign by it a while later, and keep the old one published for another while
+    --lead <duration>        for how long it is published before it signs (default 10m)
+    --keep <duration>        for how long the old one is published after it has signed (default 24h)
+    --drop-old               sign by the new one at once and publish no other: for when the old one got out
 
   --data <directory>         where the database is (default .acme)
   --database <url>           a PostgreSQL database instead (or ACME_DATABASE_URL)
@@ -36,14 +46,27 @@ export async function runKeysCommand(args: readonly string[]): Promise<string> {
     options: {
       data: { type: 'string', default: '.acme' },
       database: { type: 'string' },
+      scope: { type: 'string', multiple: true },
+      lead: { type: 'string' },
+      keep: { type: 'string' },
+      'drop-old': { type: 'boolean' },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return keysHelp
   const [command = '', operand, ...rest] = positionals
-  if (!['add', 'list', 'revoke'].includes(command)) throw new TypeError(`keys takes add, list or revoke\n\n${keysHelp}`)
-  if (rest.length > 0 || (command === 'list' && operand !== undefined)) {
+  const known = commands.get(command)
+  if (!known) throw new TypeError(`keys takes ${[...commands.keys()].join(', ')}\n\n${keysHelp}`)
+  if (rest.length > 0 || (!known.takesName && operand !== undefined)) {
     throw new TypeError(`keys ${command}: too many arguments`)
+  }
+  const foreign = Object.keys(values).find((option) => ownOptions.has(option) && !known.options.includes(option))
+  if (foreign !== undefined) throw new TypeError(`keys ${command} takes no --${foreign}`)
+  const scopes = readScopes(values.scope)
+  const rotation = {
+    ...(values.lead !== undefined && { lead: readDuration('--lead', values.lead) }),
+    ...(values.keep !== undefined && { keep: readDuration('--keep', values.keep) }),
+    ...(values['drop-old'] && { dropsOld: true }),
   }
   const storage = await openStorage({
     directory: values.data,
@@ -52,10 +75,12 @@ export async function runKeysCommand(args: readonly string[]): Promise<string> {
   })
   try {
     if (command === 'list') return await list(storage)
+    if (command === 'signing') return listSigning(await findInstance(storage))
+    if (command === 'rotate-signing') return await rotateSigning(storage, await findInstance(storage), rotation)
     if (operand === undefined || !/^[\w.-]{1,60}$/.test(operand)) {
       throw new TypeError(`keys ${command} takes a name: 1 to 60 letters, digits, dots, hyphens and underscores`)
     }
-    if (command === 'add') return await add(storage, operand)
+    if (command === 'add') return await add(storage, operand, scopes)
     const { secretKey } = await readKeyFile(values.data)
     return await revoke(storage, operand, secretKey)
   } finally {
@@ -63,11 +88,29 @@ export async function runKeysCommand(args: readonly string[]): Promise<string> {
   }
 }
 
-async function add(storage: Storage, name: string): Promise<string> {
+/** What each command takes besides where the database is. */
+const commands: ReadonlyMap<string, { readonly takesName: boolean; readonly options: readonly string[] }> = new Map([
+  ['add', { takesName: true, options: ['scope'] }],
+  ['list', { takesName: false, options: [] }],
+  ['revoke', { takesName: true, options: [] }],
+  ['signing', { takesName: false, options: [] }],
+  ['rotate-signing', { takesName: false, options: ['lead', 'keep', 'drop-old'] }],
+])
+const ownOptions: ReadonlySet<string> = new Set([...commands.values()].flatMap(({ options }) => options))
+
+function readScopes(given: readonly string[] | undefined): readonly SecretKeyScope[] | undefined {
+  if (!given) return undefined
+  const odd = given.find((scope) => !secretKeyScopes.includes(scope as SecretKeyScope))
+  if (odd !== undefined) throw new TypeError(`--scope takes ${secretKeyScopes.join(', ')}`)
+  return secretKeyScopes.filter((scope) => given.includes(scope))
+}
+
+async function add(storage: Storage, name: string, scopes: readonly SecretKeyScope[] | undefined): Promise<string> {
   const random = randomBytes(32).toString('hex')
   const { instanceType } = await findInstance(storage)
   const key = `sk_${instanceType}_${random}`
-  const note: SecretKeyNote = { digest: await digest(key), name, createdAt: Date.now() }
+  const made = { digest: await digest(key), name, createdAt: Date.now() }
+  const note: SecretKeyNote = scopes ? { ...made, scopes } : made
   await change(storage, (row) => {
     if (notesOf(row).some((one) => one.name === name)) throw new Error(`there is a key of the name ${name} already`)
     if (row.secretKeyDigests.length >= mostKeys) throw new Error(`there are ${mostKeys} keys already: revoke one first`)
@@ -83,12 +126,16 @@ async function add(storage: Storage, name: string): Promise<string> {
 
 async function list(storage: Storage): Promise<string> {
   const row = await findInstance(storage)
-  const lines = row.secretKeyDigests.map((one) => {
+  const lines = row.secretKeyDigests.map(async (one) => {
+    const id = secretKeyId(one)
     const note = notesOf(row).find(({ digest }) => digest === one)
-    const made = note ? new Date(note.createdAt).toISOString().slice(0, 16) : '-'.padEnd(16)
-    return `${secretKeyId(one)}  ${made}  ${note?.name ?? '(no name)'}\n`
+    const use = await storage.find('secretKeyUses', id)
+    const times = [note?.createdAt, use?.lastUsedAt].map((at) => (at === undefined ? '-' : minute(at)).padEnd(17))
+    return [id, ...times, (note?.scopes?.join(' ') ?? 'all').padEnd(17), note?.name ?? '(no name)'].join('  ')
   })
-  return lines.join('') || 'There are no keys.\n'
+  const head = ['id'.padEnd(12), ...['made', 'used last', 'scopes'].map((name) => name.padEnd(17)), 'name'].join('  ')
+  const all = await Promise.all(lines)
+  return all.length > 0 ? `${[head, ...all].join('\n')}\n` : 'There are no keys.\n'
 }
 
 async function revoke(storage: Storage, which: string, kept: string | undefined): Promise<string> {

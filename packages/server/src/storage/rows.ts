@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, Kind, PushedOptions, Side } from '@acme/schema'
-import type { WebhookEventType } from '@acme/schema/wire'
+import type { SecretKeyScope, WebhookEventType } from '@acme/schema/wire'
 
 /** A verified e-mail address of a user. */
 export interface EmailAddressRow {
@@ -175,6 +175,25 @@ export interface SecretKeyNote {
   readonly digest: string
   readonly name: string
   readonly createdAt: number
+  /** What it may be used for; absent where it opens everything. */
+  readonly scopes?: readonly SecretKeyScope[] | undefined
+}
+
+/** A key that signs session tokens from a time on, in milliseconds since the epoch, and verifies them until another. */
+export interface SigningKeyRow {
+  /** How tokens name it. */
+  readonly kid: string
+  /** The private key (JWK, RFC 7517). */
+  readonly key: JsonObject
+  readonly signsFrom: number
+  /** Null while no other is to take its place. */
+  readonly until: number | null
+}
+
+/** When a secret key was used last, to the minute. The id is that of the key. */
+export interface SecretKeyUseRow {
+  readonly id: string
+  readonly lastUsedAt: number
 }
 
 /** The instance itself: its keys. */
@@ -187,8 +206,10 @@ export interface InstanceRow {
   readonly hasHadKeys?: boolean | undefined
   /** Of the keys that were given a name; absent in rows of older versions. */
   readonly secretKeyNotes?: readonly SecretKeyNote[] | undefined
-  /** The private key (JWK, RFC 7517) that signs session tokens. */
+  /** The private key (JWK, RFC 7517) that signs session tokens; once there was another, the newest. */
   readonly signingKey: JsonObject
+  /** Every key that signs or verifies them, once there was another, the oldest first. */
+  readonly signingKeys?: readonly SigningKeyRow[] | undefined
   readonly createdAt: number
 }
 
@@ -490,6 +511,7 @@ export interface Rows {
   readonly clients: ClientRow
   readonly attempts: AttemptsRow
   readonly instances: InstanceRow
+  readonly secretKeyUses: SecretKeyUseRow
   readonly replies: ReplyRow
   readonly metadataSchemas: MetadataSchemasRow
   readonly jwtTemplates: JwtTemplatesRow
@@ -534,6 +556,7 @@ export const collections: { readonly [C in Collection]: 'moves' | 'stays' } = {
   jobLists: 'moves',
   dashboardSessions: 'stays',
   leases: 'stays',
+  secretKeyUses: 'stays',
   imports: 'stays',
 }
 

@@ -19,7 +19,7 @@ const maxKnownClients = 10
 /** Makes a client. Nothing is stored of it before there is something to keep. */
 export async function newClient(deps: Deps): Promise<{ readonly client: ClientRow; readonly token: string }> {
   const id = createId('client', deps.clock())
-  const secret = await deps.visitorSecret(id)
+  const secret = await deps.visitorSecrets.make(id, deps.clock())
   return { client: visitor(id, await digest(secret)), token: `${id}.${secret}` }
 }
 
@@ -33,8 +33,11 @@ export async function newToken(clientId: string): Promise<{ readonly token: stri
 export async function findClient(deps: Deps, token: string | undefined): Promise<ClientRow | undefined> {
   const [, id, secret] = /^(client_[A-Za-z0-9]+)\.([\w-]+)$/.exec(token ?? '') ?? []
   if (!id || !secret) return undefined
-  const client = (await deps.storage.find('clients', id)) ?? visitor(id, await digest(await deps.visitorSecret(id)))
-  return equalDigests(client.secretDigest, await digest(secret)) ? client : undefined
+  const given = await digest(secret)
+  const stored = await deps.storage.find('clients', id)
+  if (stored) return equalDigests(stored.secretDigest, given) ? stored : undefined
+  const good = await Promise.all((await deps.visitorSecrets.good(id, deps.clock())).map(digest))
+  return good.some((known) => equalDigests(known, given)) ? visitor(id, given) : undefined
 }
 
 /** The client that a sign-up or sign-in begins on, to be stored with it. */

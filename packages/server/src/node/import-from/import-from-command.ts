@@ -95,7 +95,7 @@ export async function runImportFrom(args: readonly string[]): Promise<void> {
   const reportFile = values.report ?? `${file}.report.ndjson`
   const isDry = values['dry-run']
   await within(isDry, place, async (storage, existing) => {
-    const deps = await importDeps(storage)
+    const deps = importDeps(storage)
     const report: ImportReport = createReport(reportFile)
     let passwords: ImportCounts | undefined
     const counts = await importUsers(deps, file, source, choices, report, existing)
