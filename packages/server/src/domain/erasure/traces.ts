@@ -71,6 +71,7 @@ export const traces: { readonly [C in Collection]: Trace<Rows[C]> | 'names nobod
   },
   jobLists: 'names nobody',
   dashboardSessions: 'names nobody',
+  secretKeyUses: 'names nobody',
   leases: 'names nobody',
   imports: 'names nobody',
 }
