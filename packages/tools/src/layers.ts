@@ -347,6 +347,7 @@ export const layers: readonly Layer[] = [
       'type @acme/transport',
       '@acme/transport/http',
       '@base-ui/react/*',
+      '@cfworker/json-schema',
       '@codemirror/*',
       '@lezer/*',
       '@tanstack/*',

@@ -86,6 +86,8 @@ async function askOnce<S extends z.ZodMiniType>(
     isRead: method === 'GET',
     signal,
     totalTimeout,
+    // As the reply that it would have been: what a conflict comes with is read by the same schema.
+    readUser: (json) => z.parse(schema, json),
   })
   return { value: parseReply(schema, reply, `${method} ${path}`), version: versionOf(reply) }
 }

@@ -1,5 +1,5 @@
 import { type BackendUserJson, backendUserJson, totalCountJson, userListJson } from '@acme/schema/wire'
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, replaceEqualDeep } from '@tanstack/react-query'
 import { api } from './api.ts'
 
 /** A user as the back end sees them. */
@@ -56,6 +56,11 @@ export function userQuery(id: string) {
   return queryOptions({
     queryKey: ['user', id],
     queryFn: ({ signal }) => api.get(`users/${encodeURIComponent(id)}`, backendUserJson, { signal }),
+    // What was on its way while something was saved is older than what the saving showed.
+    structuralSharing: (before, after) => {
+      const isOlder = ((before as User | undefined)?.version ?? 0) > (after as User).version
+      return isOlder ? before : replaceEqualDeep(before, after)
+    },
   })
 }
 

@@ -14,20 +14,27 @@ interface Note {
   readonly action?: { readonly label: string; run(): void }
   /** How long it stays, in milliseconds. @default 5_000 */
   readonly timeout?: number
+  /** Called when it goes without its action: by time, or because somebody closed it. */
+  onOver?(): void
 }
 
 /** Says what has happened, in a corner, and offers to undo it where that is possible. */
-export function toast({ title, detail, action, timeout = 5_000 }: Note, type = 'note'): void {
+export function toast({ title, detail, action, timeout = 5_000, onOver }: Note, type = 'note'): void {
+  let isTaken = false
   const id = manager.add({
     title,
     description: detail,
     type,
     timeout,
     priority: type === 'error' ? 'high' : 'low',
+    onClose: () => {
+      if (!isTaken) onOver?.()
+    },
     ...(action && {
       actionProps: {
         children: action.label,
         onClick: () => {
+          isTaken = true
           manager.close(id)
           action.run()
         },

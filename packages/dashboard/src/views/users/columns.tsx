@@ -47,7 +47,7 @@ const text = (
   ...(order && { order }),
   width: 'minmax(150px, 1fr)',
   least: 150,
-  cell: (user) => read(user) ?? <span className="faint">–</span>,
+  cell: (user) => <Words text={read(user)} />,
   value: (user) => read(user) ?? null,
 })
 
@@ -76,7 +76,7 @@ export const fieldColumns: readonly UserColumn[] = [
     order: 'email_address',
     width: 'minmax(210px, 1.4fr)',
     least: 210,
-    cell: (user) => primaryEmail(user) ?? <span className="faint">–</span>,
+    cell: (user) => <Words text={primaryEmail(user)} />,
     value: (user) => primaryEmail(user) ?? null,
   },
   {
@@ -123,11 +123,15 @@ function metadataColumn(path: string): UserColumn | undefined {
   }
 }
 
+function Words({ text }: { readonly text: string | null | undefined }) {
+  return text ? <span title={text}>{text}</span> : <span className="faint">–</span>
+}
+
 /** How much of a value a cell shows. */
 const shown = 200
 
 function MetadataValue({ value }: { readonly value: unknown }) {
   if (value === undefined) return <span className="faint">–</span>
-  if (typeof value === 'string') return value.slice(0, shown)
+  if (typeof value === 'string') return <span>{value.slice(0, shown)}</span>
   return <code>{JSON.stringify(value).slice(0, shown)}</code>
 }

@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter'
 import type { UserSearch } from '../../api/users.ts'
 import { Skeleton } from '../../parts/skeleton.tsx'
 import { ErrorState } from '../../parts/states.tsx'
+import { usePendingDeletions } from '../user/pending-deletions.ts'
 import { type UserColumn, userColumn } from './columns.tsx'
 import { observeScaled, scaleOf, scrollScaled, tallest } from './tall.ts'
 import { pageSize, useUserRows } from './user-pages.ts'
@@ -29,6 +30,7 @@ export function UsersTable({ search, total, columns, onOrder, ref }: UsersTableP
   const [active, setActive] = useState(-1)
   const [known, setKnown] = useState(pageSize)
   const count = total ?? known
+  const deleting = usePendingDeletions()
 
   const observe = useMemo(() => observeScaled(scale), [])
   const scroll = useMemo(() => scrollScaled(scale), [])
@@ -126,6 +128,7 @@ export function UsersTable({ search, total, columns, onOrder, ref }: UsersTableP
               role="row"
               aria-rowindex={index + 2}
               aria-selected={index === active}
+              data-deleting={(user && deleting.has(user.id)) || undefined}
               className="users-row"
               style={{ gridTemplateColumns: template, transform: `translateY(${start + shift}px)` }}
               onClick={(event) => {
