@@ -1,3 +1,4 @@
+import './readable-language.ts'
 import 'uplot/dist/uPlot.min.css'
 import './chart.css'
 import { useEffect, useRef } from 'react'
