@@ -20,6 +20,8 @@ export interface LogEntry {
   /** How long it took, in milliseconds. */
   readonly duration: number
   readonly traceId: string
+  /** The code of the error that was answered, where one was. */
+  readonly code?: string | undefined
   /** What went wrong on this side, where something did. */
   readonly fault?: FaultReport | undefined
 }
@@ -64,6 +66,7 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
     }
     let answer: Answer
     let report: FaultReport | undefined
+    let code: string | undefined
     underWay++
     try {
       const hasWaited = underWay > most / 8 && (info.waited ?? 0) > longestWait
@@ -81,10 +84,9 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
       const cause = known instanceof Fault ? known.cause : error
       if (cause !== undefined) report = reportOf(cause)
       const words = 'The server failed. Quote the trace id when asking for help.'
-      answer = faultResponse(
-        known instanceof Fault ? known : fault(500, 'internal_clerk_error', 'Internal error', words),
-        traceId(),
-      )
+      const told = known instanceof Fault ? known : fault(500, 'internal_clerk_error', 'Internal error', words)
+      code = told.errors[0]?.code
+      answer = faultResponse(told, traceId())
     } finally {
       underWay--
     }
@@ -96,6 +98,7 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
       status: answer.status,
       duration: Date.now() - start,
       traceId: traceId(),
+      ...(code && { code }),
       ...(report && { fault: report }),
     })
     return answer

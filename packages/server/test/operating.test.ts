@@ -51,7 +51,7 @@ test('a process says that it lives, and that its storage answers', async () => {
 
 test('a stop under 500 writes in flight resets no connection and loses nothing that was acknowledged', async () => {
   const folder = await newFolder()
-  const server = start('--data', folder, '--port', '0')
+  const server = start('--data', folder, '--port', '0', '--metrics', '0')
   await server.until('Ctrl-C stops')
   const keys = await readKeys(folder)
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 250 })

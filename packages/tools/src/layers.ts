@@ -264,6 +264,7 @@ export const layers: readonly Layer[] = [
       'hono',
       'type jose',
       'nodemailer',
+      'prom-client',
       'node:*',
     ],
     reason: 'the only files that know Node: they may use the whole server, and no client',

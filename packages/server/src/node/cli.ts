@@ -79,6 +79,7 @@ async function main(): Promise<void> {
     webhooks: { allowedHosts: config.webhookHosts },
     dashboard: config.dashboard,
     drain: config.drain,
+    metrics: config.metrics,
     log: (entry) => void process.stdout.write(isJson ? logJson(entry, new Date()) : logLine(entry)),
     onFault: (fault) =>
       void process.stdout.write(
@@ -101,6 +102,7 @@ async function main(): Promise<void> {
       `${server.dashboardUrl ? `  dashboard        ${server.dashboardUrl}\n` : ''}\n` +
       `${server.keyFile ? `Both keys and the address are in ${server.keyFile}. ` : ''}${codes} Ctrl-C stops.\n\n`,
   )
+  if (server.metricsUrl) banner.write(`Metrics are at ${server.metricsUrl}.\n\n`)
   let isStopping = false
   const stop = () => {
     // The second time is meant.

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { readDatabaseUrl } from '../storage/postgres/database-url.ts'
 import { type InstanceOptions, readInstanceOptions } from './instance-options.ts'
+import { type MetricsAddress, readMetricsAddress } from './metrics/serve-metrics.ts'
 
 /** What the command line asks for. */
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   readonly log: 'text' | 'json'
   /** In milliseconds. */
   readonly drain: number
+  /** Where metrics are to be had. */
+  readonly metrics: MetricsAddress | undefined
   readonly show: 'help' | 'version' | undefined
 }
 
@@ -38,6 +41,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --mail-templates <directory> words of your own: sign_up.txt, sign_in.txt, and .html beside them
   --log <text|json>          how to log: in lines to read (default), or one line of JSON for each request and fault
   --drain <seconds>          go on for so long when it is to stop, while /health/ready says 503 (default 0)
+  --metrics <[address:]port> serve metrics for Prometheus there, at /metrics (by default on 127.0.0.1; see ACME_METRICS_TOKEN)
   --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
   --no-dashboard             serve no dashboard at /dashboard
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
@@ -62,6 +66,7 @@ where pages reach them all, the proxy before them, and so has to be the same.
   ACME_PUBLISHABLE_KEY       with a database, or live: the publishable key
   ACME_SIGNING_KEY           with a database, or live: the private RSA key of session tokens, as PEM or JWK
   ACME_VERIFICATION_KEY      beside ACME_SIGNING_KEY: another RSA key whose tokens are good, the one before or to come
+  ACME_METRICS_TOKEN         what has to be shown to see metrics; without, they are for this machine alone
   ACME_SMTP_URL              live: what --smtp says, where no other user of the machine can read it
 `
 
@@ -83,6 +88,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'expose-test-instance': { type: 'boolean', default: false },
       log: { type: 'string', default: 'text' },
       drain: { type: 'string', default: '0' },
+      metrics: { type: 'string' },
       origin: { type: 'string' },
       smtp: { type: 'string' },
       'mail-from': { type: 'string' },
@@ -109,6 +115,10 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
   return {
     log,
     drain,
+    metrics:
+      values.metrics === undefined
+        ? undefined
+        : readMetricsAddress(values.metrics, env['ACME_METRICS_TOKEN'] || undefined),
     port,
     hostname: values.hostname,
     directory: values.data,

@@ -8,7 +8,7 @@ import { createDashboardDoor } from '../dashboard/door.ts'
 import { dashboardPath } from '../dashboard/session-cookie.ts'
 import { createCode } from '../domain/dashboard/dashboard-sessions.ts'
 import { instanceId } from '../domain/instance-id.ts'
-import { toAnswering, toHandler } from '../http/answer.ts'
+import { type Answering, toAnswering, toHandler } from '../http/answer.ts'
 import type { Instance } from '../instance.ts'
 import type { JobOptions } from '../start-jobs.ts'
 import type { WebhookOptions } from '../start-webhooks.ts'
@@ -19,6 +19,8 @@ import { createHealth } from './health.ts'
 import { importId } from './import-command.ts'
 import { keyFilePath, readKeyFile, removeKeyFile, writeKeyFile } from './key-file.ts'
 import { lockDirectory } from './lock-directory.ts'
+import type { MetricsAddress } from './metrics/serve-metrics.ts'
+import { startMetrics } from './metrics/start-metrics.ts'
 import { describePlace, makeDirectory, openStorage, type Place } from './open-storage.ts'
 import { createScryptPasswords } from './scrypt-passwords.ts'
 import { serve } from './serve.ts'
@@ -61,6 +63,8 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
    * load balancer has to have looked there. @default 0
    */
   readonly drain?: number | undefined
+  /** Where to serve metrics for Prometheus, apart from the server. @default nowhere, and nothing is counted for them */
+  readonly metrics?: MetricsAddress | undefined
   /** How work over many users is done in the background, which needs nothing to be said. */
   readonly jobs?: Omit<JobOptions, 'pollInterval'> | undefined
   /** How webhooks are sent, which needs nothing to be said. */
@@ -78,6 +82,8 @@ export interface RunningServer {
   readonly secretKey: string
   /** The file that holds both keys, readable by its owner alone; undefined where there is no directory. */
   readonly keyFile: string | undefined
+  /** Where metrics are; undefined where there are none. */
+  readonly metricsUrl: string | undefined
   /** Where the dashboard is; undefined where there is none. */
   readonly dashboardUrl: string | undefined
   /**
@@ -126,6 +132,7 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     webhooks,
     jobs,
     drain = 0,
+    metrics: address,
     ...others
   } = options
   const { dashboard: hasDashboard = true, ...rest } = others
@@ -134,7 +141,12 @@ async function start(options: Start, directory: string | undefined, unlock: () =
   const givenKey = rest.publishableKey ?? (database === undefined ? undefined : known?.publishableKey)
   assertReachable(options, givenKey)
   const place = { directory: directory ?? '', database }
-  const storage = await openStorage(place)
+  const metering = address && (await startMetrics(address))
+  const opened = await openStorage(place).catch(async (error: unknown) => {
+    await metering?.close()
+    throw error
+  })
+  const storage = metering?.storage(opened) ?? opened
   const kept = rest.secretKey ?? known?.secretKey
   try {
     if (await storage.find('imports', importId)) {
@@ -145,18 +157,18 @@ async function start(options: Start, directory: string | undefined, unlock: () =
       throw new Error(tellOfKeys(place))
     }
   } catch (error) {
-    await storage.close()
+    await Promise.all([storage.close(), metering?.close()])
     throw error
   }
   // Bound before the server is made: its publishable key may name the port.
-  const late: { answer?: ReturnType<typeof toAnswering> } = {}
+  const late: { answer?: Answering } = {}
   const listening = await listen({
     port,
     hostname,
     trustedProxies,
     fetch: toHandler((request, info = {}) => (late.answer ? late.answer(request, info) : notYet())),
   }).catch(async (error: unknown) => {
-    await storage.close()
+    await Promise.all([storage.close(), metering?.close()])
     throw error
   })
   let server: Server | undefined
@@ -170,9 +182,9 @@ async function start(options: Start, directory: string | undefined, unlock: () =
       instance = opened
       return createDashboardDoor(opened, backend, createDashboardFiles(dashboardFolder()))
     }
+    const options = { passwords: createScryptPasswords(), ...rest }
     const serverOptions = {
-      passwords: createScryptPasswords(),
-      ...rest,
+      ...(metering?.options(options) ?? options),
       storage,
       publishableKey,
       secretKeys: rest.secretKeys ?? [],
@@ -208,11 +220,13 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     const answer = toAnswering(started.fetch)
     let isStopping = false
     const health = createHealth(storage, () => isStopping)
-    late.answer = (request, info) => health(request) ?? answer(request, info)
+    const answering: Answering = async (request, info = {}) => health(request) ?? answer(request, info)
+    late.answer = metering?.serve(started, storage, answering) ?? answering
     const dashboardUrl = hasDashboard ? listening.url + dashboardPath : undefined
     return {
       url: listening.url,
       dashboardUrl,
+      metricsUrl: metering?.url,
       async createDashboardLink() {
         if (!instance || dashboardUrl === undefined) throw new Error('there is no dashboard')
         if (instance.instanceType !== 'test' || !isLoopbackHost(hostOf(hostname))) {
@@ -229,12 +243,14 @@ async function start(options: Start, directory: string | undefined, unlock: () =
         if (drain > 0) await setTimeout(drain)
         await listening.close()
         await started.close()
+        await metering?.close()
         unlock()
       },
     }
   } catch (error) {
     await listening.close()
     await (server ?? storage).close()
+    await metering?.close()
     throw error
   }
 }
