@@ -123,6 +123,16 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: '`revokeSecretKey` was given a key that the server has by its option `secretKeys`, not by its storage.',
         cure: 'Start the server without it. The key opens as long as a server runs that was given it.',
       },
+      sealing_key_missing: {
+        cause:
+          'The database holds secrets that are sealed by a key, and the server or command was started without it. The message names the key by a part of its digest.',
+        cure: 'Set `ACME_SEALING_KEY` to the key, or `ACME_SEALING_KEY_PREVIOUS` where another takes its place; see [sealing](/guide/keys#sealed-in-the-database). Without the key nothing opens what it has sealed.',
+      },
+      sealed_metadata_indexed: {
+        cause:
+          'Private metadata is sealed, and a path of it is declared in `indexes` or `unique`: an index keeps values in clear, and finds none that is sealed.',
+        cure: 'Take the path out of `indexes` and `unique`, or do not seal private metadata.',
+      },
       signing_key_in_options: {
         cause: '`rotateSigningKey` was called on a server that has its signing key by its option `signingKey`.',
         cure: 'Start the servers with the new key as that option and the old one among `verificationKeys`; see [keys](/guide/keys#a-key-of-your-own).',

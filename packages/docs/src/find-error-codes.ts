@@ -39,6 +39,7 @@ const statusOf: Readonly<Record<string, readonly number[]>> = {
   form_param_unknown: [422],
   version_conflict: [412],
   job_cancelled: [409],
+  sealed_metadata_indexed: [422],
 }
 
 /** Expressions in the place of a code that only hand one on. */

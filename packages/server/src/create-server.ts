@@ -33,6 +33,7 @@ import { type JobOptions, startJobs } from './start-jobs.ts'
 import { startWebhooks, type WebhookOptions } from './start-webhooks.ts'
 import { readWhenNeeded } from './storage/read-when-needed.ts'
 import type { InstanceRow, SigningKeyRow } from './storage/rows.ts'
+import { isSealed } from './storage/sealed/sealer.ts'
 import type { Storage } from './storage/storage.ts'
 
 /** How many attempts are let through in a while. */
@@ -157,7 +158,8 @@ const sweepInterval = 60_000
 /**
  * Makes a server.
  *
- * @throws AcmeError `publishable_key_invalid`, `secret_key_invalid`, or `instance_type_mismatch` when the storage is that
+ * @throws AcmeError `publishable_key_invalid`, `secret_key_invalid`, `sealing_key_missing` for a storage whose secrets are sealed, or
+ * `instance_type_mismatch` when the storage is that
  * of a live instance and the key a test one, or the other way round
  */
 export function createServer(options: ServerOptions): Promise<Server> {
@@ -185,6 +187,11 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
     throw new AcmeError({ code: 'instance_type_mismatch', message })
   }
   const report = (cause: unknown) => options.onFault?.(reportOf(cause))
+  if (isSealed(row.signingKey)) {
+    const message =
+      'The storage holds sealed secrets: put sealStorage of @acme/server/node around it, or set ACME_SEALING_KEY.'
+    throw new AcmeError({ code: 'sealing_key_missing', message })
+  }
   const id = instanceIdOf(row)
   const keysOf = (found: InstanceRow): StoredKeys => ({
     accepted: [...acceptedKeys(found), ...digests.map((digest) => ({ digest, isStored: false }))],

@@ -1,9 +1,9 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { runKeysCommand } from '../src/node/keys-command.ts'
-import { newFolder, readKeys, start } from './command-line-setup.ts'
+import { call, newFolder, readKeys, start, startIn } from './command-line-setup.ts'
 
 /** Runs the command in this process, which is another than the server's. */
 async function run(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
@@ -105,4 +105,41 @@ test('the key that signs tokens is rotated beside a server that runs', async () 
   vi.stubEnv('ACME_SIGNING_KEY', 'set')
   onTestFinished(() => void vi.unstubAllEnvs())
   expect((await run('rotate-signing', ...where)).text).toContain('ACME_VERIFICATION_KEY')
+})
+
+test('a database whose secrets are sealed is opened by its key alone, as each start and command says', async () => {
+  const folder = await newFolder()
+  const [key, other] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')]
+  const first = startIn({ env: { ACME_SEALING_KEY: key } }, '--data', folder, '--port', '0', '--seal-private-metadata')
+  await first.until('Ctrl-C stops')
+  const keys = await readKeys(folder)
+  const user = await call(keys, '/v1/users', { username: 'ada_lovelace', private_metadata: { note: 'canary' } })
+  expect(user).toMatchObject({ private_metadata: { note: 'canary' } })
+  for (const file of await readdir(folder)) {
+    expect(await readFile(join(folder, file), 'latin1')).not.toMatch(/canary|"qi"/)
+  }
+  first.child.kill('SIGTERM')
+  expect(await first.exit).toBe(0)
+
+  vi.stubEnv('ACME_SEALING_KEY', '')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const starting = (env: Record<string, string>) => startIn({ env }, '--data', folder, '--port', '0')
+  const [without, wrong, odd] = [
+    starting({}),
+    starting({ ACME_SEALING_KEY: other }),
+    starting({ ACME_SEALING_KEY: key.slice(4) }),
+  ]
+  expect([await without.exit, await wrong.exit, await odd.exit]).toEqual([1, 1, 2])
+  expect(without.output()).toContain('none was given: set ACME_SEALING_KEY')
+  expect(wrong.output()).toContain('another key was given')
+  expect(odd.output()).toContain('ACME_SEALING_KEY is no key: the base64 of 32 bytes')
+  expect(odd.output()).not.toContain(key.slice(4))
+  expect((await run('list', '--data', folder)).text).toContain('none was given')
+  expect((await run('reseal', '--data', folder)).text).toContain('nothing to seal by')
+
+  vi.stubEnv('ACME_SEALING_KEY', other)
+  vi.stubEnv('ACME_SEALING_KEY_PREVIOUS', key)
+  expect((await run('reseal', '--data', folder)).text).toContain('The file was written anew')
+  vi.stubEnv('ACME_SEALING_KEY_PREVIOUS', '')
+  expect((await run('list', '--data', folder)).code).toBe(0)
 })

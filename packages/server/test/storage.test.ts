@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,10 +11,12 @@ import { newDatabase } from '../../conformance/new-database.ts'
 import { startPostgresProxy } from '../../conformance/postgres-proxy.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import { pgBouncer, startPgBouncer } from '../../tools/src/start-pgbouncer.ts'
+import { createSealer } from '../src/node/create-sealer.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import { everyKey, inBoth, keysBeyond, keysEqualTo, type MetadataCondition } from '../src/storage/metadata-key.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import type { ChangeRow, UserRow } from '../src/storage/rows.ts'
+import { sealStorage } from '../src/storage/sealed/sealed-storage.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { countUsers, listUsers, type Reading } from '../src/storage/sqlite/user-lists.ts'
 import type { Storage, Transaction, UserFilter, UserQuery, Write } from '../src/storage/storage.ts'
@@ -28,9 +31,15 @@ const sqlite = (path: string) => createSqliteStorage({ database: new DatabaseSyn
 const storages: Record<string, () => Promise<Storage>> = {
   memory: async () => createMemoryStorage(),
   sqlite: async () => sqlite(await newFile()),
+  'sqlite, sealed': async () => sealed(sqlite(await newFile())),
   PostgreSQL: newPostgres,
   'PostgreSQL, where each transaction has a session of its own': newPooledPostgres,
   ...(pgBouncer && { 'PostgreSQL behind a PgBouncer in transaction mode': newBouncedPostgres }),
+}
+
+function sealed(storage: Storage): Promise<Storage> {
+  const sealer = createSealer({ key: randomBytes(32), previous: [] })
+  return sealStorage(storage, { sealer, sealsMetadata: true })
 }
 
 async function newPostgres(): Promise<Storage> {

@@ -118,6 +118,7 @@ export const layers: readonly Layer[] = [
       'packages/server/src/live/',
       'type packages/server/src/storage/',
       'packages/server/src/storage/read-when-needed.ts',
+      'packages/server/src/storage/sealed/sealer.ts',
       'packages/server/src/storage/storage-error.ts',
     ],
     reason: 'the handler is Request in, Response out: no database, no node:, so that it runs in a service worker too',
@@ -251,6 +252,18 @@ export const layers: readonly Layer[] = [
       reason: 'a storage keeps bytes: no rules, no HTTP, and nothing of another storage',
     }),
   ),
+  {
+    name: 'server/storage/sealed',
+    files: ['packages/server/src/storage/sealed/'],
+    imports: [
+      '@acme/schema',
+      'type packages/server/src/storage/rows.ts',
+      'type packages/server/src/storage/storage.ts',
+      'packages/server/src/storage/storage-error.ts',
+      'packages/server/src/storage/frozen.ts',
+    ],
+    reason: 'it seals what any storage keeps, by whatever seals: it knows neither a database nor a cipher',
+  },
   {
     name: 'server/node',
     files: ['packages/server/src/node/'],

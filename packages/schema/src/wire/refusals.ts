@@ -71,7 +71,7 @@ const filters: Refusals = {
 const writesUser = [repeatable, conditional, metadata]
 const writesMe = [...writesUser, signedIn, named]
 const pastVersion: Refusals = { 404: ['version_not_kept'] }
-const schemas: Refusals = { 422: ['metadata_schema_unusable'] }
+const schemas: Refusals = { 422: ['metadata_schema_unusable', 'sealed_metadata_indexed'] }
 const claims: Refusals = { 422: ['claim_invalid', 'claims_too_large'] }
 /** What needs a look at every user is done in the background, and what comes of it is answered where it is soon done. */
 const job: Refusals = { 409: ['job_cancelled'], 429: ['too_many_jobs'] }

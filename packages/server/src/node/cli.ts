@@ -76,6 +76,7 @@ async function main(): Promise<void> {
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
     exposeTestInstance: config.exposeTestInstance,
+    sealsMetadata: config.sealsMetadata,
     webhooks: { allowedHosts: config.webhookHosts },
     dashboard: config.dashboard,
     drain: config.drain,

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { readDatabaseUrl } from '../storage/postgres/database-url.ts'
 import { type InstanceOptions, readInstanceOptions } from './instance-options.ts'
 import { type MetricsAddress, readMetricsAddress } from './metrics/serve-metrics.ts'
+import { readSealingKeys } from './sealing-options.ts'
 
 /** What the command line asks for. */
 export interface Config {
@@ -14,6 +15,7 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly exposeTestInstance: boolean
+  readonly sealsMetadata: boolean
   readonly webhookHosts: readonly string[]
   readonly dashboard: boolean
   readonly log: 'text' | 'json'
@@ -39,6 +41,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --mail-from <address>      whom mails come from
   --mail-command <command>   send codes by a command, which gets each mail as JSON on its standard input
   --mail-templates <directory> words of your own: sign_up.txt, sign_in.txt, and .html beside them
+  --seal-private-metadata    seal private metadata, too, where ACME_SEALING_KEY is set; once it is, it stays so
   --log <text|json>          how to log: in lines to read (default), or one line of JSON for each request and fault
   --drain <seconds>          go on for so long when it is to stop, while /health/ready says 503 (default 0)
   --metrics <[address:]port> serve metrics for Prometheus there, at /metrics (by default on 127.0.0.1; see ACME_METRICS_TOKEN)
@@ -67,6 +70,8 @@ where pages reach them all, the proxy before them, and so has to be the same.
   ACME_SIGNING_KEY           with a database, or live: the private RSA key of session tokens, as PEM or JWK
   ACME_VERIFICATION_KEY      beside ACME_SIGNING_KEY: another RSA key whose tokens are good, the one before or to come
   ACME_METRICS_TOKEN         what has to be shown to see metrics; without, they are for this machine alone
+  ACME_SEALING_KEY           32 bytes in base64, by which secrets are sealed in the database (openssl rand -base64 32)
+  ACME_SEALING_KEY_PREVIOUS  what they were sealed by before, until keys reseal is through; several behind commas
   ACME_SMTP_URL              live: what --smtp says, where no other user of the machine can read it
 `
 
@@ -86,6 +91,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'allowed-origin': { type: 'string', multiple: true, default: [] },
       'trusted-proxies': { type: 'string', default: '0' },
       'expose-test-instance': { type: 'boolean', default: false },
+      'seal-private-metadata': { type: 'boolean', default: false },
       log: { type: 'string', default: 'text' },
       drain: { type: 'string', default: '0' },
       metrics: { type: 'string' },
@@ -108,6 +114,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
   }
   const trustedProxies = Number(values['trusted-proxies'])
   if (!Number.isInteger(trustedProxies) || trustedProxies < 0) throw new TypeError('--trusted-proxies takes a number')
+  if (show === undefined) readSealingKeys(env)
   const { log } = values
   if (log !== 'text' && log !== 'json') throw new TypeError('--log takes text or json')
   const drain = Number(values.drain) * 1_000
@@ -136,6 +143,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
     allowedOrigins: values['allowed-origin'],
     trustedProxies,
     exposeTestInstance: values['expose-test-instance'],
+    sealsMetadata: values['seal-private-metadata'],
     webhookHosts: values['webhook-allow-host'],
     dashboard: !values['no-dashboard'],
     show,

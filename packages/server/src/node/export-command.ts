@@ -17,7 +17,8 @@ export const exportHelp = `acme-server export: everything a server keeps, as lin
   --database <url>           of the PostgreSQL database, unless ACME_DATABASE_URL names it
 
 It holds secrets: digests of passwords and the key that signs sessions. A file that it is sent into is made readable by
-its owner alone (0600). The secret key is not in it: keep keys.env.
+its owner alone (0600). The secret key is not in it: keep keys.env. What is sealed (ACME_SEALING_KEY) stays
+sealed: keep that key, too.
 `
 
 /**
@@ -37,7 +38,7 @@ export async function runExport(args: readonly string[]): Promise<void> {
   process.stdout.once('error', () => process.exit(1))
   // The shell has made it, readable by whomever the umask lets.
   if (fstatSync(1).isFile()) fchmodSync(1, 0o600)
-  const storage = await openStorage({ ...place, migrates: false })
+  const storage = await openStorage({ ...place, migrates: false, isRaw: true })
   try {
     if (await storage.find('imports', importId)) {
       throw new Error(`an import into ${describePlace(place)} is not finished: run it again`)

@@ -54,7 +54,7 @@ export async function runImport(args: readonly string[]): Promise<void> {
   if (operand === undefined) throw new TypeError('import takes the file that export has written')
   const unlock = await takePlace(place)
   try {
-    const storage = await openStorage(place)
+    const storage = await openStorage({ ...place, isRaw: true })
     try {
       const { users, rows, sha256 } = await importFile(storage, operand, describePlace(place))
       process.stderr.write(`${count(users)} users, ${count(rows)} rows, SHA-256 ${sha256}, as exported\n`)

@@ -10,10 +10,12 @@ import { readDatabase } from './config.ts'
 import { readKeyFile } from './key-file.ts'
 import { openStorage } from './open-storage.ts'
 import { readDuration } from './read-duration.ts'
+import { runReseal } from './reseal-command.ts'
 import { listSigning, minute, rotateSigning } from './signing-keys-command.ts'
 
 /** What `keys --help` prints. */
-export const keysHelp = `acme-server keys: the secret keys that a database accepts, and the keys that sign session tokens
+export const keysHelp = `acme-server keys: the secret keys that a database accepts, the keys that sign session tokens, and the
+key that seals
 
   keys add <name>            make a secret key and print it, which happens once: the database keeps its digest
     --scope <scope>          what it may be used for: read, write (which includes read) or write:public; may be repeated
@@ -26,6 +28,9 @@ export const keysHelp = `acme-server keys: the secret keys that a database accep
     --lead <duration>        for how long it is published before it signs (default 10m)
     --keep <duration>        for how long the old one is published after it has signed (default 24h)
     --drop-old               sign by the new one at once and publish no other: for when the old one got out
+  keys reseal                seal all that is sealed by ACME_SEALING_KEY, which takes the place of the key in
+                             ACME_SEALING_KEY_PREVIOUS, or of none; alone, that one opens all of it for good
+    --seal-private-metadata  and private metadata from now on
 
   --data <directory>         where the database is (default .acme)
   --database <url>           a PostgreSQL database instead (or ACME_DATABASE_URL)
@@ -50,6 +55,7 @@ export async function runKeysCommand(args: readonly string[]): Promise<string> {
       lead: { type: 'string' },
       keep: { type: 'string' },
       'drop-old': { type: 'boolean' },
+      'seal-private-metadata': { type: 'boolean' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -68,11 +74,9 @@ export async function runKeysCommand(args: readonly string[]): Promise<string> {
     ...(values.keep !== undefined && { keep: readDuration('--keep', values.keep) }),
     ...(values['drop-old'] && { dropsOld: true }),
   }
-  const storage = await openStorage({
-    directory: values.data,
-    database: readDatabase(values.database),
-    migrates: false,
-  })
+  const place = { directory: values.data, database: readDatabase(values.database), migrates: false }
+  if (command === 'reseal') return runReseal({ ...place, sealsMetadata: values['seal-private-metadata'] })
+  const storage = await openStorage(place)
   try {
     if (command === 'list') return await list(storage)
     if (command === 'signing') return listSigning(await findInstance(storage))
@@ -95,6 +99,7 @@ const commands: ReadonlyMap<string, { readonly takesName: boolean; readonly opti
   ['revoke', { takesName: true, options: [] }],
   ['signing', { takesName: false, options: [] }],
   ['rotate-signing', { takesName: false, options: ['lead', 'keep', 'drop-old'] }],
+  ['reseal', { takesName: false, options: ['seal-private-metadata'] }],
 ])
 const ownOptions: ReadonlySet<string> = new Set([...commands.values()].flatMap(({ options }) => options))
 

@@ -4,15 +4,24 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { readDatabaseUrl } from '../storage/postgres/database-url.ts'
 import { createPostgresStorage } from '../storage/postgres/postgres-storage.ts'
+import { assertKeys, sealStorage } from '../storage/sealed/sealed-storage.ts'
 import { createSqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import { StorageError } from '../storage/storage-error.ts'
+import { createSealer, type SealingKeys } from './create-sealer.ts'
+import { readSealingKeys } from './sealing-options.ts'
 
 /** Where everything is kept: in a directory, or in a database elsewhere. */
 export interface Place {
   readonly directory: string
   /** The URL of a PostgreSQL database, instead of an SQLite one in the directory. */
   readonly database?: string | undefined
+  /** What secrets are sealed by. @default the keys of the environment */
+  readonly sealing?: SealingKeys | undefined
+  /** Whether metadata that no page may read is sealed, too; once it is, it stays so. @default false */
+  readonly sealsMetadata?: boolean | undefined
+  /** Whether rows are given as they are kept, sealed, for who copies them. @default false */
+  readonly isRaw?: boolean | undefined
   /** Whether what is not there is made, and what is of an older version changed. @default true */
   readonly migrates?: boolean | undefined
 }
@@ -45,8 +54,26 @@ function makePrivate(file: string): void {
  * Opens the storage of a place, making what is not there.
  *
  * @throws Error saying why it cannot be opened, without a password
+ * @throws AcmeError `sealing_key_missing`, `sealed_metadata_indexed`
  */
 export async function openStorage(place: Place): Promise<Storage> {
+  const keys = place.sealing ?? readSealingKeys()
+  if (place.sealsMetadata && !keys?.key) {
+    throw new Error('private metadata is sealed by ACME_SEALING_KEY: set it to what openssl rand -base64 32 prints')
+  }
+  const storage = await openKept(place)
+  if (place.isRaw) return storage
+  try {
+    if (keys) return await sealStorage(storage, { sealer: createSealer(keys), sealsMetadata: place.sealsMetadata })
+    assertKeys(await storage.find('instances', 'instance'), undefined)
+    return storage
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
+}
+
+async function openKept(place: Place): Promise<Storage> {
   const { directory, database, migrates = true } = place
   if (database === undefined) {
     const file = databaseFile(directory)

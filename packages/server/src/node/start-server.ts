@@ -13,6 +13,7 @@ import type { Instance } from '../instance.ts'
 import type { JobOptions } from '../start-jobs.ts'
 import type { WebhookOptions } from '../start-webhooks.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { SealingKeys } from './create-sealer.ts'
 import { createDashboardFiles, dashboardFolder } from './dashboard-files.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { createHealth } from './health.ts'
@@ -52,6 +53,14 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
   readonly port?: number | undefined
   /** @default '127.0.0.1' */
   readonly hostname?: string | undefined
+  /**
+   * The keys that seal secrets in the database, each of 32 bytes.
+   *
+   * @default those of the environment, `ACME_SEALING_KEY` and `ACME_SEALING_KEY_PREVIOUS`
+   */
+  readonly sealing?: SealingKeys | undefined
+  /** Whether private metadata is sealed, too; once it is, it stays so. @default false */
+  readonly sealsMetadata?: boolean | undefined
   /** Lets others than this machine reach a test instance, in which every code is 424242. @default false */
   readonly exposeTestInstance?: boolean | undefined
   /** How many proxies of yours stand before it, whose `X-Forwarded-For` is believed. @default 0 */
@@ -103,7 +112,7 @@ export interface RunningServer {
  *
  * @throws Error when another server runs on the directory, when the database cannot be reached or holds half an import,
  * when it does not know the secret key, when it has keys and none is given, or when a test instance would listen beyond
- * this machine
+ * this machine; AcmeError `sealing_key_missing` when the database holds what is sealed by a key that was not given
  */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
   const { hostname = '127.0.0.1', database, secretKey } = options
@@ -135,12 +144,12 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     metrics: address,
     ...others
   } = options
-  const { dashboard: hasDashboard = true, ...rest } = others
+  const { dashboard: hasDashboard = true, sealing, sealsMetadata, ...rest } = others
   const known = directory === undefined ? undefined : await readKeyFile(directory)
   // Servers that share a database have to share the name by which pages reach them, too.
   const givenKey = rest.publishableKey ?? (database === undefined ? undefined : known?.publishableKey)
   assertReachable(options, givenKey)
-  const place = { directory: directory ?? '', database }
+  const place: Place = { directory: directory ?? '', database, sealing, sealsMetadata }
   const metering = address && (await startMetrics(address))
   const opened = await openStorage(place).catch(async (error: unknown) => {
     await metering?.close()

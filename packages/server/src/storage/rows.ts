@@ -210,6 +210,8 @@ export interface InstanceRow {
   readonly signingKey: JsonObject
   /** Every key that signs or verifies them, once there was another, the oldest first. */
   readonly signingKeys?: readonly SigningKeyRow[] | undefined
+  /** By which keys something may be sealed, and whether metadata is; absent where nothing was ever sealed. */
+  readonly sealing?: { readonly keyIds: readonly string[]; readonly metadata: boolean } | undefined
   readonly createdAt: number
 }
 
