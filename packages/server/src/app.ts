@@ -51,7 +51,7 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
   const atFrontend = createFrontendDoor(instance)
   const other = openOther?.(instance, atBackend)
 
-  let underWay = 0
+  const { traffic } = instance
 
   return async (request, info = {}) => {
     const start = Date.now()
@@ -67,10 +67,10 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
     let answer: Answer
     let report: FaultReport | undefined
     let code: string | undefined
-    underWay++
+    traffic.begin()
     try {
-      const hasWaited = underWay > most / 8 && (info.waited ?? 0) > longestWait
-      if (underWay > most || hasWaited) throw overloaded()
+      const hasWaited = traffic.underWay > most / 8 && (info.waited ?? 0) > longestWait
+      if (traffic.underWay > most || hasWaited) throw overloaded()
       if (request.method === 'OPTIONS') answer = new Response(null, { status: 204, headers: preflightHeaders })
       else if (url.href.includes('%00')) throw oddAddress()
       else if (other && isOther) answer = await other.answer(request, url, traceId, info)
@@ -88,7 +88,7 @@ export function createApp(instance: Instance, { log, most = mostUnderWay, openOt
       code = told.errors[0]?.code
       answer = faultResponse(told, traceId())
     } finally {
-      underWay--
+      traffic.end()
     }
     if (!isBackend && !isOther) setHeaders(answer, corsHeaders(instance, request))
     instance.activity.answered(answer.status, performance.now() - begun)

@@ -22,7 +22,9 @@ import { signingKeysOf } from './domain/keys/signing-keys.ts'
 import { createActivity } from './domain/overview/activity.ts'
 import { limitsOf, noLimits } from './domain/sign-in/limits.ts'
 import { signInDirectly } from './domain/sign-in/sign-in-directly.ts'
+import { createTraffic } from './domain/traffic.ts'
 import { createUsers } from './domain/users/create-users.ts'
+import { undeliveredLifetime } from './domain/webhooks/lifetimes.ts'
 import { toHandler } from './http/answer.ts'
 import { type FaultReport, reportOf } from './http/fault-report.ts'
 import type { RequestInfo } from './http/request-info.ts'
@@ -229,6 +231,7 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
     allowedOrigins: new Set(options.allowedOrigins),
     live,
     activity,
+    traffic: createTraffic(),
     webhookHosts: new Set(options.webhooks?.allowedHosts),
     sendsWebhooks: options.webhooks !== undefined,
     visitorSecrets: createVisitorSecrets(() => signingKeys(keyAge)),
@@ -265,7 +268,8 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
         sweptAt = now
         jobs.nudge()
         // What is left is for the requests that come next.
-        if (await storage.sweep(now, now - instance.history.lifetime).catch(report)) sweptAt = Number.NEGATIVE_INFINITY
+        const before = [now, now - instance.history.lifetime, now - undeliveredLifetime] as const
+        if (await storage.sweep(...before).catch(report)) sweptAt = Number.NEGATIVE_INFINITY
       }
       return answer(request, info)
     }),

@@ -4,6 +4,7 @@ import type { SessionTokens } from './auth/session-token.ts'
 import type { ActiveClaims } from './domain/claims/active-claims.ts'
 import type { Deps } from './domain/deps.ts'
 import type { Activity } from './domain/overview/activity.ts'
+import type { Traffic } from './domain/traffic.ts'
 import type { Live } from './live/live.ts'
 
 /** A running instance: what its rules need, and what its doors need besides. */
@@ -22,6 +23,8 @@ export interface Instance extends Deps {
   readonly live: Live
   /** What this process did of late. */
   readonly activity: Activity
+  /** The requests under way in this process. */
+  readonly traffic: Traffic
   /** Whether somebody sends webhooks. */
   readonly sendsWebhooks: boolean
 }

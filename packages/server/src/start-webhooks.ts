@@ -1,10 +1,11 @@
 import type { Background } from './domain/background.ts'
+import { createRhythm } from './domain/rhythm.ts'
 import type { WebhookFetch } from './domain/webhooks/attempt.ts'
 import { defaultTimings, type WebhookTimings } from './domain/webhooks/timings.ts'
 import { createWebhookWorker } from './domain/webhooks/webhook-worker.ts'
 import type { Instance } from './instance.ts'
 import { tellWrites } from './live/tell-writes.ts'
-import type { Storage } from './storage/storage.ts'
+import type { Storage, Write } from './storage/storage.ts'
 
 /** How webhooks are sent. */
 export interface WebhookOptions {
@@ -34,8 +35,14 @@ export interface Webhooks {
   close(): Promise<void>
 }
 
-/** What gives a worker something to do: something to be sent, or somebody to send it to. */
-const wakes: ReadonlySet<string> = new Set(['webhookDeliveries', 'webhooks'])
+/** How often a worker is woken at the most, in milliseconds: what many writes make is sent together. */
+const wakeInterval = 50
+
+/** Whether a write gives a worker something to do: something to be told or sent, or somebody to send it to. */
+function isForWorker(write: Write): boolean {
+  if ('append' in write) return write.append.untold !== undefined
+  return 'put' in write && (write.put === 'webhookDeliveries' || write.put === 'webhooks')
+}
 
 declare const setInterval: (run: () => void, milliseconds: number) => unknown
 declare const clearInterval: (timer: unknown) => void
@@ -44,12 +51,13 @@ declare const clearInterval: (timer: unknown) => void
 export function startWebhooks(storage: Storage, webhooks: WebhookOptions | undefined): Webhooks {
   let worker: Background | undefined
   let timer: ReturnType<typeof setInterval> | undefined
+  const wakes = createRhythm(() => worker?.nudge(), wakeInterval)
   return {
     storage: tellWrites(
       storage,
       () => worker !== undefined,
       (writes) => {
-        if (writes.some((write) => 'put' in write && wakes.has(write.put))) worker?.nudge()
+        if (writes.some(isForWorker)) wakes.ask()
       },
     ),
     begin(instance) {
@@ -68,6 +76,7 @@ export function startWebhooks(storage: Storage, webhooks: WebhookOptions | undef
     },
     async close() {
       clearInterval(timer)
+      wakes.end()
       await worker?.close()
     },
   }

@@ -21,7 +21,9 @@ export function userHistory(instance: Instance): Hono<BackendEnv> {
       const limit = readNumber('limit', query.get('limit') ?? '10', 1, 100)
       const given = query.get('before')
       const before = given === null ? undefined : readNumber('before', given, 0, Number.MAX_SAFE_INTEGER)
-      const changes = await instance.storage.listChanges(id, { before, limit })
+      // Where nothing is kept, what is there is on its way to be told.
+      const isKept = instance.history.lifetime > 0
+      const changes = isKept ? await instance.storage.listChanges(id, { before, limit }) : []
       // Of who is deleted it may be kept that they were.
       if (changes.length === 0 && !(await instance.storage.find('users', id))) throw notFound('user', id)
       return reply({ json: changes.map((change) => changeJson(change, 'backend')) })

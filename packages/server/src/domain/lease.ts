@@ -20,16 +20,26 @@ export function leaseKey({ name }: Pick<Lease, 'name'>): Key {
 }
 
 /** Plans to take a lease, which another process may hold until its time is over; tells whether it was taken. */
-export function takeLease(lease: Lease, now: number): Transaction<boolean> {
+export function takeLease(lease: Lease, now: number): Transaction<true | undefined> {
+  return withLease(lease, now, { reads: [], decide: () => ({ writes: [], result: true }) })
+}
+
+/** Plans to take a lease and do its work in one; undefined, and nothing is written, where another process holds it. */
+export function withLease<Result>(
+  lease: Lease,
+  now: number,
+  work: Pick<Transaction<Result>, 'reads' | 'decide'>,
+): Transaction<Result | undefined> {
   const key = leaseKey(lease)
   return {
-    reads: [key],
+    reads: [key, ...work.reads],
     isPatient: true,
     decide(rows) {
       const held = rows.get('leases', key.id)
-      if (held && held.holder !== lease.holder && held.expireAt > now) return { writes: [], result: false }
+      if (held && held.holder !== lease.holder && held.expireAt > now) return { writes: [], result: undefined }
+      const { writes, result } = work.decide(rows)
       const row = { id: key.id, holder: lease.holder, expireAt: lease.until }
-      return { writes: [{ put: 'leases', row }], result: true }
+      return { writes: [{ put: 'leases', row }, ...writes], result }
     },
   }
 }

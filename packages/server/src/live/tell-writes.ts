@@ -15,6 +15,7 @@ export function tellWrites(
     countUsers: (...asked) => storage.countUsers(...asked),
     listSessions: (...asked) => storage.listSessions(...asked),
     listChanges: (...asked) => storage.listChanges(...asked),
+    listUntold: (...asked) => storage.listUntold(...asked),
     listDeliveries: (...asked) => storage.listDeliveries(...asked),
     marksOf: (...asked) => storage.marksOf(...asked),
     barrier: () => storage.barrier(),

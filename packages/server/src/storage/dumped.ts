@@ -10,6 +10,7 @@ export function dumpedRow(collection: Collection, row: Rows[Collection]): Write 
 }
 
 /** The write that puts a change of a user somewhere else, its members in the same order whatever kept it. */
-export function dumpedChange({ userId, version, at, previousAt, action, actor, fields, metadata }: ChangeRow): Write {
-  return { append: { userId, version, at, previousAt, action, actor, fields, metadata } }
+export function dumpedChange(change: ChangeRow): Write {
+  const { userId, version, at, previousAt, action, actor, fields, metadata, untold } = change
+  return { append: { userId, version, at, previousAt, action, actor, fields, metadata, ...(untold && { untold }) } }
 }

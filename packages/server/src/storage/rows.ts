@@ -347,6 +347,15 @@ export interface MetadataChange {
   readonly backward: MetadataStep
 }
 
+/** Whom a change is to be told to: the endpoints that asked for it as they were when it was made, and no later ones. */
+export interface Untold {
+  readonly endpointIds: readonly string[]
+  /** Of a user who is gone, since nothing else is left to tell it. */
+  readonly externalId?: string | undefined
+  /** Whether nothing of the change is kept once it was told. */
+  readonly isPassing?: boolean | undefined
+}
+
 /**
  * One change of one user, written in the transaction that made it. The changes of a user follow one another by the
  * version they made, without a gap as far back as they are kept.
@@ -365,6 +374,13 @@ export interface ChangeRow {
   readonly fields: readonly string[]
   /** The kinds of metadata that changed. */
   readonly metadata: { readonly [K in Kind]?: MetadataChange | undefined }
+  /** Absent once a delivery is written for each endpoint, and where there was none. */
+  readonly untold?: Untold | undefined
+}
+
+/** A change that is to be told yet: what happened, and never a value. */
+export interface UntoldChange extends Pick<ChangeRow, 'userId' | 'version' | 'at' | 'action' | 'fields'> {
+  readonly untold: Untold
 }
 
 /**
@@ -398,8 +414,8 @@ export interface WebhookEndpointRow {
 }
 
 /**
- * One event for one endpoint, written in the transaction that changed the user. It says what happened and never a value:
- * the user is read when it is sent. The id is that of `deliveryId`.
+ * One event for one endpoint, made of a change that was untold. It says what happened and never a value: the user is read
+ * when it is sent. The id is that of `deliveryId`.
  */
 export interface WebhookDeliveryRow {
   readonly id: string

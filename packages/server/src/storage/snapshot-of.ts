@@ -21,15 +21,25 @@ export class UnreadKey extends TypeError {
   }
 }
 
+/** Up to how many rows are looked for one by one. */
+const fewReads = 16
+
+function nameOf({ collection, id }: Key): string {
+  return `${collection}/${id}`
+}
+
 /** Makes the snapshot of a transaction from a way to read rows; a key that was not named throws. */
 export function snapshotOf(
   reads: readonly Key[],
   read: <C extends Collection>(collection: C, id: string) => Rows[C] | undefined,
 ): Snapshot {
+  // Few transactions name many rows, and those look each of them up.
+  const names = reads.length > fewReads ? new Set(reads.map(nameOf)) : undefined
+  const isNamed = (one: Key) =>
+    names ? names.has(nameOf(one)) : reads.some((key) => key.collection === one.collection && key.id === one.id)
   return {
     get(collection, id) {
-      if (!reads.some((key) => key.collection === collection && key.id === id))
-        throw new UnreadKey({ collection, id } as Key)
+      if (!isNamed({ collection, id } as Key)) throw new UnreadKey({ collection, id } as Key)
       return read(collection, id)
     },
   }

@@ -1,6 +1,15 @@
 import type { DeliveryQuery } from './delivery-query.ts'
 import type { MetadataCondition } from './metadata-key.ts'
-import type { ChangeRow, Collection, overAt, Rows, SessionRow, UserRow, WebhookDeliveryRow } from './rows.ts'
+import type {
+  ChangeRow,
+  Collection,
+  overAt,
+  Rows,
+  SessionRow,
+  UntoldChange,
+  UserRow,
+  WebhookDeliveryRow,
+} from './rows.ts'
 
 /** One row, by collection and id. */
 export type Key = { readonly [C in Collection]: { readonly collection: C; readonly id: string } }[Collection]
@@ -8,9 +17,10 @@ export type Key = { readonly [C in Collection]: { readonly collection: C; readon
 /**
  * What a transaction writes, in order. A row is put whole, or deleted; deleting what is not there is no error. A change of
  * a user is appended to those there are, in the transaction that writes the user; the changes of a user that made
- * versions before one, or all of them, are forgotten, before the user is deleted; so are the webhook deliveries of what made
- * versions before one, but for those of which nothing has become yet. Changes are forgotten as they are found from the user, or
- * `isEverywhere`, which may read all there are.
+ * versions before one, but for those that are untold, or all of them, are forgotten, before the user is deleted; so are the
+ * webhook deliveries of what made versions before one, but for those of which nothing has become yet. Changes are forgotten as
+ * they are found from the user, or `isEverywhere`, which may read all there are. A change that was told is untold no more, or
+ * forgotten where it was kept for that alone; one that is gone by then stays so.
  */
 export type Write =
   | {
@@ -21,6 +31,7 @@ export type Write =
   | { readonly append: ChangeRow }
   | { readonly forgetChangesOf: string; readonly before?: number | undefined; readonly isEverywhere?: true | undefined }
   | { readonly forgetDeliveriesOf: string; readonly before: number }
+  | { readonly told: Pick<UntoldChange, 'userId' | 'version' | 'at' | 'untold'> }
 
 /** The rows a transaction read, as they are at the moment it decides. */
 export interface Snapshot {
@@ -146,6 +157,8 @@ export interface Storage {
    * of the sessions, by id. Of what is not there, nothing. Asked every second for all that are watched.
    */
   marksOf(userIds: readonly string[], sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Changes that are untold, by their time; those of one user without a gap from the first on. */
+  listUntold(limit: number): Promise<readonly UntoldChange[]>
   /** Reads webhook deliveries, in the order that the question names. */
   listDeliveries(query: DeliveryQuery): Promise<readonly WebhookDeliveryRow[]>
   /**
@@ -157,9 +170,10 @@ export interface Storage {
   transact<Result>(transaction: Transaction<Result>): Promise<Result>
   /**
    * Deletes rows that are over (see `overAt`) before `now`, and changes made before `changesBefore`, the oldest first, so
-   * many at a time that nobody waits for it; true when there are more.
+   * many at a time that nobody waits for it; true when there are more. A change that is untold waits to be told, unless it
+   * was made before `untoldBefore`, of which nobody is told any more.
    */
-  sweep(now: number, changesBefore?: number): Promise<boolean>
+  sweep(now: number, changesBefore?: number, untoldBefore?: number): Promise<boolean>
   /**
    * Reads all that moves to another database, as of one moment and some at a time, as the writes that would put it there:
    * the rows of one collection after another, ordered by the bytes of their ids (UTF-8), then the changes of users by time,

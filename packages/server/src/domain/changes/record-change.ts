@@ -1,4 +1,4 @@
-import type { Actor, ChangeRow, UserRow } from '../../storage/rows.ts'
+import type { Actor, ChangeRow, Untold, UserRow } from '../../storage/rows.ts'
 import type { Write } from '../../storage/storage.ts'
 import type { ChangingDeps } from '../deps.ts'
 import type { countChange } from './count-change.ts'
@@ -20,7 +20,8 @@ export const serverActor: Actor = { side: 'server' }
 
 /**
  * Writes down what a change made of a user: of one who is new, without `before`; of one who is deleted, without
- * `after`. Then all that was kept is forgotten but that, and by whom.
+ * `after`. Then all that was kept is forgotten but that, and by whom. Where nothing is kept, what is to be told is there
+ * until it was.
  */
 export function recordChange(
   deps: ChangingDeps,
@@ -28,24 +29,32 @@ export function recordChange(
   before: UserRow | undefined,
   after: UserRow | undefined,
   difference: Difference,
+  untold: Untold | undefined,
   forgetBefore?: number,
 ): readonly Write[] {
   const user = after ?? before
   if (!user) return []
   const forgetting: Write[] = after ? [] : [{ forgetChangesOf: user.id }]
-  if (deps.history.lifetime === 0) return forgetting
   const change: ChangeRow = {
     userId: user.id,
     version: after?.version ?? user.version + 1,
-    at: after?.updatedAt ?? deps.clock(),
+    // Later than the change before, as every other.
+    at: after?.updatedAt ?? Math.max(deps.clock(), user.updatedAt + 1),
     previousAt: before && after ? before.updatedAt : null,
     action: !before ? 'create' : after ? 'update' : 'delete',
     actor,
     ...difference,
+    ...(untold && { untold }),
   }
+  if (deps.history.lifetime === 0) return untold ? [...forgetting, { append: passing(change, untold) }] : forgetting
   return [
     ...forgetting,
     { append: change },
     ...(forgetBefore === undefined ? [] : [{ forgetChangesOf: user.id, before: forgetBefore }]),
   ]
+}
+
+/** What is left of a change that is kept for nothing but to be told: no value, and nobody who could be known by it. */
+function passing(change: ChangeRow, untold: Untold): ChangeRow {
+  return { ...change, previousAt: null, actor: serverActor, metadata: {}, untold: { ...untold, isPassing: true } }
 }

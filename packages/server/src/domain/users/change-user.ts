@@ -9,7 +9,7 @@ import { admitChange, admitNew, type ChangedUser, type MakeChange, migratedKey }
 import { holderKeys, keepIndexed, releaseHeld, setMetadata } from '../metadata/indexes/holders.ts'
 import { activeSchemas } from '../metadata/metadata-schemas.ts'
 import { activeWebhooks } from '../webhooks/active-webhooks.ts'
-import { webhookWrites } from '../webhooks/webhook-writes.ts'
+import { whomToTell } from '../webhooks/whom-to-tell.ts'
 
 /** The version that a conditional write asks for: `*` is any. */
 export type Precondition = number | '*' | undefined
@@ -85,19 +85,25 @@ function tell(
   const counted = lifetime > 0 ? countChange(before?.history, after.version, difference, size) : undefined
   return {
     user: counted ? { ...after, history: counted.mark } : after,
-    writes: [
-      ...recordChange(deps, actor, before, after, difference, counted?.forgetBefore),
-      ...webhookWrites(deps, rows, before, after, difference),
-    ],
+    writes: recordChange(
+      deps,
+      actor,
+      before,
+      after,
+      difference,
+      whomToTell(rows, before, after),
+      counted?.forgetBefore,
+    ),
   }
 }
 
 /** Deletes a user, and what is kept of their changes. */
 export function removeUser(deps: ChangingDeps, actor: Actor, rows: Snapshot, user: UserRow): Write[] {
-  const difference = differenceOf(user, undefined)
+  const untold = whomToTell(rows, user, undefined)
   return [
-    ...recordChange(deps, actor, user, undefined, difference),
-    ...webhookWrites(deps, rows, user, undefined, difference),
+    ...recordChange(deps, actor, user, undefined, differenceOf(user, undefined), untold),
+    // Endpoints that are gone by now may have been told of them, too.
+    { forgetDeliveriesOf: user.id, before: user.version + 1 },
     ...releaseHeld(user),
     { delete: 'users', id: user.id },
     { delete: 'migratedUsers', id: user.id },

@@ -16,6 +16,8 @@ export interface Delivering {
   readonly instance: Pick<Instance, 'id' | 'storage' | 'clock'>
   readonly fetch: WebhookFetch
   readonly timings: WebhookTimings
+  /** Lets those go first who wait for an answer of this process. */
+  giveWay(): Promise<void>
   readonly share: Share
   readonly lease: Lease
   /** Breaks off what is under way. */
@@ -65,6 +67,7 @@ async function sendInOrder(
   held: readonly WebhookDeliveryRow[],
 ): Promise<boolean> {
   for (const [index, row] of rows.entries()) {
+    await delivering.giveWay()
     if (delivering.isOver()) return false
     const outcome = await send(delivering, row)
     if (outcome === 'stopped') return false

@@ -8,24 +8,37 @@ import { dueDeliveries } from './due-deliveries.ts'
 import { createRests } from './rests.ts'
 import { type Share, shardCount } from './shards.ts'
 import { sweepRemoved } from './sweep-removed.ts'
+import { tellChanges } from './tell-changes.ts'
 import type { WebhookTimings } from './timings.ts'
 
 /** What a worker is made of. */
 export interface WebhookWorkerOptions {
-  readonly instance: Pick<Instance, 'id' | 'storage' | 'clock' | 'report'>
+  readonly instance: Pick<Instance, 'id' | 'storage' | 'clock' | 'report' | 'traffic'>
   readonly fetch: WebhookFetch
   readonly timings: WebhookTimings
 }
 
-/** Makes what sends the outbox. Any number of processes may have one; what is broken off is sent again. */
+/** After how long it is looked whether another process has told all that it was about to, in milliseconds. */
+const patience = 250
+
+declare const setTimeout: (run: () => void, milliseconds: number) => unknown
+
+/**
+ * Makes what tells changes and sends the outbox. Any number of processes may have one; what is broken off is told and sent
+ * again.
+ */
 export function createWebhookWorker(options: WebhookWorkerOptions): Background {
   const { instance, fetch, timings } = options
-  const { storage, clock, report } = instance
+  const { storage, clock, report, traffic } = instance
   const holder = crypto.randomUUID()
   const rests = createRests(clock, timings.longestPause)
   const background = createBackground({ look, report })
 
   async function look({ again }: Background): Promise<void> {
+    await traffic.giveWay()
+    const telling = await tellChanges(instance, holder)
+    if (telling === 'some') again()
+    else if (telling === 'elsewhere') setTimeout(background.nudge, patience)
     const active = await storage.find(activeWebhooks.collection, activeWebhooks.id)
     for (const id of active?.removed ?? []) if (await sweepRemoved(storage, id)) again()
     const awake = (active?.endpoints ?? []).filter(({ id, isPaused }) => !isPaused && !rests.isResting(id))
@@ -60,6 +73,7 @@ export function createWebhookWorker(options: WebhookWorkerOptions): Background {
         instance,
         fetch,
         timings,
+        giveWay: traffic.giveWay,
         share,
         lease,
         signal: background.signal,

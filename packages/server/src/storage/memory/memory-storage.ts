@@ -3,7 +3,16 @@ import { isFresh, selectDeliveries } from '../delivery-query.ts'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
 import { frozen } from '../frozen.ts'
 import { meetsMetadata } from '../metadata-key.ts'
-import { type ChangeRow, type Collection, collections, movingOf, overAt, type Rows, type UserRow } from '../rows.ts'
+import {
+  type ChangeRow,
+  type Collection,
+  collections,
+  movingOf,
+  overAt,
+  type Rows,
+  type UntoldChange,
+  type UserRow,
+} from '../rows.ts'
 import { snapshotFor } from '../snapshot-of.ts'
 import type { Storage, UserFilter, UserQuery, Write } from '../storage.ts'
 import { fold, orderValue, searchText } from '../user-text.ts'
@@ -28,6 +37,21 @@ export function createMemoryStorage(): Storage {
     else changes.delete(userId)
   }
 
+  function toTell(): UntoldChange[] {
+    const all = [...changes.values()].flat().filter((change): change is ChangeRow & UntoldChange => !!change.untold)
+    return all.sort((a, b) => a.at - b.at)
+  }
+
+  function noteTold(userId: string, isTold: (change: ChangeRow) => boolean): void {
+    const left = changes.get(userId)?.flatMap((change) => {
+      if (!change.untold || !isTold(change)) return [change]
+      const { untold, ...rest } = change
+      return untold.isPassing ? [] : [frozen(rest)]
+    })
+    if (left && left.length > 0) changes.set(userId, left)
+    else changes.delete(userId)
+  }
+
   function forgetDeliveries(userId: string, before: number): void {
     for (const [id, row] of tables.webhookDeliveries)
       if (row.userId === userId && row.version < before && !isFresh(row)) tables.webhookDeliveries.delete(id)
@@ -40,7 +64,11 @@ export function createMemoryStorage(): Storage {
       const { userId } = write.append
       changes.set(userId, [...(changes.get(userId) ?? []), kept(write.append)])
     } else if ('forgetDeliveriesOf' in write) forgetDeliveries(write.forgetDeliveriesOf, write.before)
-    else keepChanges(write.forgetChangesOf, ({ version }) => version >= (write.before ?? Number.POSITIVE_INFINITY))
+    else if ('told' in write) noteTold(write.told.userId, ({ version }) => version === write.told.version)
+    else {
+      const { before } = write
+      keepChanges(write.forgetChangesOf, (one) => before !== undefined && (one.version >= before || !!one.untold))
+    }
   }
 
   return {
@@ -82,6 +110,12 @@ export function createMemoryStorage(): Storage {
       return new Map([...users, ...sessions].filter((entry): entry is [string, number] => entry[1] !== undefined))
     },
 
+    async listUntold(limit) {
+      return toTell()
+        .slice(0, limit)
+        .map(({ userId, version, at, action, fields, untold }) => ({ userId, version, at, action, fields, untold }))
+    },
+
     async listDeliveries(query) {
       return selectDeliveries([...tables.webhookDeliveries.values()], query)
     },
@@ -96,11 +130,14 @@ export function createMemoryStorage(): Storage {
       return result
     },
 
-    async sweep(now, changesBefore = Number.NEGATIVE_INFINITY) {
+    async sweep(now, changesBefore = Number.NEGATIVE_INFINITY, untoldBefore = Number.NEGATIVE_INFINITY) {
       for (const [collection, rows] of Object.entries(tables) as [Collection, Tables[Collection]][]) {
         for (const [id, row] of rows) if ((overAt(collection, row) ?? now) < now) rows.delete(id)
       }
-      for (const userId of changes.keys()) keepChanges(userId, ({ at }) => at >= changesBefore)
+      for (const userId of changes.keys()) {
+        noteTold(userId, ({ at }) => at < untoldBefore)
+        keepChanges(userId, ({ at, untold }) => at >= changesBefore || !!untold)
+      }
       return false
     },
 

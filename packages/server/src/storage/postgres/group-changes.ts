@@ -87,6 +87,10 @@ export function createGroupChanges(): GroupChanges {
         forgetDeliveries(write.forgetDeliveriesOf, write.before)
         return
       }
+      if ('told' in write) {
+        feed.noteTold(write.told)
+        return
+      }
       const [collection, id, row] =
         'put' in write
           ? ([write.put, write.row.id, copy(write.row)] as const)

@@ -82,6 +82,11 @@ const migrations: readonly (readonly string[])[] = [
     )`,
     'CREATE INDEX metadata_entries_by_key ON metadata_entries (path, key, created_at, user_id)',
   ],
+  // Changes that endpoints are to be told of: those of before have their deliveries. The index holds nothing else.
+  [
+    'ALTER TABLE changes ADD COLUMN untold TEXT',
+    'CREATE INDEX changes_untold ON changes (at) WHERE untold IS NOT NULL',
+  ],
 ]
 
 /** Trigrams, by which a part of a text is found. Where they cannot be had, parts are found by reading all users. */

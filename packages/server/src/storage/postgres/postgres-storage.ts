@@ -20,7 +20,7 @@ import { readMarks } from './read-marks.ts'
 import { bindings, run, type Sql, type Value } from './sql.ts'
 import { tableOf } from './table.ts'
 import { toStorageError } from './to-storage-error.ts'
-import { listChanges } from './user-changes.ts'
+import { listChanges, listUntold } from './user-changes.ts'
 import { countUsers, listUsers } from './user-lists.ts'
 
 /** What the storage is made of. */
@@ -200,6 +200,8 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
 
     marksOf: (userIds, sessionIds) => readMarks(read, userIds, sessionIds),
 
+    listUntold: (limit) => reading(readers, longestAttempt, (sql) => listUntold(sql, limit)),
+
     async listDeliveries(query) {
       const { values, bind } = bindings()
       const rows = await read(deliverySql(query, bind), values)
@@ -220,7 +222,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       })
     },
 
-    async sweep(now, changesBefore = Number.MIN_SAFE_INTEGER) {
+    async sweep(now, changesBefore = Number.MIN_SAFE_INTEGER, untoldBefore = Number.MIN_SAFE_INTEGER) {
       const sweepTable = async (table: string, key: string, time: string, before: number) => {
         // What another process sweeps at the moment is left to it.
         const over = `SELECT ${key} FROM ${table} WHERE ${time} < $1::bigint ORDER BY ${time} LIMIT ${sweepSize} FOR UPDATE SKIP LOCKED`
@@ -228,11 +230,25 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
         const rows = await persist(() => readers.use(longestAttempt, (sql) => run(sql, text, [before])))
         return rows.length === sweepSize
       }
+      // Those that are untold are not looked for beyond the first: they are told in this order.
+      const first = `SELECT user_id, version, untold FROM changes WHERE at < $1::bigint ORDER BY at LIMIT ${sweepSize} FOR UPDATE SKIP LOCKED`
+      const late = `SELECT user_id, version FROM changes WHERE untold IS NOT NULL AND at < $1::bigint ORDER BY at LIMIT ${sweepSize} FOR UPDATE SKIP LOCKED`
+      const sweepChanges = async () => {
+        const noMore = `UPDATE changes SET untold = NULL WHERE (user_id, version) IN (${late})`
+        const text = `WITH first AS (${first}) DELETE FROM changes WHERE (user_id, version) IN (SELECT user_id, version FROM first WHERE untold IS NULL) RETURNING 1`
+        const rows = await persist(() =>
+          readers.use(longestAttempt, async (sql) => {
+            await run(sql, noMore, [untoldBefore])
+            return run(sql, text, [changesBefore])
+          }),
+        )
+        return rows.length === sweepSize
+      }
       const swept = await Promise.all([
         sweepTable('rows', 'collection, id', 'expire_at', now),
         sweepTable('sessions', 'id', 'expire_at', now),
         sweepTable('webhook_deliveries', 'id', 'expire_at', now),
-        sweepTable('changes', 'user_id, version', 'at', changesBefore),
+        sweepChanges(),
       ])
       return swept.includes(true)
     },

@@ -1,6 +1,6 @@
 import { readJson } from '@acme/schema'
 import { dumpedChange, dumpedRow, dumpSize } from '../dumped.ts'
-import { type ChangeRow, type Collection, movingOf, type Rows } from '../rows.ts'
+import { type ChangeRow, type Collection, movingOf, type Rows, type Untold } from '../rows.ts'
 import type { DumpPart, Write } from '../storage.ts'
 import { holdersThatAre } from './metadata-entries.ts'
 import type { Sql } from './sqlite-database.ts'
@@ -19,7 +19,7 @@ export function* dumpDatabase(sql: Sql, part?: DumpPart): Generator<readonly Wri
   if (part?.hasChanges === false) return
   for (let after = { at: Number.MIN_SAFE_INTEGER, user_id: '', version: 0 }; ; ) {
     const rows = sql(
-      `SELECT at, user_id, version, previous_at, action, data FROM changes
+      `SELECT at, user_id, version, previous_at, action, data, untold FROM changes
       WHERE (at, user_id, version) > (?, ?, ?) ORDER BY at, user_id, version LIMIT ${dumpSize}`,
     ).all(after.at, after.user_id, after.version) as ChangeColumns[]
     if (rows.length > 0) yield rows.map(toWrite)
@@ -48,9 +48,19 @@ interface ChangeColumns {
   readonly previous_at: number | null
   readonly action: ChangeRow['action']
   readonly data: string
+  readonly untold: string | null
 }
 
-function toWrite({ at, user_id: userId, version, previous_at: previousAt, action, data }: ChangeColumns): Write {
+function toWrite({
+  at,
+  user_id: userId,
+  version,
+  previous_at: previousAt,
+  action,
+  data,
+  untold,
+}: ChangeColumns): Write {
   const rest = readJson(data) as Pick<ChangeRow, 'actor' | 'fields' | 'metadata'>
-  return dumpedChange({ userId, version, at, previousAt, action, ...rest })
+  const toTell = untold === null ? undefined : (readJson(untold) as unknown as Untold)
+  return dumpedChange({ userId, version, at, previousAt, action, ...rest, untold: toTell })
 }

@@ -153,6 +153,11 @@ const migrations: readonly string[] = [
   CREATE TABLE metadata_log (seq INTEGER PRIMARY KEY, data TEXT NOT NULL);
   INSERT INTO metadata_log (seq, data) VALUES (0, '');
   `,
+  // Changes that endpoints are to be told of: those of before have their deliveries. The index holds nothing else.
+  `
+  ALTER TABLE changes ADD COLUMN untold TEXT;
+  CREATE INDEX changes_untold ON changes (at) WHERE untold IS NOT NULL;
+  `,
 ]
 
 /**

@@ -126,6 +126,10 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       )
       return
     }
+    if ('told' in write) {
+      changes.noteTold(write.told)
+      return
+    }
     if ('delete' in write) {
       const table = tables[write.delete]
       stored.delete(write.id)
@@ -282,6 +286,10 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       return turnsOfMarks((pause) => readMarks(sql, pause, userIds, sessionIds))
     },
 
+    async listUntold(limit) {
+      return changes.listUntold(limit)
+    },
+
     async listDeliveries(query) {
       const values: (string | number)[] = []
       const text = deliverySql(query, (value) => {
@@ -310,7 +318,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       })
     },
 
-    async sweep(now, changesBefore = Number.MIN_SAFE_INTEGER) {
+    async sweep(now, changesBefore = Number.MIN_SAFE_INTEGER, untoldBefore = Number.MIN_SAFE_INTEGER) {
       reading.end()
       const sweepTable = (table: string, time: string, before: number) =>
         sql(
@@ -321,7 +329,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
         sweepTable('rows', 'expire_at', now),
         sweepTable('sessions', 'expire_at', now),
         sweepTable('webhook_deliveries', 'expire_at', now),
-        sweepTable('changes', 'at', changesBefore),
+        changes.sweep(changesBefore, untoldBefore, sweepSize),
       ]
       return swept.includes(true)
     },

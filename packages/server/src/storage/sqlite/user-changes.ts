@@ -1,5 +1,5 @@
 import { readJson } from '@acme/schema'
-import type { ChangeRow, UserRow } from '../rows.ts'
+import type { ChangeRow, Untold, UntoldChange, UserRow } from '../rows.ts'
 import type { ChangePage } from '../storage.ts'
 import type { Sql, SqliteValue } from './sqlite-database.ts'
 
@@ -11,6 +11,10 @@ export interface UserChanges {
   forget(userId: string, before: number | undefined): void
   /** Reads all there are, so that none is left to which no other leads any more. */
   forgetEverywhere(userId: string): void
+  listUntold(limit: number): readonly UntoldChange[]
+  noteTold(change: Pick<UntoldChange, 'userId' | 'version' | 'at' | 'untold'>): void
+  /** Deletes some made before a time, and has none told any more that was made before another; true when there are more. */
+  sweep(before: number, untoldBefore: number, limit: number): boolean
 }
 
 /** Where a change is kept. */
@@ -26,6 +30,7 @@ interface Kept extends Readonly<Record<string, SqliteValue>> {
   readonly previous_at: number | null
   readonly action: ChangeRow['action']
   readonly data: string
+  readonly is_untold: number
 }
 
 /**
@@ -46,7 +51,8 @@ export function createUserChanges(sql: Sql, findUser: (id: string) => UserRow | 
   function* walk(userId: string, before = Number.POSITIVE_INFINITY): Generator<Kept> {
     for (let place = newest(userId); place; ) {
       const kept = sql(
-        'SELECT rowid, at, version, previous_at, action, data FROM changes WHERE at = ? AND user_id = ? AND version = ?',
+        'SELECT rowid, at, version, previous_at, action, data, untold IS NOT NULL AS is_untold FROM changes ' +
+          'WHERE at = ? AND user_id = ? AND version = ?',
       ).get(place.at, userId, place.version) as Kept | undefined
       if (!kept) return
       if (kept.version < before) yield kept
@@ -55,15 +61,10 @@ export function createUserChanges(sql: Sql, findUser: (id: string) => UserRow | 
   }
 
   return {
-    append({ at, userId, version, previousAt, action, ...rest }) {
-      sql('INSERT INTO changes (at, user_id, version, previous_at, action, data) VALUES (?, ?, ?, ?, ?, ?)').run(
-        at,
-        userId,
-        version,
-        previousAt,
-        action,
-        JSON.stringify(rest),
-      )
+    append({ at, userId, version, previousAt, action, untold, ...rest }) {
+      sql(
+        'INSERT INTO changes (at, user_id, version, previous_at, action, data, untold) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ).run(at, userId, version, previousAt, action, JSON.stringify(rest), untold ? JSON.stringify(untold) : null)
     },
 
     list(userId, { before, limit }) {
@@ -76,13 +77,54 @@ export function createUserChanges(sql: Sql, findUser: (id: string) => UserRow | 
     },
 
     forget(userId, before) {
-      for (const { rowid } of [...walk(userId, before)]) sql('DELETE FROM changes WHERE rowid = ?').run(rowid)
+      for (const { rowid, is_untold } of [...walk(userId, before)])
+        if (before === undefined || !is_untold) sql('DELETE FROM changes WHERE rowid = ?').run(rowid)
+    },
+
+    listUntold(limit) {
+      const found = sql(
+        `SELECT at, user_id, version, action, data ->> 'fields' AS fields, untold FROM changes
+        WHERE untold IS NOT NULL ORDER BY at LIMIT ?`,
+      ).all(limit) as UntoldColumns[]
+      return found.map(({ at, user_id: userId, version, action, fields, untold }) => {
+        return {
+          userId,
+          version,
+          at,
+          action,
+          fields: JSON.parse(fields),
+          untold: readJson(untold) as unknown as Untold,
+        }
+      })
+    },
+
+    noteTold({ userId, version, at, untold }) {
+      const noting = untold.isPassing ? 'DELETE FROM changes' : 'UPDATE changes SET untold = NULL'
+      sql(`${noting} WHERE at = ? AND user_id = ? AND version = ?`).run(at, userId, version)
+    },
+
+    sweep(before, untoldBefore, limit) {
+      const late = `SELECT rowid FROM changes WHERE untold IS NOT NULL AND at < ? ORDER BY at LIMIT ?`
+      sql(`UPDATE changes SET untold = NULL WHERE rowid IN (${late})`).run(untoldBefore, limit)
+      // Those that are untold are not looked for beyond the first: they are told in this order.
+      const first = 'SELECT rowid, untold FROM changes WHERE at < ? ORDER BY at LIMIT ?'
+      const swept = `DELETE FROM changes WHERE rowid IN (SELECT rowid FROM (${first}) WHERE untold IS NULL)`
+      return sql(swept).run(before, limit).changes === limit
     },
 
     forgetEverywhere(userId) {
       sql('DELETE FROM changes WHERE user_id = ?').run(userId)
     },
   }
+}
+
+interface UntoldColumns {
+  readonly at: number
+  readonly user_id: string
+  readonly version: number
+  readonly action: ChangeRow['action']
+  readonly fields: string
+  readonly untold: string
 }
 
 type Rest = Pick<ChangeRow, 'actor' | 'fields' | 'metadata'>
