@@ -5,33 +5,60 @@ export interface Traffic {
   begin(): void
   end(): void
   /**
-   * Waits, where somebody waits for an answer of a thread that is busy, and not for long: whoever is to go first goes on
-   * all the time then, and work that they left no room for would never be done. Those who wait go on one by one.
+   * Waits while somebody waits for an answer of a thread that has no time to spare, and not for long: where that is always
+   * so, work that goes on one by one gets a small share of the thread.
+   *
+   * @param cost for how long the work takes the thread, about, in milliseconds
    */
-  giveWay(): Promise<void>
+  giveWay(cost: number): Promise<void>
 }
 
-/** How long a pause of a millisecond takes at the least on a thread that is busy, in milliseconds. */
-const busy = 2
+/** From which share of its time on a thread has none to spare. */
+const busy = 0.8
 
-/** How long each waits at the most, once it is next, in milliseconds: what takes half of one takes a twentieth of the thread. */
-const longest = 10
+/** Over how long that is looked at, at the least, in milliseconds. */
+const period = 5
+
+/** How many times as long as it takes the thread a work waits at the most, once it is its turn. */
+const patience = 30
 
 declare const setTimeout: (run: () => void, milliseconds: number) => unknown
+
+/** What Node tells of how busy its thread is. */
+interface Utilization {
+  readonly idle: number
+  readonly active: number
+  readonly utilization: number
+}
+const { eventLoopUtilization: measure } = globalThis.performance as {
+  eventLoopUtilization?: (since?: Utilization) => Utilization
+}
 
 /** Makes the view that a process has of who waits for it. */
 export function createTraffic(): Traffic {
   let underWay = 0
+  /** Whether somebody came since it was looked. */
+  let isAsked = false
+  let isBusy = false
+  let looked = measure?.()
+  let lookedAt = performance.now()
   let last: Promise<void> | undefined
 
-  async function untilQuiet(): Promise<void> {
-    const until = performance.now() + longest
-    for (let now = performance.now(); underWay > 0 && now < until; ) {
-      const since = now
-      await new Promise<void>((resolve) => setTimeout(resolve, 1))
-      now = performance.now()
-      if (now - since < busy) return
-    }
+  /** Whether the thread had no time to spare of late, for others. A platform that does not tell is asked who is there. */
+  function hasNoTime(): boolean {
+    if (!measure) return underWay > 0
+    const now = performance.now()
+    if (now - lookedAt < period) return isBusy
+    isBusy = (isAsked || underWay > 0) && measure(looked).utilization > busy
+    isAsked = false
+    looked = measure()
+    lookedAt = now
+    return isBusy
+  }
+
+  async function untilQuiet(cost: number): Promise<void> {
+    const until = performance.now() + cost * patience
+    while (hasNoTime() && performance.now() < until) await new Promise<void>((resolve) => setTimeout(resolve, 1))
   }
 
   return {
@@ -40,13 +67,14 @@ export function createTraffic(): Traffic {
     },
     begin() {
       underWay++
+      isAsked = true
     },
     end() {
       underWay--
     },
-    async giveWay() {
-      if (underWay === 0 && !last) return
-      const turn = (last ?? Promise.resolve()).then(untilQuiet)
+    async giveWay(cost) {
+      if (!last && !hasNoTime()) return
+      const turn = (last ?? Promise.resolve()).then(() => untilQuiet(cost))
       last = turn
       await turn
       if (last === turn) last = undefined

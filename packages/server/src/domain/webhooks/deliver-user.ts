@@ -8,6 +8,9 @@ import { bodyOf } from './render-event.ts'
 import type { Share } from './shards.ts'
 import { nextAttempt, type WebhookTimings } from './timings.ts'
 
+/** For how long sending an event takes the thread, about, in milliseconds. */
+const sendingCost = 0.4
+
 /** How many held events of one user are read at once. */
 const pageSize = 20
 
@@ -17,7 +20,7 @@ export interface Delivering {
   readonly fetch: WebhookFetch
   readonly timings: WebhookTimings
   /** Lets those go first who wait for an answer of this process. */
-  giveWay(): Promise<void>
+  giveWay(cost: number): Promise<void>
   readonly share: Share
   readonly lease: Lease
   /** Breaks off what is under way. */
@@ -67,7 +70,7 @@ async function sendInOrder(
   held: readonly WebhookDeliveryRow[],
 ): Promise<boolean> {
   for (const [index, row] of rows.entries()) {
-    await delivering.giveWay()
+    await delivering.giveWay(sendingCost)
     if (delivering.isOver()) return false
     const outcome = await send(delivering, row)
     if (outcome === 'stopped') return false

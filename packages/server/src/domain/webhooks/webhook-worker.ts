@@ -18,6 +18,9 @@ export interface WebhookWorkerOptions {
   readonly timings: WebhookTimings
 }
 
+/** For how long telling some changes takes the thread, about, in milliseconds. */
+const tellingCost = 3
+
 /** After how long it is looked whether another process has told all that it was about to, in milliseconds. */
 const patience = 250
 
@@ -35,7 +38,7 @@ export function createWebhookWorker(options: WebhookWorkerOptions): Background {
   const background = createBackground({ look, report })
 
   async function look({ again }: Background): Promise<void> {
-    await traffic.giveWay()
+    await traffic.giveWay(tellingCost)
     const telling = await tellChanges(instance, holder)
     if (telling === 'some') again()
     else if (telling === 'elsewhere') setTimeout(background.nudge, patience)

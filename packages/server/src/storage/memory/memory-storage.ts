@@ -99,6 +99,7 @@ export function createMemoryStorage(): Storage {
         .filter(({ version }) => version < before)
         .slice(-limit)
         .reverse()
+        .map(({ untold: _, ...change }) => change)
     },
 
     async marksOf(userIds, sessionIds) {
