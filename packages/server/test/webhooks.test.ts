@@ -181,6 +181,24 @@ describe.each(storages)('%s', (_, open) => {
     expect(told(endpoint.received)).toEqual(['user.created 1', 'user.updated 2'])
   })
 
+  test('what was held behind an event is sent, though its endpoint was paused as that one came', async () => {
+    const { server, addEndpoint, pass } = await startWorld(await open())
+    const endpoint = await addEndpoint()
+    const path = `/v1/webhook_endpoints/${endpoint.id}`
+    endpoint.answer = () => 500
+    const id = await newUser(server)
+    await server.deliverWebhooks()
+    await patch(server, id, { public_metadata: { n: 1 } })
+    endpoint.answer = async () => (await sendBackend(server, 'PATCH', path, { status: 'paused' })).status
+    pass(5_000)
+    await server.deliverWebhooks()
+    expect(told(endpoint.received)).toEqual(['user.created 1', 'user.created 1'])
+    endpoint.answer = () => 200
+    await sendBackend(server, 'PATCH', path, { status: 'enabled' })
+    await server.deliverWebhooks()
+    expect(told(endpoint.received).slice(2)).toEqual(['user.updated 2'])
+  })
+
   test('an endpoint gets the types it asked for; one that was removed gets nothing and leaves nothing', async () => {
     const storage = await open()
     const { server, addEndpoint } = await startWorld(storage)

@@ -52,11 +52,13 @@ export async function deliverUser(
     // One more than is sent: whoever is next is told so by the one before.
     const held = await instance.storage.listDeliveries({ endpointId, by: 'user', userId, limit: pageSize + 1 })
     const [head] = held
-    if (head) {
+    if (head && behind.length > 0) {
       await hold(delivering, behind)
       behind = []
-      if (head.dueAt !== null && head.dueAt > instance.clock()) return
+      // Read again, so that the one before them hands on to them, whatever ends in between.
+      continue
     }
+    if (head && head.dueAt !== null && head.dueAt > instance.clock()) return
     const next = head ? held.slice(0, pageSize) : behind
     if (!(await sendInOrder(delivering, next, head ? held : []))) return
     if (!head) return
