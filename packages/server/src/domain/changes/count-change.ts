@@ -1,3 +1,4 @@
+import { jsonText } from '../../storage/json-text.ts'
 import type { HistoryMark } from '../../storage/rows.ts'
 import type { Difference } from './difference.ts'
 
@@ -16,7 +17,7 @@ export function countChange(
   size: number,
 ): { readonly mark: HistoryMark; readonly forgetBefore: number | undefined } {
   const since = mark?.since ?? version
-  const weight = (mark?.weight ?? 0) + 1 + Math.floor(JSON.stringify(metadata).length / unit)
+  const weight = (mark?.weight ?? 0) + 1 + Math.floor(jsonText(metadata).length / unit)
   if (weight < size) return { mark: { since, weight }, forgetBefore: undefined }
   return { mark: { since: version + 1, weight: 0 }, forgetBefore: since }
 }

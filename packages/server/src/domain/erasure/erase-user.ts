@@ -5,6 +5,7 @@ import { serverActor } from '../changes/record-change.ts'
 import type { ChangingDeps } from '../deps.ts'
 import { notFound } from '../fault.ts'
 import { deleteUser } from '../users/users.ts'
+import { tellAll } from '../webhooks/tell-changes.ts'
 import { listHistory } from './export-user.ts'
 import { type Found, findTraces, type Known, knownOf, traceOf } from './find-traces.ts'
 import type { Names } from './traces.ts'
@@ -74,6 +75,8 @@ export async function eraseUser(
   note(before.found, before.names)
 
   if (known.user) await storage.transact(await deleteUser(deps, serverActor, userId, undefined))
+  // Of what is to be told then, what is left of the user in the feed is no part any more.
+  await tellAll(deps)
   const untold = await waitForEndpoints(storage, userId, forgetsUntold ? 0 : wait)
   const kept: ReadonlySet<string> = forgetsUntold ? new Set() : untold
   await storage.barrier()

@@ -9,7 +9,7 @@ import { activeWebhooks, noWebhooks } from './active-webhooks.ts'
 import { assertTarget } from './assert-target.ts'
 import { createSecret, goodSecrets, readSecret } from './secrets.ts'
 
-/** How many endpoints there may be: each costs every write of a user a row. */
+/** How many endpoints there may be: each costs every change of a user a delivery. */
 const maxEndpoints = 20
 
 /** For how long a secret is signed with after another took its place, in milliseconds, unless said otherwise. */

@@ -18,6 +18,8 @@ const leaseName = 'untold'
 /** For how long a process that tells is left to it, in milliseconds. If it ends, whatever it was about to tell is still untold. */
 const lease = 200
 
+declare const setTimeout: (run: () => void, milliseconds: number) => unknown
+
 /** What came of telling: nothing was to be told, a part or all of it was, or another process is at it. */
 export type Telling = 'nothing' | 'some' | 'all' | 'elsewhere'
 
@@ -38,6 +40,16 @@ export async function tellChanges(
   if (held && held.holder !== holder && held.expireAt > now) return 'elsewhere'
   if (!(await storage.transact(telling(changes, own, now)))) return 'elsewhere'
   return changes.length < pageSize ? 'all' : 'some'
+}
+
+/** Makes the deliveries of all that is untold, beside whoever is at it already. */
+export async function tellAll(deps: Pick<Instance, 'storage' | 'clock'>): Promise<void> {
+  const holder = crypto.randomUUID()
+  for (;;) {
+    const came = await tellChanges(deps, holder)
+    if (came === 'nothing' || came === 'all') return
+    if (came === 'elsewhere') await new Promise<void>((resolve) => setTimeout(resolve, lease))
+  }
 }
 
 function telling(changes: readonly UntoldChange[], own: Lease, now: number): Transaction<boolean | undefined> {

@@ -22,7 +22,14 @@ function dumpChanges(sql: Sql): AsyncGenerator<readonly Write[]> {
   const text = `SELECT data, untold FROM changes WHERE (at, user_id, version) > ($1::bigint, $2, $3::bigint)
     ORDER BY at, user_id, version LIMIT ${dumpSize}`
   const first = [Number.MIN_SAFE_INTEGER, '', 0]
-  return pages(sql, text, first, (row) => dumpedChange(row as unknown as ChangeRow), ['at', 'userId', 'version'], toChange)
+  return pages(
+    sql,
+    text,
+    first,
+    (row) => dumpedChange(row as unknown as ChangeRow),
+    ['at', 'userId', 'version'],
+    toChange,
+  )
 }
 
 /** Reads page after page, each after the last row of the one before by some of its members. */

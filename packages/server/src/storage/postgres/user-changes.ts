@@ -1,4 +1,5 @@
 import { readJson } from '@acme/schema'
+import { jsonText } from '../json-text.ts'
 import type { ChangeRow, Untold, UntoldChange } from '../rows.ts'
 import type { ChangePage } from '../storage.ts'
 import type { Statement } from './group-changes.ts'
@@ -41,9 +42,10 @@ export function createFeedWrites(): FeedWrites {
   const told: { readonly user_id: string; readonly version: number; readonly isPassing: boolean }[] = []
   return {
     append(change) {
-      const { untold, ...kept } = change
+      const { untold, metadata, ...kept } = change
       const { userId, version, at } = kept
-      const row = { user_id: userId, version, at, data: JSON.stringify(kept) }
+      const data = `${JSON.stringify(kept).slice(0, -1)},"metadata":${jsonText(metadata)}}`
+      const row = { user_id: userId, version, at, data }
       appended.push(untold ? { ...row, untold: JSON.stringify(untold) } : row)
     },
 

@@ -1,4 +1,5 @@
 import { readJson } from '@acme/schema'
+import { jsonText } from '../json-text.ts'
 import type { ChangeRow, Untold, UntoldChange, UserRow } from '../rows.ts'
 import type { ChangePage } from '../storage.ts'
 import type { Sql, SqliteValue } from './sqlite-database.ts'
@@ -61,10 +62,12 @@ export function createUserChanges(sql: Sql, findUser: (id: string) => UserRow | 
   }
 
   return {
-    append({ at, userId, version, previousAt, action, untold, ...rest }) {
+    append({ at, userId, version, previousAt, action, actor, fields, metadata, untold }) {
+      const who = JSON.stringify(actor)
+      const data = `{"actor":${who},"fields":${JSON.stringify(fields)},"metadata":${jsonText(metadata)}}`
       sql(
         'INSERT INTO changes (at, user_id, version, previous_at, action, data, untold) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ).run(at, userId, version, previousAt, action, JSON.stringify(rest), untold ? JSON.stringify(untold) : null)
+      ).run(at, userId, version, previousAt, action, data, untold ? JSON.stringify(untold) : null)
     },
 
     list(userId, { before, limit }) {
