@@ -201,7 +201,6 @@ export const layers: readonly Layer[] = [
         'type packages/server/src/storage/',
         'packages/server/src/storage/user-text.ts',
         'packages/server/src/storage/delivery-query.ts',
-        'packages/server/src/storage/json-text.ts',
       ],
       reason: 'a route translates between HTTP and the domain: no rule, no SQL, no node:, and nothing of the other API',
     }),

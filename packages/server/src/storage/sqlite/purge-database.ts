@@ -14,13 +14,19 @@ declare const setTimeout: (run: () => void, milliseconds: number) => unknown
 /**
  * Leaves nothing of what was deleted in the files of a database: the log of entries keeps values that were indexed and the
  * index of parts the trigrams of deleted texts until they are merged, free space in pages what stood there, the write-ahead
- * log what was written last.
+ * log what was written last. `endReading` ends what is read together in this process, which may have begun between two steps.
  */
 export async function purgeDatabase(
   database: SqliteDatabase,
   entries: MetadataEntries,
   { rewrites }: PurgeOptions,
+  endReading: () => void,
 ): Promise<readonly string[]> {
+  const whenFree = (work: () => void) =>
+    tryUntilFree(() => {
+      endReading()
+      work()
+    })
   await whenFree(() => mergeEntries(database, entries))
   const total = () => Number((database.prepare('SELECT total_changes() AS n').get() as { n: number }).n)
   // Negative: segments of every level are merged into one (https://sqlite.org/fts5.html#the_merge_command).
@@ -31,7 +37,7 @@ export async function purgeDatabase(
     await new Promise<void>((resolve) => setTimeout(resolve, 0))
   }
   if (rewrites) await whenFree(() => database.exec('VACUUM'))
-  const isEmptied = await emptyLog(database)
+  const isEmptied = await emptyLog(database, endReading)
   return [
     ...(rewrites
       ? []
@@ -56,8 +62,9 @@ function mergeEntries(database: SqliteDatabase, entries: MetadataEntries): void 
 }
 
 /** Moves the write-ahead log into the database and makes it empty; false where others read it all the time. */
-async function emptyLog(database: SqliteDatabase): Promise<boolean> {
+async function emptyLog(database: SqliteDatabase, endReading: () => void): Promise<boolean> {
   for (const end = Date.now() + patience; ; ) {
+    endReading()
     const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
     if (busy === 0) return true
     if (Date.now() > end) return false
@@ -66,7 +73,7 @@ async function emptyLog(database: SqliteDatabase): Promise<boolean> {
 }
 
 /** Does something once no other process writes. */
-async function whenFree(work: () => void): Promise<void> {
+async function tryUntilFree(work: () => void): Promise<void> {
   for (const end = Date.now() + patience; ; ) {
     try {
       work()

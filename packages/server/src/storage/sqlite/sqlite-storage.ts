@@ -355,8 +355,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     },
 
     async purge(options) {
-      reading.end()
-      return purgeDatabase(database, entries, options)
+      return purgeDatabase(database, entries, options, reading.end)
     },
 
     async close() {
