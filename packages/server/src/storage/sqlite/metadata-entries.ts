@@ -105,22 +105,19 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
   let moves: Move[] = []
   let holds: Hold[] = []
 
-  function note({ moves, holds }: Line): void {
-    const place = sql(
-      'INSERT OR REPLACE INTO temp.recent_entries (path, key, created_at, user_id, is_there) VALUES (?, ?, ?, ?, ?)',
-    )
-    for (const [path, before, after, createdAt, userId] of moves) {
-      if (before !== null) place.run(path, before, createdAt, userId, 0)
-      if (after !== null) place.run(path, after, createdAt, userId, 1)
-    }
-    for (const [id, userId] of holds)
-      sql('INSERT OR REPLACE INTO temp.recent_holders (id, user_id) VALUES (?, ?)').run(id, userId)
-    state = { ...state, size: state.size + 2 * moves.length + holds.length }
+  function noteMove([path, before, after, createdAt, userId]: Move): void {
+    // In one statement, which takes a third less than two.
+    if (before !== null && after !== null) sql(placeBoth).run(path, before, after, createdAt, userId)
+    else sql(placeOne).run(path, before ?? after, createdAt, userId, Number(after !== null))
+  }
+
+  function noteHold([id, userId]: Hold): void {
+    sql('INSERT OR REPLACE INTO temp.recent_holders (id, user_id) VALUES (?, ?)').run(id, userId)
   }
 
   function moved(move: Move): void {
     moves.push(move)
-    note({ moves: [move], holds: [] })
+    noteMove(move)
   }
 
   function catchUp(): void {
@@ -132,8 +129,10 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
     }
     const lines = sql('SELECT seq, data FROM metadata_log WHERE seq > ? ORDER BY seq').all(state.last)
     for (const { seq, data } of lines as { seq: number; data: string }[]) {
-      note(JSON.parse(data) as Line)
-      state = { ...state, last: seq }
+      const line = JSON.parse(data) as Line
+      for (const move of line.moves) noteMove(move)
+      for (const hold of line.holds) noteHold(hold)
+      state = { ...state, last: seq, size: state.size + rowsOf(line) }
     }
   }
 
@@ -184,7 +183,8 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
     const isThere = table === 0 ? 'is_there' : 'user_id IS NOT NULL'
     const some = (select: string, test: string) => `SELECT ${select} FROM temp.${recent} WHERE ${where} AND ${test}`
     sql(`DELETE FROM ${tree} WHERE (${names}) IN (${some(names, `NOT (${isThere})`)})`).run(...values)
-    sql(`INSERT OR REPLACE INTO ${tree} (${columns}) ${some(columns, isThere)} ORDER BY ${names}`).run(...values)
+    const insert = table === 0 ? 'INSERT OR IGNORE' : 'INSERT OR REPLACE'
+    sql(`${insert} INTO ${tree} (${columns}) ${some(columns, isThere)} ORDER BY ${names}`).run(...values)
     // The tree says the same by now.
     const { changes } = sql(`DELETE FROM temp.${recent} WHERE ${where}`).run(...values)
     return [end, Number(changes)]
@@ -201,8 +201,9 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
     move(before, after) {
       const isMoved = before && after && before.createdAt !== after.createdAt
       for (const { path, before: old = null, after: kept = null } of changedEntries(before, after)) {
-        if (before && (isMoved || !after)) moved([path, old, null, before.createdAt, before.id])
-        if (after) moved([path, isMoved ? null : old, kept, after.createdAt, after.id])
+        if (before && old !== null && (isMoved || !after)) moved([path, old, null, before.createdAt, before.id])
+        if (after && (kept !== null || (old !== null && !isMoved)))
+          moved([path, isMoved ? null : old, kept, after.createdAt, after.id])
       }
     },
 
@@ -215,17 +216,18 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
     hold(id, userId) {
       const hold = [id, userId] as const
       holds.push(hold)
-      note({ moves: [], holds: [hold] })
+      noteHold(hold)
     },
 
     settle() {
       if (moves.length === 0 && holds.length === 0) return
-      const rows = 2 * moves.length + holds.length
+      const line: Line = { moves, holds }
+      const rows = rowsOf(line)
       const seq = state.last + 1
-      sql('INSERT INTO metadata_log (seq, data) VALUES (?, ?)').run(seq, JSON.stringify({ moves, holds }))
+      sql('INSERT INTO metadata_log (seq, data) VALUES (?, ?)').run(seq, JSON.stringify(line))
       moves = []
       holds = []
-      state = { ...state, last: seq }
+      state = { ...state, last: seq, size: state.size + rows }
       merge(pace * rows)
     },
 
@@ -242,6 +244,15 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
       holds = []
     },
   }
+}
+
+const place = 'INSERT OR REPLACE INTO temp.recent_entries (path, key, created_at, user_id, is_there) VALUES'
+const placeOne = `${place} (?, ?, ?, ?, ?)`
+const placeBoth = `${place} (?1, ?2, ?4, ?5, 0), (?1, ?3, ?4, ?5, 1)`
+
+/** How many rows a line makes at the most. */
+function rowsOf({ moves, holds }: Line): number {
+  return moves.reduce((sum, [, before, after]) => sum + Number(before !== null) + Number(after !== null), holds.length)
 }
 
 /** Before the first row of a table. */
