@@ -15,6 +15,7 @@ export type { AnyRequest, FetchRequest, NodeRequest } from './find-token.ts'
 export type { Job, Jobs, WaitOptions } from './jobs.ts'
 export type { BackendOptions } from './options.ts'
 export type { SessionClaims, Tokens, VerifyOptions } from './tokens.ts'
+export { UpdateStoppedError } from './update-stopped-error.ts'
 export type { BulkChange, WhereOptions, WhereProgress, WhereResult } from './update-where.ts'
 export type {
   MetadataChange,

@@ -1,6 +1,7 @@
 import { AcmeError, isId, type PatchView } from '@acme/schema'
 import type { User } from './backend-user.ts'
 import type { BulkOptions, BulkProgress, BulkResult, UserMetadataUpdate, UserUpdateResult } from './bulk-updates.ts'
+import { UpdateStoppedError } from './update-stopped-error.ts'
 
 /** What to merge into each user: a patch, or a function that computes one; where it gives nothing the user is left alone. */
 export type BulkChange<M> =
@@ -61,14 +62,35 @@ export interface Walking<M> {
   modify(userId: string, change: (user: User<M>) => Promise<PatchView<'backend', M>>): Promise<User<M>>
 }
 
-/** Goes through all whom a filter finds, page by page, and changes each once. */
+/**
+ * Goes through all whom a filter finds, page by page, and changes each once.
+ *
+ * @throws UpdateStoppedError with the cursor to go on by, for whatever broke it off
+ */
 export async function updateEach<M>(
+  walking: Walking<M>,
+  change: BulkChange<M>,
+  options: WhereOptions,
+): Promise<WhereResult> {
+  const start = options.cursor === undefined ? undefined : readCursor(options.cursor)
+  const total = { updated: 0, failed: 0, skipped: 0, cursor: start && toCursor(start) }
+  try {
+    await walk(walking, change, options, start, total)
+  } catch (cause) {
+    throw new UpdateStoppedError(cause, total)
+  }
+  return total
+}
+
+/** Does so, and keeps the account of the pages that are through. */
+async function walk<M>(
   { pageSize, readPage, update, modify }: Walking<M>,
   change: BulkChange<M>,
-  { cursor: from, onProgress, idempotencyKey }: WhereOptions,
-): Promise<WhereResult> {
-  let place = from === undefined ? undefined : readCursor(from)
-  const total = { updated: 0, failed: 0, skipped: 0 }
+  { onProgress, idempotencyKey }: WhereOptions,
+  start: ListPlace | undefined,
+  total: { -readonly [Name in keyof WhereResult]: WhereResult[Name] },
+): Promise<void> {
+  let place = start
   const patchOf = async (user: User<M>) => (typeof change === 'function' ? change(user) : change)
 
   /** One that was changed since it was read is computed anew. */
@@ -103,9 +125,10 @@ export async function updateEach<M>(
     total.failed += failed
     total.skipped += users.length - updates.length
     place = placeOf(last)
+    const cursor = toCursor(place)
+    total.cursor = cursor
     const all = total.updated + total.failed + total.skipped
-    onProgress?.({ done: all, failed: total.failed, results, cursor: toCursor(place) })
+    onProgress?.({ done: all, failed: total.failed, results, cursor })
     if (users.length < pageSize) break
   }
-  return { ...total, cursor: place && toCursor(place) }
 }

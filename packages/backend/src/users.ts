@@ -191,6 +191,7 @@ export interface Users<M = RegisteredMetadata> {
    * of each, on the condition that they are still the same. One who is no more found because of the change is not met
    * again, and nobody is missed. Goes on by the `cursor` that `onProgress` was given last. Needs `@acme/server`.
    *
+   * @throws UpdateStoppedError for whatever breaks it off: its `cursor` is where to go on, its `cause` what happened
    * @example
    * await users.updateWhere({ metadata: { public: { plan: 'beta' } } }, { publicMetadata: { plan: 'pro' } })
    */

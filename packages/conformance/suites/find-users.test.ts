@@ -1,4 +1,4 @@
-import { type Backend, createBackend } from '@acme/backend'
+import { type Backend, createBackend, UpdateStoppedError } from '@acme/backend'
 import { beforeAll, expect, test } from 'vitest'
 import { forEachTarget, newName, type Place, userOf } from '../targets.ts'
 
@@ -160,5 +160,42 @@ forEachTarget((world) => {
     expect(rest).toMatchObject({ updated: 2, failed: 0, skipped: 0 })
     expect(await found({ public: { plan } })).toEqual([0, 1, 3].map((index) => people[index]))
     await expect(users.updateWhere({}, {}, { cursor: 'x' })).rejects.toMatchObject({ code: 'cursor_invalid' })
+  })
+
+  test('what breaks a change of many off says where to go on, and there it goes on', async () => {
+    const plan = newName()
+    for (let index = 0; index < 3; index++)
+      await users.createUser({
+        username: newName(),
+        createdAt: new Date(index),
+        publicMetadata: { plan, seats: index },
+      })
+    const filter = { metadata: { public: { plan } } }
+    const raise = (user: { publicMetadata: { seats?: number } }) => ({
+      publicMetadata: { seats: (user.publicMetadata.seats ?? 0) + 10 },
+    })
+    const thrown = new Error('a canary of the app')
+    const first = await users.updateWhere(filter, () => Promise.reject(thrown)).catch((error) => error)
+    expect(first).toBeInstanceOf(UpdateStoppedError)
+    expect(first).toMatchObject({ code: 'update_stopped', cause: thrown, cursor: undefined, updated: 0 })
+    expect(first.message).not.toContain('canary')
+    // What is told of a page is told once all of it is done.
+    const onProgress = () => {
+      throw thrown
+    }
+    const second = await users.updateWhere(filter, raise, { cursor: first.cursor, onProgress }).catch((error) => error)
+    expect(second).toMatchObject({ code: 'update_stopped', updated: 3, failed: 0, skipped: 0 })
+    expect(await users.updateWhere(filter, raise, { cursor: second.cursor })).toEqual({
+      updated: 0,
+      failed: 0,
+      skipped: 0,
+      cursor: second.cursor,
+    })
+    const seats: unknown[] = []
+    for await (const user of users.list(filter)) seats.push(user.publicMetadata.seats)
+    expect(seats).toEqual([12, 11, 10])
+    const signal = AbortSignal.abort()
+    const third = await users.updateWhere(filter, raise, { signal }).catch((error) => error)
+    expect([third.code, third.cause.name, third.cursor]).toEqual(['update_stopped', 'AbortError', undefined])
   })
 })

@@ -103,7 +103,12 @@ export const codeGroups: readonly CodeGroup[] = [
       },
       cursor_invalid: {
         cause: '`updateWhere` was given a cursor that none of its calls gave.',
-        cure: 'Give the one that `onProgress` was called with last.',
+        cure: 'Give the one that `onProgress` was called with last, or that of the error that broke it off.',
+      },
+      update_stopped: {
+        cause:
+          '`updateWhere` was broken off: a request failed, a signal ended it, or a function of yours threw. `cause` is what happened.',
+        cure: 'See to the cause, and call it again with the `cursor` of the error: the users up to there are through.',
       },
       metadata_not_unique: {
         cause:
