@@ -55,6 +55,40 @@ async function finish(server: Server, id: string): Promise<object> {
 }
 
 describe.each(storages)('on %s', (_, open) => {
+  test('what the new definition declares holds with it, and what was declared before stays where it declares nothing', async () => {
+    const { server, ids } = await startWithUsers(await open(), ['pro', 'free'])
+    const before = { indexes: ['public.plan'] }
+    await sendBackend(server, 'PUT', '/v1/metadata_schemas', { schemas: from, options: before })
+    await server.runJobs()
+    const options = { indexes: ['public.tier'], claims: { tier: 'public.tier' } }
+    expect((await begin(server, { options: { indexes: ['tier'] } })).json.errors[0].code).toBe(
+      'metadata_index_unusable',
+    )
+    expect((await begin(server, { options: { claims: { tier: 'public.nowhere' } } })).json.errors[0].code).toBe(
+      'claim_invalid',
+    )
+    const { id } = (await begin(server, { options })).json
+    expect((await begin(server)).json.errors[0].code).toBe('migration_from_other_schemas')
+    expect((await begin(server, { options })).json.id).toBe(id)
+    await migrateNext(server, id)
+    expect((await sendBackend(server, 'GET', '/v1/metadata_schemas')).json.options).toEqual(before)
+    await finish(server, id)
+    await server.runJobs()
+    const held = (await sendBackend(server, 'GET', '/v1/metadata_schemas')).json
+    expect([held.version, held.options, held.indexes]).toEqual([
+      3,
+      options,
+      [{ path: 'public.tier', state: 'ready', unique: null, duplicates: 0 }],
+    ])
+    const found = await sendBackend(server, 'GET', '/v1/users?metadata[public][tier]=1')
+    expect(found.json.map((user: { id: string }) => user.id)).toEqual([ids[0]])
+    const back = (await begin(server, { direction: 'down', from: to, to: from })).json
+    await migrateNext(server, back.id, true)
+    await finish(server, back.id)
+    await server.runJobs()
+    expect((await sendBackend(server, 'GET', '/v1/metadata_schemas')).json).toMatchObject({ version: 4, options })
+  })
+
   test('users come to the new form once each, it is enforced in the end, and the way back gives them their bytes', async () => {
     const { server, ids } = await startWithUsers(await open(), ['pro', 'free', 'pro'])
     const [ada = '', bea = '', cid = ''] = ids

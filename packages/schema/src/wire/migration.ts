@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { jobJson } from './job.ts'
 import { timestamp } from './json-object.ts'
 import { metadataParamsShape } from './metadata.ts'
+import { metadataOptionsJson } from './metadata-options.ts'
 import { schemasJson } from './metadata-schemas.ts'
 import { backendUserJson } from './user.ts'
 
@@ -11,6 +12,10 @@ export const migrationBody = z.strictObject({
   direction: z.enum(['up', 'down']),
   from: schemasJson,
   to: schemasJson,
+  /** What is declared with `to`, and holds with it. Absent where nothing is: what there is stays. */
+  options: z.optional(metadataOptionsJson),
+  /** Takes claims that can become larger than a token has room for. */
+  allow_large_claims: z.optional(z.boolean()),
 })
 export type MigrationBody = z.infer<typeof migrationBody>
 

@@ -1,8 +1,10 @@
 import { isId, kinds, metadataParam } from '@acme/schema'
 import { emptyBody, migrateUserBody, migrationBody, migrationNextBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
+import { assertUsableClaims } from '../domain/claims/assert-claims.ts'
 import { notFound } from '../domain/fault.ts'
 import { jobJson } from '../domain/jobs/job-json.ts'
+import { assertUsableOptions } from '../domain/metadata/indexes/declared-indexes.ts'
 import type { AllMetadata } from '../domain/metadata/metadata.ts'
 import { assertUsableSchemas } from '../domain/metadata/metadata-schemas.ts'
 import { beginMigration, finishMigration, migrateUser, nextUsers } from '../domain/metadata/migrations.ts'
@@ -26,6 +28,9 @@ export function metadataMigrations(instance: Instance): Hono<BackendEnv> {
       const body = validate(migrationBody, c.env.params, 'backend')
       assertUsableSchemas(body.from)
       assertUsableSchemas(body.to)
+      const { options = {}, allow_large_claims: mayBeLarge = false } = body
+      assertUsableOptions(options)
+      if (options.claims) assertUsableClaims(options.claims, body.to, mayBeLarge)
       return reply(await run(c, () => beginMigration(instance, body)))
     })
     .post('/:id/next', async (c) => {

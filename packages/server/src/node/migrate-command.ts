@@ -14,7 +14,7 @@ import {
 } from '@acme/schema'
 import type { Migration } from '@acme/schema/migration'
 import type { JobJson, MigrationNextJson } from '@acme/schema/wire'
-import { type CallBackend, connectBackend } from './connect-backend.ts'
+import { BackendRefusal, type CallBackend, connectBackend } from './connect-backend.ts'
 import { loadModule } from './load-module.ts'
 import { type Direction, fitsDefinition, type MigrationFailure, migrateOne, newFormOf } from './migrate-users.ts'
 import { persistentCall } from './persistent-call.ts'
@@ -30,17 +30,20 @@ export const migrateHelp = `acme-server schema migrate: bring the metadata of al
   --down                     take it back, by its inverse; those whom nobody wrote since become what they were
   --dry-run                  change nothing: print counts, what changes of the first ten, and every failure
   --show-private             dry run: print private metadata, too
+  --allow-large-claims       take claims that can outgrow a token; what has no room is left out of it
   --concurrency <number>     how many users are written at once (default 16, at most 64)
   --data <directory>         where the keys are (default .acme), unless ACME_API_URL and ACME_SECRET_KEY are set
 
 It may be stopped at any moment, and goes on when it is run again; each user is migrated once. The new schemas are enforced
-when the last user is through; both are taken meanwhile.
+when the last user is through, and the indexes, unique paths and claims that are declared with them; both are taken
+meanwhile.
 `
 
 const options = {
   down: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   'show-private': { type: 'boolean', default: false },
+  'allow-large-claims': { type: 'boolean', default: false },
   concurrency: { type: 'string', default: '16' },
   data: { type: 'string', default: '.acme' },
   help: { type: 'boolean', default: false },
@@ -75,6 +78,9 @@ export async function runMigrateCommand(args: readonly string[]): Promise<string
     direction: values.down ? 'down' : 'up',
     from: schemasOf(direction.from, path),
     to: schemasOf(direction.to, path),
+    // A definition that declares nothing leaves what there is.
+    ...(Object.keys(direction.to.options).length > 0 && { options: direction.to.options }),
+    ...(values['allow-large-claims'] && { allow_large_claims: true }),
   }
   const job = (await call('POST', '/v1/metadata_migrations', asked)) as unknown as JobJson
   return migrate(call, job, direction, Number(values.concurrency), () => call('POST', '/v1/metadata_migrations', asked))
@@ -111,7 +117,7 @@ async function migrate(
           await reopen()
           throw new Error(describeFailures(failures))
         }
-        state = (await call('POST', `/v1/metadata_migrations/${job.id}/finish`, {})) as unknown as JobJson
+        await finish(call, job.id)
       }
       await setTimeout(20)
       state = (await call('GET', `/v1/jobs/${job.id}`)) as unknown as JobJson
@@ -122,6 +128,16 @@ async function migrate(
     return `${job.name} is done: ${count(state.progress.done)} users have the new form, which is enforced.\n`
   } finally {
     progress.end()
+  }
+}
+
+/** Has the server look at all users; that it did so already, and the answer was lost, is no refusal. */
+async function finish(call: CallBackend, jobId: string): Promise<void> {
+  try {
+    await call('POST', `/v1/metadata_migrations/${jobId}/finish`, {})
+  } catch (error) {
+    if (!(error instanceof BackendRefusal) || error.status !== 409) throw error
+    if (!isJobOver((await call('GET', `/v1/jobs/${jobId}`)) as unknown as JobJson)) throw error
   }
 }
 

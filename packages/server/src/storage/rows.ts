@@ -299,6 +299,8 @@ export interface MigrationUnderWay {
   readonly direction: 'up' | 'down'
   readonly from: MetadataSchemasRow['schemas']
   readonly to: MetadataSchemasRow['schemas']
+  /** What was declared with them; absent where that stays as it is. */
+  readonly options?: PushedOptions | undefined
   /** The version that holds once the last user is through. */
   readonly version: number
   /** Whether writes are to fit what comes, and no longer what was. */

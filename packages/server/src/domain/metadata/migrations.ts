@@ -73,14 +73,15 @@ const beginning = { cursor: null, done: 0 } as const
  * @throws Fault 409 or 429
  */
 export function beginMigration(deps: Deps, body: MigrationBody): Transaction<JobRow> {
-  const { name, direction, from, to } = body
+  const { name, direction, from, to, options } = body
   return {
     reads: [activeSchemas, allJobs],
     decide(rows) {
       const active = rows.get(activeSchemas.collection, activeSchemas.id) ?? noSchemas
       const { migration, ...rest } = active
       if (migration?.name === name && migration.direction === direction) {
-        if (!isSame(migration.from, from) || !isSame(migration.to, to)) throw otherSchemas(name)
+        const isAlike = isSame(migration.from, from) && isSame(migration.to, to)
+        if (!isAlike || !isSame(migration.options ?? {}, options ?? {})) throw otherSchemas(name)
         return resume(rows, active, migration)
       }
       if (migration?.name !== name) assertNonePending(active)
@@ -105,6 +106,7 @@ export function beginMigration(deps: Deps, body: MigrationBody): Transaction<Job
         direction,
         from,
         to,
+        ...(options && { options }),
         version,
         isClosing: false,
         ...(undoes && { undoes }),
@@ -116,6 +118,7 @@ export function beginMigration(deps: Deps, body: MigrationBody): Transaction<Job
         version,
         latest: version,
         schemas: to,
+        ...(options && { options }),
         migratedBy: { jobId, name, direction },
         createdAt: deps.clock(),
       }
