@@ -6,11 +6,15 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { newDatabase } from '../../conformance/new-database.ts'
 import { scaled } from '../../conformance/scaled.ts'
+import { createServer } from '../src/index.ts'
+import { serve } from '../src/node/serve.ts'
 import { toJsonSchema } from '../src/node/to-json-schema.ts'
+import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { newFolder, program, type Running, readKeys, start } from './command-line-setup.ts'
 import migration from './migrated/0002-plan-to-tier.ts'
+import { secretKey } from './setup.ts'
 
 const file = fileURLToPath(new URL('migrated/0002-plan-to-tier.ts', import.meta.url))
 const people = scaled(6_000, 400)
@@ -156,3 +160,29 @@ test.each(Object.entries(places))(
   },
   600_000,
 )
+
+test('a command that did not hear of the last step finds that its migration is done', async () => {
+  const server = await createServer({
+    storage: createMemoryStorage(),
+    publishableKey: `pk_test_${btoa('127.0.0.1$')}`,
+    secretKeys: [secretKey],
+  })
+  let lost = 0
+  const { url, close } = await serve({
+    async fetch(request, info) {
+      const response = await server.fetch(request, info)
+      if (lost > 0 || !request.url.endsWith('/finish')) return response
+      lost++
+      await server.runJobs()
+      return new Response(null, { status: 502 })
+    },
+  })
+  onTestFinished(async () => {
+    await close()
+    await server.close()
+  })
+  await server.createUsers([{ username: 'ada', public_metadata: { n: 1, plan: 'pro' } }])
+  const { ended } = runMigration({ ACME_API_URL: url, ACME_SECRET_KEY: secretKey })
+  expect(await ended).toEqual([0, '0002-plan-to-tier is done: 1 users have the new form, which is enforced.\n'])
+  expect(lost).toBe(1)
+}, 60_000)
