@@ -366,6 +366,18 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'The dashboard was asked by a page that is not its own, or is shown within another page.',
         cure: 'Open it by its own address. Behind a proxy: have it pass the `Host` on.',
       },
+      secret_key_name_taken: {
+        cause: 'A secret key is to have a name that another one has.',
+        cure: 'Choose another name, or revoke the one that has it.',
+      },
+      secret_keys_exceeded: {
+        cause: 'There are a hundred secret keys, which is as many as there may be.',
+        cure: 'Revoke those that nobody uses: the list says when each was used last.',
+      },
+      secret_key_needed: {
+        cause: 'The only secret key, or the one that the server starts by, is to be revoked.',
+        cure: 'Add another first, and put it in the place of the one in `keys.env`.',
+      },
       dashboard_proof_invalid: {
         cause: 'A request to the dashboard without the proof that its page holds, or with that of an earlier session.',
         cure: 'Load the page again. Programs use the Backend API and its secret key instead.',

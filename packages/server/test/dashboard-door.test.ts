@@ -369,3 +369,45 @@ test('files are named by what is in them, compressed, and asked for once; nothin
     expect(['', page['index.html']].includes(text) || text.includes('"errors"')).toBe(true)
   }
 })
+
+test('keys are made, listed and revoked, and a secret is shown when it is made and never again', async () => {
+  await server.addSecretKey(other)
+  const opened = await signedIn()
+  const made = await opened.send('POST', '/dashboard/secret_keys', { name: 'deploy', scopes: ['read'] })
+  expect(made.json).toMatchObject({ object: 'secret_key', name: 'deploy', scopes: ['read'], created_at: now })
+  const key: string = made.json.secret_key
+  expect((await sendBackend(server, 'GET', '/v1/users', undefined, { authorization: `Bearer ${key}` })).status).toBe(
+    200,
+  )
+  const listed = await opened.send('GET', '/dashboard/secret_keys')
+  expect(listed.json.data.map(({ id, name }: { id: string; name: string }) => [id, name])).toEqual([
+    [secretKeyId(await digest(other)), null],
+    [made.json.id, 'deploy'],
+  ])
+  expect(listed.text).not.toContain(key.slice(8))
+  expect(JSON.stringify(await storage.find('instances', 'instance'))).not.toContain(key.slice(8))
+  expect(code(await opened.send('POST', '/dashboard/secret_keys', { name: 'deploy' }))).toBe('secret_key_name_taken')
+  expect((await opened.send('POST', '/dashboard/secret_keys', { name: 'a b' })).status).toBe(422)
+  // Who signs in by it may read, and make no key that may do more.
+  const reading = await signedIn(key)
+  expect((await reading.send('GET', '/dashboard/session')).json.key).toMatchObject({ name: 'deploy', scopes: ['read'] })
+  expect((await reading.send('GET', '/dashboard/v1/users')).status).toBe(200)
+  const refused = [
+    await reading.send('POST', '/dashboard/v1/users', { username: 'ada_lovelace' }),
+    await reading.send('GET', '/dashboard/secret_keys'),
+    await reading.send('POST', '/dashboard/secret_keys', { name: 'more' }),
+    await reading.send('DELETE', `/dashboard/secret_keys/${made.json.id}`),
+  ]
+  expect(refused.map((one) => [one.status, code(one)])).toEqual(refused.map(() => [403, 'insufficient_scope']))
+  expect((await opened.send('DELETE', `/dashboard/secret_keys/${made.json.id}`)).json.deleted).toBe(true)
+  expect((await reading.send('GET', '/dashboard/v1/users')).status).toBe(401)
+  expect((await opened.send('DELETE', `/dashboard/secret_keys/${made.json.id}`)).status).toBe(404)
+  // The last one of the storage opens the way back in.
+  const last = await opened.send('DELETE', `/dashboard/secret_keys/${secretKeyId(await digest(other))}`)
+  expect(code(last)).toBe('secret_key_needed')
+  // As everything else: by the page itself, with its proof.
+  expect((await opened.send('GET', '/dashboard/secret_keys', undefined, { 'x-acme-proof': '' })).status).toBe(403)
+  expect(
+    (await opened.send('GET', '/dashboard/secret_keys', undefined, { origin: 'https://evil.example' })).status,
+  ).toBe(403)
+})

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatPublishableKey } from '@acme/schema'
+import { digest } from '../src/auth/digest.ts'
 import { createPbkdf2Passwords } from '../src/auth/pbkdf2-passwords.ts'
 import { createServerWith, type Server, type ServerOptions } from '../src/create-server.ts'
 import { createDashboardDoor } from '../src/dashboard/door.ts'
@@ -30,6 +31,7 @@ export async function startDashboard(options: Partial<ServerOptions> = {}): Prom
   const folder = await newFolder()
   await mkdir(join(folder, 'assets'), { recursive: true })
   for (const [name, text] of Object.entries(page)) await writeFile(join(folder, name), text)
+  const keptKey = await digest(secretKey)
   let instance: Instance | undefined
   const server = await createServerWith(
     {
@@ -42,7 +44,7 @@ export async function startDashboard(options: Partial<ServerOptions> = {}): Prom
     },
     (opened, backend) => {
       instance = opened
-      return createDashboardDoor(opened, backend, createDashboardFiles(folder, true))
+      return createDashboardDoor(opened, backend, { files: createDashboardFiles(folder, true), keptKey })
     },
   )
   const opened = instance as unknown as Instance

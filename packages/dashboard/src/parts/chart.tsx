@@ -10,8 +10,8 @@ export interface Series {
   /** A token of the design: `--accent`. */
   readonly color: string
   readonly values: readonly (number | null)[]
-  /** Whether what is below it is filled. */
-  readonly fill?: boolean
+  /** Whether it stands as a bar for each minute. @default a line */
+  readonly bars?: boolean
 }
 
 interface ChartProps {
@@ -34,7 +34,7 @@ export function Chart({ label, times, series, write, height = 168 }: ChartProps)
   const told = useRef({ series, write })
   told.current = { series, write }
   const data: uPlot.AlignedData = [times.map((at) => at / 1_000), ...series.map(({ values }) => [...values])]
-  const names = series.map(({ label: name, color, fill }) => `${name} ${color} ${fill}`).join()
+  const names = series.map(({ label: name, color, bars }) => `${name} ${color} ${bars}`).join()
 
   useEffect(() => {
     const place = room.current as HTMLDivElement
@@ -107,14 +107,15 @@ function options(
     return getComputedStyle(probe).color
   }
   const [grid, text] = [color('--line'), color('--text-faint')]
-  const lines = told.current.series.map(({ label, color: name, fill }) => {
+  const lines = told.current.series.map(({ label, color: name, bars }) => {
     const stroke = color(name)
     return {
       label,
       stroke,
       width: 1.5,
-      ...(fill && { fill: stroke.replace('rgb(', 'rgba(').replace(')', ', 0.1)') }),
-      points: { show: false },
+      ...(bars && { fill: stroke, width: 0, paths: uPlot.paths.bars?.({ size: [0.7, 24, 1], radius: 0.2 }) as Paths }),
+      // A value that has no neighbor would not be seen.
+      points: bars ? { show: false } : { size: 4, fill: stroke, filter: alone },
       spanGaps: false,
     }
   })
@@ -126,7 +127,11 @@ function options(
     padding: [8, 8, 0, 0],
     cursor: { y: false, drag: { setScale: false, x: false }, points: { size: 6 } },
     legend: { show: false },
-    scales: { y: { range: (_, __, max) => [0, Math.max(max || 0, 1) * 1.15] } },
+    // Half a minute on either side, so that the last bar is a whole one.
+    scales: {
+      x: { range: (_, min, max) => [min - 30, max + 30] },
+      y: { range: (_, __, max) => [0, Math.max(max || 0, 1) * 1.15] },
+    },
     axes: [
       {
         ...axis,
@@ -139,6 +144,9 @@ function options(
         ...axis,
         grid: { stroke: grid, width: 1 },
         values: (_, splits) => splits.map((value) => told.current.write(value)),
+        incrs: [1, 2, 5]
+          .flatMap((one) => [...Array(10).keys()].map((power) => one * 10 ** power))
+          .sort((a, b) => a - b),
         size: 56,
         space: 36,
       },
@@ -146,6 +154,15 @@ function options(
     series: [{}, ...lines],
     hooks: { setCursor: [(chart) => showValues(chart, note.current, told, lines)] },
   }
+}
+
+type Paths = uPlot.Series.PathBuilder
+
+/** The values that no line leads to or from. */
+function alone(chart: uPlot, at: number): number[] {
+  const values = chart.data[at] ?? []
+  const isThere = (index: number) => values[index] !== null && values[index] !== undefined
+  return [...values.keys()].filter((index) => isThere(index) && !isThere(index - 1) && !isThere(index + 1))
 }
 
 /** Writes beside the cursor what the lines say there. */

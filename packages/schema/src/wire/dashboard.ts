@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { timestamp } from './json-object.ts'
+import { type SecretKeyScope, secretKeyScopes } from './scopes.ts'
 
 /** Body of `POST /dashboard/session`: a secret key, or a code that signs in once. */
 export const dashboardSignInBody = z.strictObject({
@@ -35,3 +36,37 @@ export const dashboardSessionJson = z.object({
   idle_seconds: z.int(),
 })
 export type DashboardSessionJson = z.infer<typeof dashboardSessionJson>
+
+const scopes = z.array(z.enum(secretKeyScopes as [SecretKeyScope, ...SecretKeyScope[]]))
+
+/** Body of `POST /dashboard/secret_keys`. */
+export const createSecretKeyBody = z.strictObject({
+  /** 1 to 60 letters, digits, dots, hyphens and underscores. */
+  name: z.string(),
+  /** What it may be used for; without, everything. */
+  scopes: z.optional(scopes.check(z.minLength(1))),
+})
+
+/** A secret key, without the secret. */
+export const secretKeyJson = z.object({
+  object: z.literal('secret_key'),
+  /** The beginning of the SHA-256 digest of the key, as base64url. */
+  id: z.string(),
+  name: z.nullable(z.string()),
+  /** What it may be used for; null is everything. */
+  scopes: z.nullable(scopes),
+  /** Whether who asks has signed in by it. */
+  is_current: z.boolean(),
+  /** Whether the server starts by it, so that it cannot be revoked. */
+  is_kept: z.boolean(),
+  /** Null for one that nothing was noted of. */
+  created_at: z.nullable(timestamp),
+  /** To the minute; null where it is not known. */
+  last_used_at: z.nullable(timestamp),
+  /** In the reply that makes it, and in no other. */
+  secret_key: z.optional(z.string()),
+})
+export type SecretKeyJson = z.infer<typeof secretKeyJson>
+
+/** Reply of `GET /dashboard/secret_keys`. */
+export const secretKeysJson = z.object({ data: z.array(secretKeyJson), total_count: z.int() })

@@ -196,6 +196,7 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
 export const dashboardRefusals: Refusals = {
   401: ['dashboard_code_invalid', 'dashboard_session_invalid'],
   403: ['dashboard_origin_invalid', 'dashboard_proof_invalid'],
+  422: ['secret_key_name_taken', 'secret_key_needed', 'secret_keys_exceeded'],
 }
 
 /** Whether only somebody who is signed in, or was known before, is answered. */

@@ -6,6 +6,7 @@ import type { BackendDoor } from '../backend-api/door.ts'
 import { type DashboardSession, endSession, findSession, proofOf } from '../domain/dashboard/dashboard-sessions.ts'
 import { type Fault, fault } from '../domain/fault.ts'
 import { instanceId } from '../domain/instance-id.ts'
+import { keyNotes } from '../domain/keys/secret-keys.ts'
 import { assertHost } from '../frontend-api/origin.ts'
 import { type Answer, addCookie, setHeaders } from '../http/answer.ts'
 import { assertThere } from '../http/not-there.ts'
@@ -13,6 +14,7 @@ import { readBytes } from '../http/read-body.ts'
 import { jsonResponse } from '../http/reply.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { Instance } from '../instance.ts'
+import { manageKeys } from './keys.ts'
 import { assertNoFrame, assertSameOrigin } from './same-origin.ts'
 import { dashboardPath, readSessionCookie, sessionCookie, sessionCookieText } from './session-cookie.ts'
 import { sessionJson } from './session-json.ts'
@@ -20,6 +22,13 @@ import { signIn } from './sign-in.ts'
 
 /** Gives a file of the dashboard's page by its path below it; for what is none the page itself, which knows its views. */
 export type DashboardFiles = (request: Request, path: string) => Promise<Answer>
+
+/** What the dashboard is made of besides. */
+export interface DashboardOptions {
+  readonly files: DashboardFiles
+  /** The digest of the key that the server starts by. */
+  readonly keptKey?: string | undefined
+}
 
 /** What replies say besides what replies of the Backend API do: they are for this page and for nobody else. */
 const ownHeaders = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
@@ -31,7 +40,11 @@ const notPassedOn = ['authorization', 'cookie', 'origin', 'x-acme-proof']
  * Makes the door of the dashboard: its page for everybody, and for who is signed in the Backend API, asked as the holder
  * of the key that they signed in by.
  */
-export function createDashboardDoor(instance: Instance, backend: BackendDoor, files: DashboardFiles): OtherDoor {
+export function createDashboardDoor(
+  instance: Instance,
+  backend: BackendDoor,
+  { files, keptKey }: DashboardOptions,
+): OtherDoor {
   /** Finds who is signed in, as long as their key opens anything. */
   async function open(token: string | undefined): Promise<DashboardSession | undefined> {
     const session = token === undefined ? undefined : await findSession(instance, token)
@@ -41,7 +54,7 @@ export function createDashboardDoor(instance: Instance, backend: BackendDoor, fi
   async function show(token: string, session: DashboardSession | undefined): Promise<Answer> {
     if (!session) return jsonResponse('null', 200)
     const row = await instance.storage.find('instances', instanceId)
-    const note = row?.secretKeyNotes?.find((one) => one.digest === session.keyDigest)
+    const note = row && keyNotes(row).find((one) => one.digest === session.keyDigest)
     const { engine } = await instance.storage.describe()
     const shown = sessionJson(instance, session, { note, engine, proof: await proofOf(token) })
     return jsonResponse(JSON.stringify(shown), 200)
@@ -80,6 +93,10 @@ export function createDashboardDoor(instance: Instance, backend: BackendDoor, fi
     if (!session || token === undefined) throw signedOut()
     const given = await digest(request.headers.get('x-acme-proof') ?? '')
     if (!equalDigests(given, await digest(await proofOf(token)))) throw unproven()
+    if (isKeys(path)) {
+      const manager = { instance, current: session.keyDigest, kept: keptKey }
+      return manageKeys(manager, request, path.slice('/secret_keys/'.length))
+    }
     if (!isSession) return ask(request, url, session.keyDigest, traceId)
     if (request.method !== 'DELETE') throw nowhere()
     await endSession(instance, token)
@@ -93,7 +110,7 @@ export function createDashboardDoor(instance: Instance, backend: BackendDoor, fi
     async answer(request, url, traceId, info) {
       assertHost(instance, url)
       const path = url.pathname.slice(dashboardPath.length)
-      if (path === '/session' || path.startsWith('/v1/')) {
+      if (path === '/session' || isKeys(path) || path.startsWith('/v1/')) {
         const given = await answer(request, url, traceId, info)
         setHeaders(given, ownHeaders)
         return given
@@ -103,6 +120,11 @@ export function createDashboardDoor(instance: Instance, backend: BackendDoor, fi
       return files(request, path)
     },
   }
+}
+
+/** Where keys are managed. */
+function isKeys(path: string): boolean {
+  return path === '/secret_keys' || path.startsWith('/secret_keys/')
 }
 
 function signedOut(): Fault {

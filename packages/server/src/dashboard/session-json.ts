@@ -22,7 +22,7 @@ export function sessionJson(
   return {
     object: 'dashboard_session',
     proof,
-    key: { id: secretKeyId(keyDigest), name: note?.name ?? null, scopes: null },
+    key: { id: secretKeyId(keyDigest), name: note?.name ?? null, scopes: note?.scopes ? [...note.scopes] : null },
     instance: {
       id: instance.id,
       type: instance.instanceType,

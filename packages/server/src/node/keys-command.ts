@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { type SecretKeyScope, secretKeyScopes } from '@acme/schema/wire'
 import { digest } from '../auth/digest.ts'
 import { secretKeyId } from '../auth/secret-key.ts'
+import { Fault } from '../domain/fault.ts'
 import { instanceId } from '../domain/instance-id.ts'
-import type { InstanceRow, SecretKeyNote } from '../storage/rows.ts'
+import { addSecretKey, createSecretKey, keyName, keyNotes, revokeSecretKey } from '../domain/keys/secret-keys.ts'
+import type { InstanceRow } from '../storage/rows.ts'
 import type { Storage } from '../storage/storage.ts'
 import { readDatabase } from './config.ts'
 import { readKeyFile } from './key-file.ts'
@@ -35,9 +36,6 @@ key that seals
   --data <directory>         where the database is (default .acme)
   --database <url>           a PostgreSQL database instead (or ACME_DATABASE_URL)
 `
-
-/** How many keys a database accepts at most: each request is compared with all of them. */
-const mostKeys = 100
 
 /**
  * Runs `keys …` on a database, whether servers run on it or not, and gives what to print.
@@ -81,7 +79,7 @@ export async function runKeysCommand(args: readonly string[]): Promise<string> {
     if (command === 'list') return await list(storage)
     if (command === 'signing') return listSigning(await findInstance(storage))
     if (command === 'rotate-signing') return await rotateSigning(storage, await findInstance(storage), rotation)
-    if (operand === undefined || !/^[\w.-]{1,60}$/.test(operand)) {
+    if (operand === undefined || !keyName.test(operand)) {
       throw new TypeError(`keys ${command} takes a name: 1 to 60 letters, digits, dots, hyphens and underscores`)
     }
     if (command === 'add') return await add(storage, operand, scopes)
@@ -111,21 +109,9 @@ function readScopes(given: readonly string[] | undefined): readonly SecretKeySco
 }
 
 async function add(storage: Storage, name: string, scopes: readonly SecretKeyScope[] | undefined): Promise<string> {
-  const random = randomBytes(32).toString('hex')
   const { instanceType } = await findInstance(storage)
-  const key = `sk_${instanceType}_${random}`
-  const made = { digest: await digest(key), name, createdAt: Date.now() }
-  const note: SecretKeyNote = scopes ? { ...made, scopes } : made
-  await change(storage, (row) => {
-    if (notesOf(row).some((one) => one.name === name)) throw new Error(`there is a key of the name ${name} already`)
-    if (row.secretKeyDigests.length >= mostKeys) throw new Error(`there are ${mostKeys} keys already: revoke one first`)
-    return {
-      ...row,
-      hasHadKeys: true,
-      secretKeyDigests: [...row.secretKeyDigests, note.digest],
-      secretKeyNotes: [...notesOf(row), note],
-    }
-  })
+  const key = createSecretKey(instanceType)
+  await storage.transact(await addSecretKey(key, { name, scopes, now: Date.now() }))
   return `${key}\n`
 }
 
@@ -133,7 +119,7 @@ async function list(storage: Storage): Promise<string> {
   const row = await findInstance(storage)
   const lines = row.secretKeyDigests.map(async (one) => {
     const id = secretKeyId(one)
-    const note = notesOf(row).find(({ digest }) => digest === one)
+    const note = keyNotes(row).find(({ digest }) => digest === one)
     const use = await storage.find('secretKeyUses', id)
     const times = [note?.createdAt, use?.lastUsedAt].map((at) => (at === undefined ? '-' : minute(at)).padEnd(17))
     return [id, ...times, (note?.scopes?.join(' ') ?? 'all').padEnd(17), note?.name ?? '(no name)'].join('  ')
@@ -144,44 +130,17 @@ async function list(storage: Storage): Promise<string> {
 }
 
 async function revoke(storage: Storage, which: string, kept: string | undefined): Promise<string> {
+  await findInstance(storage)
   const keptDigest = kept === undefined ? undefined : await digest(kept)
-  const revoked = await change(storage, (row) => {
-    const notes = notesOf(row)
-    const named = notes.find(({ name }) => name === which)?.digest
-    const found = row.secretKeyDigests.filter((one) => one === named || secretKeyId(one) === which)
-    const [one] = found
-    if (one === undefined || found.length > 1) throw new Error(`there is no key ${which}: see keys list`)
-    if (row.secretKeyDigests.length === 1) throw new Error('it is the only key: add another before it is revoked')
-    if (one === keptDigest) {
-      throw new Error('it is the key of keys.env, by which the server starts: put another in its place there first')
-    }
-    return {
-      ...row,
-      secretKeyDigests: row.secretKeyDigests.filter((other) => other !== one),
-      secretKeyNotes: notes.filter((note) => note.digest !== one),
-    }
+  await storage.transact(revokeSecretKey(which, keptDigest)).catch((error: unknown) => {
+    const isMissing = error instanceof Fault && error.status === 404
+    throw isMissing ? new Error(`there is no key ${which}: see keys list`) : error
   })
-  return revoked ? `${which} opens nothing any more, in every server within a second.\n` : ''
-}
-
-/** The notes of the keys that are accepted; of others nothing is kept. */
-function notesOf({ secretKeyNotes = [], secretKeyDigests }: InstanceRow): readonly SecretKeyNote[] {
-  return secretKeyNotes.filter(({ digest }) => secretKeyDigests.includes(digest))
+  return `${which} opens nothing any more, in every server within a second.\n`
 }
 
 async function findInstance(storage: Storage): Promise<InstanceRow> {
   const row = await storage.find('instances', instanceId)
   if (!row) throw new Error('no server has been started on this database')
   return row
-}
-
-async function change(storage: Storage, to: (row: InstanceRow) => InstanceRow): Promise<boolean> {
-  await findInstance(storage)
-  return storage.transact({
-    reads: [{ collection: 'instances', id: instanceId }],
-    decide(rows) {
-      const row = rows.get('instances', instanceId)
-      return row ? { writes: [{ put: 'instances', row: to(row) }], result: true } : { writes: [], result: false }
-    },
-  })
 }

@@ -186,10 +186,11 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     const publishableKey = givenKey ?? here
     const secretKey =
       kept ?? `sk_${parsePublishableKey(publishableKey).instanceType}_${randomBytes(32).toString('hex')}`
+    const keptKey = await digest(secretKey)
     let instance: Instance | undefined
     const openDashboard: OpenOther = (opened, backend) => {
       instance = opened
-      return createDashboardDoor(opened, backend, createDashboardFiles(dashboardFolder()))
+      return createDashboardDoor(opened, backend, { files: createDashboardFiles(dashboardFolder()), keptKey })
     }
     const options = { passwords: createScryptPasswords(), ...rest }
     const serverOptions = {
@@ -241,7 +242,7 @@ async function start(options: Start, directory: string | undefined, unlock: () =
         if (instance.instanceType !== 'test' || !isLoopbackHost(hostOf(hostname))) {
           throw new Error('only a test instance that this machine alone reaches has links that sign in')
         }
-        return `${dashboardUrl}/#code=${await createCode(instance, await digest(secretKey))}`
+        return `${dashboardUrl}/#code=${await createCode(instance, keptKey)}`
       },
       publishableKey,
       secretKey,

@@ -9,7 +9,7 @@ import { Button } from '../../parts/button.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
 import { EmptyState, ErrorState } from '../../parts/states.tsx'
-import { TextField } from '../../parts/text-field.tsx'
+import '../../parts/text-field.css'
 import { ChangeEntry } from './change-entry.tsx'
 import { fitting } from './fitting.ts'
 import { RestoreDialog } from './restore-dialog.tsx'
@@ -40,15 +40,14 @@ export function History() {
         title="History"
         lead="Every change of this user, who made it, and what it was before."
         actions={
-          <div className="history-filter">
-            <TextField
-              label="Only changes of a path"
-              placeholder="public.plan"
-              data-search
-              value={path}
-              onChange={({ target }) => setSearch(target.value ? { path: target.value } : {}, { replace: true })}
-            />
-          </div>
+          <input
+            className="input history-filter"
+            aria-label="Only changes of a path"
+            placeholder="Only changes of a path: public.plan"
+            data-search
+            value={path}
+            onChange={({ target }) => setSearch(target.value ? { path: target.value } : {}, { replace: true })}
+          />
         }
       />
       {isPending && <HistorySkeleton />}

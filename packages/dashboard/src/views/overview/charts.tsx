@@ -21,7 +21,7 @@ export function Charts({ minutes, range }: ChartsProps) {
       title: 'Requests a minute',
       write: writeCount,
       series: [
-        { label: 'All', color: '--accent', values: values(({ requests }) => requests), fill: true },
+        { label: 'All', color: '--accent', values: values(({ requests }) => requests), bars: true },
         { label: 'Refused', color: '--warn', values: values(({ client_errors }) => client_errors) },
         { label: 'Failed', color: '--bad', values: values(({ server_errors }) => server_errors) },
       ],
@@ -37,13 +37,13 @@ export function Charts({ minutes, range }: ChartsProps) {
     {
       title: 'Writes a minute',
       write: writeCount,
-      series: [{ label: 'Writes', color: '--accent', values: values(({ writes }) => writes), fill: true }],
+      series: [{ label: 'Writes', color: '--accent', values: values(({ writes }) => writes), bars: true }],
     },
     {
       title: 'Sign-ups and sign-ins a minute',
       write: writeCount,
       series: [
-        { label: 'Sign-ups', color: '--accent', values: values(({ sign_ups }) => sign_ups), fill: true },
+        { label: 'Sign-ups', color: '--accent', values: values(({ sign_ups }) => sign_ups), bars: true },
         { label: 'Sign-ins', color: '--good', values: values(({ sign_ins }) => sign_ins) },
       ],
     },

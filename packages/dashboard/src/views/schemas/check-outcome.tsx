@@ -4,7 +4,6 @@ import * as z from 'zod/mini'
 import { cancelJob, isOver, jobQuery } from '../../api/jobs.ts'
 import { type Begun, type Broken, brokenJson } from '../../api/schema-versions.ts'
 import { Button } from '../../parts/button.tsx'
-import { Copy } from '../../parts/copy.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { ErrorState } from '../../parts/states.tsx'
 import { toastError } from '../../parts/toasts.tsx'
@@ -83,7 +82,6 @@ function BrokenPaths({ found }: { readonly found: Broken }) {
                 </Link>
               </span>
             ))}
-            {examples[0] && <Copy text={examples[0]} what="id" />}
           </span>
         </li>
       ))}

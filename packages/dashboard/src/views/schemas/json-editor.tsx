@@ -61,7 +61,8 @@ export function JsonEditor({ label, text, onChange }: JsonEditorProps) {
           closeBrackets(),
           autocompletion(),
           json(),
-          linter(jsonParseLinter()),
+          // What is empty is no mistake: it says that there is no rule.
+          linter((editor) => (editor.state.doc.toString().trim() === '' ? [] : jsonParseLinter()(editor))),
           syntaxHighlighting(colors),
           look,
           EditorView.lineWrapping,

@@ -6,8 +6,8 @@ import { createEndpoint } from '../../api/webhooks.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { SecretOnce } from '../../parts/secret-once.tsx'
 import { TextField } from '../../parts/text-field.tsx'
-import { SecretOnce } from './secret-once.tsx'
 
 interface CreateEndpointProps {
   readonly open: boolean

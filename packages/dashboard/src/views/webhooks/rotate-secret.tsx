@@ -7,8 +7,8 @@ import { rotateSecret } from '../../api/webhooks.ts'
 import { Button } from '../../parts/button.tsx'
 import '../../parts/choice.css'
 import { Dialog } from '../../parts/dialog.tsx'
+import { SecretOnce } from '../../parts/secret-once.tsx'
 import { ErrorState } from '../../parts/states.tsx'
-import { SecretOnce } from './secret-once.tsx'
 
 /** For how long the secret before stays good, in seconds. */
 const overlaps = [

@@ -1,5 +1,6 @@
-import { Copy } from '../../parts/copy.tsx'
-import { Notice } from '../../parts/notice.tsx'
+import './secret-once.css'
+import { Copy } from './copy.tsx'
+import { Notice } from './notice.tsx'
 
 /** A secret that is shown now and never again. */
 export function SecretOnce({ secret, what }: { readonly secret: string; readonly what: string }) {
