@@ -20,6 +20,8 @@ export interface MetadataEntries {
   mergeAll(): void
   /** Forgets what was done since {@link begin}: the transaction was rolled back. */
   forget(): void
+  /** Forgets all that was learned, which is then read again: nobody knows what of it is left. */
+  restart(): void
 }
 
 /** Where an entry was and where it is, each the key of a value, or null where there is none. */
@@ -242,6 +244,10 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
       state = begun
       moves = []
       holds = []
+    },
+
+    restart() {
+      state = unknown
     },
   }
 }

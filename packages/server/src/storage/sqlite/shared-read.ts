@@ -10,19 +10,30 @@ export interface SharedRead {
 
 declare const setImmediate: (run: () => void) => void
 
+/**
+ * Ends a transaction in which nothing was written but what is this connection's alone, and that stays; where it cannot, it is
+ * lost.
+ */
+export function endRead(sql: Sql, whenLost: () => void): void {
+  try {
+    sql('COMMIT').run()
+  } catch {
+    // Of a database that fails, whoever asks next is told, and not that this is still open.
+    try {
+      sql('ROLLBACK').run()
+    } catch {}
+    whenLost()
+  }
+}
+
 /** Makes the shared reads of a database. */
-export function createSharedRead(sql: Sql): SharedRead {
+export function createSharedRead(sql: Sql, whenLost: () => void): SharedRead {
   let isOpen = false
 
   function end(): void {
     if (!isOpen) return
     isOpen = false
-    try {
-      // Nothing was written but what is this connection's alone.
-      sql('COMMIT').run()
-    } catch {
-      // Of a database that fails, whoever asks next is told.
-    }
+    endRead(sql, whenLost)
   }
 
   return {

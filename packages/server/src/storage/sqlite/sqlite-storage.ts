@@ -10,7 +10,7 @@ import { dumpDatabase } from './dump-database.ts'
 import { createMetadataEntries } from './metadata-entries.ts'
 import { purgeDatabase } from './purge-database.ts'
 import { readMarks } from './read-marks.ts'
-import { createSharedRead } from './shared-read.ts'
+import { createSharedRead, endRead } from './shared-read.ts'
 import type { Sql, SqliteDatabase, SqliteStatement } from './sqlite-database.ts'
 import { openSchema } from './sqlite-schema.ts'
 import { tables } from './tables.ts'
@@ -73,7 +73,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   const turns = createTurns()
   // Of their own, so that lists do not hold up the pages that watch.
   const turnsOfMarks = createTurns({ waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY })
-  const reading = createSharedRead(sql)
+  const reading = createSharedRead(sql, entries.restart)
   const rows = createRowParser()
 
   /** Gives the text of a row. */
@@ -342,8 +342,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
         entries.catchUp()
         yield* dumpDatabase(sql, part)
       } finally {
-        // What was learned of the entries stays.
-        sql('COMMIT').run()
+        endRead(sql, entries.restart)
         isDumping = false
         if (queue.length > 0) setImmediate(flush)
       }
