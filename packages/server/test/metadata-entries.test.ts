@@ -165,6 +165,7 @@ test('a database from before the log is brought up with its entries and holders'
   await storage.close()
   const old = new DatabaseSync(file)
   old.exec(`
+    DROP INDEX changes_untold; ALTER TABLE changes DROP COLUMN untold;
     DROP TABLE indexed_metadata; DROP TABLE held_metadata; DROP TABLE metadata_log;
     CREATE TABLE metadata_entries (
       path TEXT NOT NULL, key TEXT NOT NULL, created_at INTEGER NOT NULL, user_id TEXT NOT NULL,
