@@ -90,7 +90,7 @@ export default defineConfig({
           name: 'node',
           globalSetup: ['packages/tools/src/postgres-setup.ts'],
           include: [
-            'packages/{schema,transport,backend,frontend,server,msw,bench,dashboard}/test/**/*.test.ts',
+            'packages/{schema,transport,backend,frontend,server,msw,bench}/test/**/*.test.ts',
             'packages/conformance/{suites,official}/**/*.test.{ts,tsx}',
           ],
         },
@@ -135,6 +135,14 @@ export default defineConfig({
             'examples/*/test/**/*.e2e-test.ts',
             '{examples,packages/server/templates}/*/test/**/*.test.{ts,tsx}',
           ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'dashboard',
+          globalSetup: ['packages/dashboard/test/build-dashboard.ts'],
+          include: ['packages/dashboard/test/**/*.{test,e2e-test}.ts'],
         },
       },
       { extends: true, test: { name: 'docs', include: ['packages/docs/{test,samples}/**/*.test.ts'] } },

@@ -1,7 +1,8 @@
 import { Menu } from '@base-ui/react/menu'
 import { useQuery } from '@tanstack/react-query'
 import { Check, Columns3 } from 'lucide-react'
-import { pathsOf, schemasQuery } from '../../api/schemas.ts'
+import { schemasQuery } from '../../api/schemas.ts'
+import { pathsOf } from '../../metadata/schema-parts.ts'
 import { Button } from '../../parts/button.tsx'
 import { columnOf, fieldColumns } from './columns.tsx'
 

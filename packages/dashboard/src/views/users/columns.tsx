@@ -1,7 +1,7 @@
 import { canRead, metadataParam } from '@acme/schema'
 import type { ReactNode } from 'react'
-import { readPlace, valueAt } from '../../api/schemas.ts'
 import { nameOf, primaryEmail, type User } from '../../api/users.ts'
+import { readPlace, valueAt } from '../../metadata/schema-parts.ts'
 import { shortId } from '../../parts/copy.tsx'
 import { Tag } from '../../parts/tag.tsx'
 import { Time } from '../../parts/time.tsx'

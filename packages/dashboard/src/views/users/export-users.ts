@@ -2,6 +2,7 @@ import { userListJson } from '@acme/schema/wire'
 import { api } from '../../api/api.ts'
 import { toQuery, type User, type UserSearch } from '../../api/users.ts'
 import type { UserColumn } from './columns.tsx'
+import { csv } from './csv.ts'
 
 /** What an export is written as. */
 export type Format = 'csv' | 'ndjson'
@@ -10,8 +11,7 @@ export type Format = 'csv' | 'ndjson'
 const pageSize = 500
 
 /**
- * Writes the users that were found, with the columns that are shown and nothing else, as a file. Texts that a spreadsheet
- * would take for a formula are written so that it does not.
+ * Writes the users that were found, with the columns that are shown and nothing else, as a file.
  *
  * @throws AcmeError what reading a page throws
  */
@@ -49,13 +49,4 @@ function line(user: User, columns: readonly UserColumn[], format: Format): strin
   const values = columns.map((column) => [column.id, column.value(user)] as const)
   if (format === 'ndjson') return `${JSON.stringify(Object.fromEntries(values))}\n`
   return `${values.map(([, value]) => csv(value)).join(',')}\r\n`
-}
-
-/** A field of CSV (RFC 4180). */
-export function csv(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

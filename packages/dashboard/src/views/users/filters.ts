@@ -1,5 +1,5 @@
 import { canRead, type JsonValue } from '@acme/schema'
-import { readPlace, type Schemas, schemaAt, typesOf } from '../../api/schemas.ts'
+import { readPlace, type Schemas, schemaAt, typesOf } from '../../metadata/schema-parts.ts'
 
 /** What is asked about a value of the metadata: `public.plan = pro`. */
 export interface Filter {

@@ -1,5 +1,5 @@
 import type { MetadataIndexJson } from '@acme/schema/wire'
-import { readPlace, type Schemas, schemaAt, valuesOf } from '../../api/schemas.ts'
+import { readPlace, type Schemas, schemaAt, valuesOf } from '../../metadata/schema-parts.ts'
 
 /** What may be meant by what is being written into the search. */
 export interface Suggestion {
