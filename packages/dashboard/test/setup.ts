@@ -31,6 +31,7 @@ export interface World {
 
 /** Starts one server and one browser for the tests of a file. */
 export function startWorld(): World {
+  let made = 0
   let browserOfFile: Browser
   const world: { -readonly [K in keyof World]: World[K] } = {
     server: undefined as unknown as RunningServer,
@@ -44,7 +45,8 @@ export function startWorld(): World {
       if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`)
       return reply.json()
     },
-    createUser: (body = {}) => world.ask('POST', 'users', { skip_password_requirement: true, ...body }),
+    createUser: (body = {}) =>
+      world.ask('POST', 'users', { username: `person-${++made}`, skip_password_requirement: true, ...body }),
     readUser: (id) => world.ask('GET', `users/${id}`),
     async stop() {
       const { port } = new URL(world.server.url)
@@ -65,7 +67,8 @@ export function startWorld(): World {
   })
   afterAll(async () => {
     await browserOfFile?.close()
-    await world.server?.close()
+    // A test that failed may have left it stopped.
+    await world.server?.close().catch(() => {})
     await rm(world.directory, { recursive: true, force: true })
   })
   return world
@@ -88,6 +91,7 @@ export async function newPage(
   if (!browser) throw new Error('the world has not begun')
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
+  page.setDefaultTimeout(Number(process.env['ACME_PAGE_TIMEOUT'] ?? 30_000))
   const said: Said = { errors: [], strangers: [] }
   page.on('console', (message) => {
     // What the browser says of a server that is gone is no fault of the page.
@@ -108,10 +112,15 @@ export async function openPage(world: World, path = '/users', options: BrowserCo
   const opened = await newPage(world, options)
   const { page } = opened
   await page.goto(`${world.server.url}/dashboard${path}`)
+  await signIn(page, world)
+  return opened
+}
+
+/** Signs in where that is asked for. */
+export async function signIn(page: Page, world: World): Promise<void> {
   await page.getByLabel('Secret key').fill(world.server.secretKey)
   await page.keyboard.press('Enter')
   await page.locator('.view h1').first().waitFor()
-  return opened
 }
 
 /** Presses Tab until something has the focus; fails where that does not come about. */

@@ -9,6 +9,6 @@ export async function signOut(): Promise<void> {
   forgetDrafts()
   await endSession()
   setSignedOut(true)
-  queryClient.clear()
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
   queryClient.setQueryData(sessionQuery.queryKey, null)
 }

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@acme/schema'
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
 import { syntaxTree } from '@codemirror/language'
-import { membersOf, partsOf, schemaAt, typesOf, valuesOf } from '../metadata/schema-parts.ts'
 import { namesIn, pathOf } from './json-places.ts'
+import { membersOf, partsOf, schemaAt, typesOf, valuesOf } from './schema-parts.ts'
 
 /** Offers what may stand at a place by the schema: names of members that are not there yet, and values that it lists. */
 export function completeJson(root: JsonObject, context: CompletionContext): CompletionResult | null {

@@ -66,7 +66,7 @@ export function JsonEditor({ label, text, schema, onChange }: JsonEditorProps) {
           placeholder('{}'),
           json(),
           editorLook,
-          EditorView.contentAttributes.of({ 'aria-label': first.current.label, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': first.current.label, spellcheck: 'false', tabindex: '0' }),
           // Tab goes on to what follows, so that the keyboard is not caught.
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
           knowing.current.of([]),

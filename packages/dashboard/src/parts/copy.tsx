@@ -21,13 +21,8 @@ export function Copy({ text, what, whole = false }: CopyProps) {
     toast({ title: `Copied the ${what}`, timeout: 2_000 })
   }
   return (
-    <button
-      type="button"
-      className="copy"
-      title={`Copy ${text}`}
-      aria-label={`Copy the ${what} ${text}`}
-      onClick={copy}
-    >
+    <button type="button" className="copy" title={`Copy ${text}`} onClick={copy}>
+      <span className="unseen">Copy the {what} </span>
       {whole ? text : shortId(text)}
     </button>
   )

@@ -1,7 +1,7 @@
 import './dialog.css'
 import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 
 interface DialogProps {
   readonly open: boolean
@@ -19,6 +19,7 @@ interface DialogProps {
 /** A dialog over the page. Escape and the cross close it, and the focus goes back to where it was. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, lead, children, actions, size = 'usual', onSubmit } = props
+  const popup = useRef<HTMLDivElement>(null)
   const inner = (
     <>
       <div className="dialog-body">{children}</div>
@@ -29,7 +30,7 @@ export function Dialog(props: DialogProps) {
     <BaseDialog.Root open={open} onOpenChange={onOpenChange}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="scrim" />
-        <BaseDialog.Popup className={`dialog ${size}`}>
+        <BaseDialog.Popup ref={popup} className={`dialog ${size}`} initialFocus={() => firstOf(popup.current)}>
           <div className="dialog-head">
             <BaseDialog.Title>{title}</BaseDialog.Title>
             <BaseDialog.Close className="dialog-close" aria-label="Close">
@@ -54,4 +55,10 @@ export function Dialog(props: DialogProps) {
       </BaseDialog.Portal>
     </BaseDialog.Root>
   )
+}
+
+/** Where one begins: with the first thing to fill in, else with the main thing to do. */
+function firstOf(popup: HTMLElement | null): HTMLElement | null {
+  const field = popup?.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select)')
+  return field ?? popup?.querySelector<HTMLElement>('.dialog-actions .main') ?? null
 }

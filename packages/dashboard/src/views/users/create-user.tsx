@@ -37,7 +37,7 @@ export function CreateUser({ onClose }: { onClose(): void }) {
 
   const metadata = (kind: Kind) => written[kind] ?? skeleton(schemas, kind)
   const broken = kinds.find((kind) => metadata(kind).trim() !== '' && !parse(metadata(kind)))
-  const hasNobody = !fields.some(([name]) => values[name]?.trim())
+  const hasNobody = !values['email_address']?.trim() && !values['username']?.trim()
 
   const submit = async () => {
     if (busy || broken || hasNobody) return
@@ -75,7 +75,7 @@ export function CreateUser({ onClose }: { onClose(): void }) {
       open
       onOpenChange={(open) => !open && onClose()}
       title="Create a user"
-      lead="They can sign in at once. The e-mail address counts as verified."
+      lead="They sign in by an e-mail address, which counts as verified, or by a username. One of them is needed."
       onSubmit={() => void submit()}
       actions={
         <>

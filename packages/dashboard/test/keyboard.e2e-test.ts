@@ -1,0 +1,244 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { newPage, type Person, rewrite, type Said, startWorld, tabTo } from './setup.ts'
+
+// Every task by the keyboard alone: nothing here clicks, and what has the focus got it by keys.
+const world = startWorld()
+let page: Page
+let said: Said
+let grace: Person
+const keys = async (...names: string[]) => {
+  for (const name of names) await page.keyboard.press(name)
+}
+
+beforeAll(async () => {
+  await world.ask('PUT', 'metadata_schemas', {
+    schemas: {
+      public: { type: 'object', properties: { plan: { enum: ['free', 'pro'] }, seats: { type: 'integer' } } },
+    },
+    options: { indexes: ['public.plan', 'private.customer'] },
+  })
+  for (const name of ['Ada', 'Alan']) {
+    const email = `${name.toLowerCase()}@example.com`
+    await world.createUser({ first_name: name, email_address: [email], public_metadata: { plan: 'free' } })
+  }
+  grace = await world.createUser({
+    first_name: 'Grace',
+    email_address: ['grace@example.com'],
+    public_metadata: { plan: 'pro' },
+    private_metadata: { customer: 'cus_canary' },
+  })
+  ;({ page, said } = await newPage(world, { acceptDownloads: true }))
+  await page.goto(`${world.server.url}/dashboard/keys`)
+  await page.getByLabel('Secret key').waitFor()
+  await page.keyboard.insertText('sk_test_wrong')
+  await keys('Enter')
+  await page.getByText('No key of this server.').waitFor()
+  await keys('ControlOrMeta+a')
+  await page.keyboard.insertText(world.server.secretKey)
+  await keys('Enter')
+  await page.locator('.view h1').waitFor()
+})
+
+afterEach(() => {
+  expect(said).toEqual({ errors: [], strangers: [] })
+})
+
+const rows = () => page.getByRole('row')
+const users = async () => {
+  await page.goto(`${world.server.url}/dashboard/users`)
+  await page.getByRole('link', { name: 'Grace' }).waitFor()
+}
+
+test('a view is reached by two letters, and by the palette', async () => {
+  await keys('g', 'u')
+  await page.getByRole('heading', { name: 'Users' }).waitFor()
+  await keys('ControlOrMeta+k')
+  await page.getByRole('combobox', { name: 'Search' }).waitFor()
+  await page.keyboard.insertText('alan')
+  await page.getByRole('option', { name: /Alan/ }).waitFor()
+  await keys('Enter')
+  await page.getByRole('heading', { name: 'Alan' }).waitFor()
+  await keys('?')
+  await page.getByRole('heading', { name: 'Shortcuts' }).waitFor()
+  await keys('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+test('users are found by what they are called, and by metadata that is completed; the address says both', async () => {
+  await users()
+  await keys('/')
+  await page.keyboard.insertText('ada@')
+  await expect.poll(() => rows().count()).toBe(2)
+  await keys('ControlOrMeta+a', 'Delete')
+  await page.keyboard.type('pla')
+  await page.getByRole('option', { name: /public.plan/ }).waitFor()
+  await keys('ArrowDown', 'Enter')
+  await page.getByRole('option', { name: /public.plan = pro/ }).waitFor()
+  await keys('ArrowDown', 'ArrowDown', 'Enter')
+  await page.getByRole('button', { name: 'Remove public.plan = pro' }).waitFor()
+  await expect.poll(() => rows().count()).toBe(2)
+  expect(decodeURIComponent(page.url())).toContain('where=public.plan+=+pro')
+  await page.reload()
+  await page.getByRole('link', { name: 'Grace' }).waitFor()
+  expect(await rows().count()).toBe(2)
+})
+
+test('what is asked about private metadata stands in no address', async () => {
+  await users()
+  await keys('/')
+  await page.keyboard.insertText('private.customer = cus_canary')
+  await keys('Enter')
+  await page.getByRole('button', { name: /Remove private.customer/ }).waitFor()
+  await expect.poll(() => rows().count()).toBe(2)
+  expect(page.url()).not.toContain('canary')
+  expect(await page.title()).not.toContain('canary')
+  await keys('Backspace')
+  await expect.poll(() => rows().count()).toBe(4)
+})
+
+test('a user is opened, edited with what the schema offers, and saved', async () => {
+  await users()
+  await keys('/', 'ArrowDown', 'ArrowDown', 'Home', 'Enter')
+  await page.getByRole('heading', { name: 'Grace' }).waitFor()
+  await page.getByRole('textbox', { name: 'Public metadata' }).waitFor()
+  await tabTo(page, 'Public metadata', 'textbox')
+  await rewrite(page, '{')
+  await keys('Control+Space')
+  await page.getByRole('option', { name: /"plan"/ }).waitFor()
+  await keys('Enter')
+  await keys('Control+Space')
+  await page.getByRole('option', { name: /"pro"/ }).waitFor()
+  await keys('ControlOrMeta+a')
+  await page.keyboard.insertText('{"plan":"gold"}')
+  await page.getByText('does not match any of').first().waitFor()
+  await keys('ControlOrMeta+a')
+  await page.keyboard.insertText('{"plan":"pro","seats":7}')
+  await keys('ControlOrMeta+s')
+  await expect.poll(async () => (await world.readUser(grace.id)).public_metadata).toEqual({ plan: 'pro', seats: 7 })
+  await tabTo(page, 'Unsafe metadata', 'textbox')
+})
+
+test('a ban is undone from the note that tells of it', async () => {
+  await page.goto(`${world.server.url}/dashboard/users/${grace.id}`)
+  await page.getByRole('button', { name: 'More actions' }).waitFor()
+  await tabTo(page, 'More actions')
+  await keys('Enter')
+  await page.getByRole('menuitem', { name: /Ban/ }).waitFor()
+  await keys('Enter')
+  await expect.poll(async () => (await world.readUser(grace.id)).banned).toBe(true)
+  await page.getByText('Banned Grace').waitFor()
+  await keys('F6')
+  await tabTo(page, 'Undo', 'button', 5)
+  await keys('Enter')
+  await expect.poll(async () => (await world.readUser(grace.id)).banned).toBe(false)
+})
+
+test('a deletion is undone, and done where it is not', async () => {
+  const { id } = await world.createUser({ first_name: 'Zoe' })
+  const remove = async () => {
+    await page.goto(`${world.server.url}/dashboard/users/${id}`)
+    await page.getByRole('button', { name: 'More actions' }).waitFor()
+    await tabTo(page, 'More actions')
+    await keys('Enter')
+    await page.getByRole('menuitem', { name: 'Delete user' }).waitFor()
+    await keys('End', 'Enter')
+    await page.getByText('Deleting Zoe').waitFor()
+    await keys('F6')
+  }
+  await remove()
+  await tabTo(page, 'Undo', 'button', 5)
+  await keys('Enter')
+  await page.getByText('Deleting Zoe').waitFor({ state: 'detached' })
+  expect((await world.readUser(id)).first_name).toBe('Zoe')
+  await remove()
+  await tabTo(page, 'Close', 'button', 5)
+  await keys('Enter')
+  await page.getByText('Deleted Zoe').waitFor()
+  await expect(world.readUser(id)).rejects.toThrow('404')
+})
+
+test('a user is created', async () => {
+  await users()
+  await keys('c')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.insertText('linus@example.com')
+  await keys('Tab')
+  await page.keyboard.insertText('Linus')
+  await keys('Enter')
+  await page.getByRole('heading', { name: 'Linus' }).waitFor()
+})
+
+test('columns of metadata are chosen, and an export has them and no others', async () => {
+  await users()
+  await tabTo(page, 'Columns')
+  await keys('Enter')
+  await page.getByRole('menuitemcheckbox', { name: 'public.plan' }).waitFor()
+  await page.keyboard.type('public.plan')
+  await keys('Space', 'Escape')
+  await page.getByRole('columnheader', { name: 'public.plan' }).waitFor()
+  const read = async (item: string) => {
+    await tabTo(page, 'Export')
+    const download = page.waitForEvent('download')
+    await keys('Enter')
+    await page.getByRole('menuitem', { name: item }).waitFor()
+    if (item === 'As NDJSON') await keys('ArrowDown')
+    await keys('Enter')
+    return readFile(await (await download).path(), 'utf8')
+  }
+  const csv = await read('As CSV')
+  expect(csv.split('\r\n')[0]).toBe('User,E-mail address,Id,Created,Last sign-in,public.plan')
+  expect(csv).toContain('Ada,ada@example.com,')
+  expect(csv).not.toContain('canary')
+  const lines = (await read('As NDJSON'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.find(({ user }) => user === 'Grace')).toMatchObject({ email: 'grace@example.com', 'public.plan': 'pro' })
+  await page.goto(`${world.server.url}/dashboard/users?columns=private.customer`)
+  await page.getByRole('columnheader', { name: /private.customer/ }).waitFor()
+  expect(await read('As CSV')).toContain('cus_canary')
+})
+
+test('an e-mail address is added, a session ended, and a ticket made and taken back', async () => {
+  const { id: session } = await world.ask('POST', 'sessions', { user_id: grace.id })
+  await page.goto(`${world.server.url}/dashboard/users/${grace.id}`)
+  await page.getByRole('tab', { name: 'Metadata' }).waitFor()
+  await tabTo(page, 'Metadata', 'tab')
+  await keys('ArrowRight')
+  await page.getByRole('heading', { name: 'E-mail addresses' }).waitFor()
+  await tabTo(page, 'Another one', 'input')
+  await page.keyboard.insertText('hopper@example.com')
+  await keys('Enter')
+  await page.locator('.emails').getByText('hopper@example.com').waitFor()
+  await page.getByRole('button', { name: 'End session' }).waitFor()
+  await tabTo(page, 'End session')
+  await keys('Enter')
+  await expect.poll(async () => (await world.ask('GET', `sessions/${session}`)).status).toBe('revoked')
+  await page.reload()
+  await page.getByRole('button', { name: 'Sign in as' }).waitFor()
+  await tabTo(page, 'Sign in as')
+  await keys('Enter')
+  await page.getByRole('textbox', { name: 'Ticket' }).waitFor()
+  await keys('Escape')
+  await page.getByText('A ticket to sign in as Grace is out.').waitFor()
+  await tabTo(page, 'Take it back')
+  await keys('Enter')
+  await page.getByText('Took the ticket back').waitFor()
+})
+
+test('it is made dark and light', async () => {
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  for (const [name, color] of [
+    ['dark', 'rgb(12, 12, 14)'],
+    ['light', 'rgb(255, 255, 255)'],
+  ] as const) {
+    await keys('ControlOrMeta+k')
+    await page.getByRole('combobox', { name: 'Search' }).waitFor()
+    await page.keyboard.insertText(`make it ${name}`)
+    await page.getByRole('option', { name: `Make it ${name}` }).waitFor()
+    await keys('Enter')
+    await expect.poll(ground).toBe(color)
+  }
+})
