@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type RunningServer, startServer } from '@acme/server/node'
+import { type RunningServer, type StartOptions, startServer } from '@acme/server/node'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright'
 import { afterAll, beforeAll, expect } from 'vitest'
 
@@ -30,7 +30,7 @@ export interface World {
 }
 
 /** Starts one server and one browser for the tests of a file. */
-export function startWorld(): World {
+export function startWorld(options: StartOptions = {}): World {
   let made = 0
   let browserOfFile: Browser
   const world: { -readonly [K in keyof World]: World[K] } = {
@@ -52,13 +52,13 @@ export function startWorld(): World {
       const { port } = new URL(world.server.url)
       await world.server.close()
       return async () => {
-        world.server = await startServer({ directory: world.directory, port: Number(port) })
+        world.server = await startServer({ ...options, directory: world.directory, port: Number(port) })
       }
     },
   }
   beforeAll(async () => {
     world.directory = await mkdtemp(join(tmpdir(), 'acme-dashboard-'))
-    world.server = await startServer({ directory: world.directory, port: 0 })
+    world.server = await startServer({ ...options, directory: world.directory, port: 0 })
     browserOfFile = await chromium.launch({
       executablePath: `${process.env['CHROMIUM_PATH']}`,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],

@@ -9,5 +9,5 @@ export type Minute = OverviewJson['minutes'][number]
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
   queryFn: ({ signal }) => api.get('overview', overviewJson, { signal }),
-  refetchInterval: 5_000,
+  refetchInterval: 3_000,
 })

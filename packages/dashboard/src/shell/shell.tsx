@@ -5,6 +5,7 @@ import { Suspense, useEffect, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { useInstance } from '../api/use-session.ts'
 import { Button } from '../parts/button.tsx'
+import { PageHeader } from '../parts/page-header.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { views } from '../routes.tsx'
 import { CommandPalette } from './command-palette.tsx'
@@ -41,7 +42,7 @@ export function Shell() {
       <aside className="sidebar">
         <Navigation onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
       </aside>
-      <div className="topbar">
+      <header className="topbar">
         <Dialog.Root open={drawer} onOpenChange={setDrawer}>
           <Dialog.Trigger render={<Button look="quiet" aria-label="Open the navigation" />}>
             <MenuIcon size={18} aria-hidden />
@@ -58,7 +59,7 @@ export function Shell() {
         <Button look="quiet" aria-label="Search and commands" onClick={() => setPalette(true)}>
           <Command size={16} aria-hidden />
         </Button>
-      </div>
+      </header>
       <main className="view" id="view" tabIndex={-1}>
         <Connection />
         <ViewBoundary key={location}>
@@ -70,7 +71,8 @@ export function Shell() {
                 </Route>
               ))}
               <Route>
-                <EmptyState title="No such page">The address leads nowhere. Press g u for the users.</EmptyState>
+                <PageHeader title="No such page" />
+                <EmptyState title="The address leads nowhere">Press g and then u for the users.</EmptyState>
               </Route>
             </Switch>
           </Suspense>

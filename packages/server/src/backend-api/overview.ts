@@ -9,7 +9,7 @@ import type { Instance } from '../instance.ts'
 import { type BackendEnv, reply } from './backend-env.ts'
 
 /** For how long users are not counted again, in milliseconds: of a million that takes a while. */
-const countAge = 5_000
+const countAge = 2_000
 
 /** `/v1/overview` of the Backend API: how the instance is, for who runs it. */
 export function overview(instance: Instance): Hono<BackendEnv> {

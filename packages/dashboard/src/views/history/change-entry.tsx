@@ -50,10 +50,10 @@ export function ChangeEntry({ change, kinds, isCurrent, onRestore }: ChangeEntry
         </p>
       )}
       {kinds.map(({ kind, changes }) => (
-        <section key={kind} className="timeline-kind" aria-label={`${kind} metadata`}>
+        <div key={kind} className="timeline-kind">
           <Tag>{kind}</Tag>
           <LeafDiff changes={changes} />
-        </section>
+        </div>
       ))}
       {change.trace_id && (
         <p className="timeline-trace">
