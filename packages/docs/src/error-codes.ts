@@ -229,16 +229,19 @@ export const codeGroups: readonly CodeGroup[] = [
         cure: 'Delete one that is not used any more, or change it.',
       },
       duplicate_record: {
-        cause: 'There is a template of tokens of this name.',
-        cure: 'Change that one, or choose another name.',
+        cause: 'There is a template of tokens of this name, or a pending invitation to this e-mail address.',
+        cure: 'Change that one, or choose another name; revoke that one, or set `ignore_existing`.',
       },
       sign_in_token_already_used_code: {
         cause: 'A sign-in token that was used before.',
         cure: 'Make a new one: each signs in once.',
       },
-      ticket_invalid_code: { cause: 'A sign-in token that is none, or was revoked.', cure: 'Make a new one.' },
+      ticket_invalid_code: {
+        cause: 'A sign-in token or an invitation that is none, was revoked, or was used.',
+        cure: 'Make a new one.',
+      },
       ticket_expired_code: {
-        cause: 'A sign-in token that has expired.',
+        cause: 'A sign-in token or an invitation that has expired.',
         cure: 'Make a new one, or give it more time.',
       },
     },
@@ -254,6 +257,31 @@ export const codeGroups: readonly CodeGroup[] = [
         cause:
           'The identifier or the password is incorrect. Which of them is never told, so that nobody learns who has an account.',
         cure: 'Ask again, or offer a code.',
+      },
+      sign_up_mode_restricted: {
+        cause: 'The server takes no sign-ups, or those only whom an invitation has asked.',
+        cure: 'Send an invitation (`POST /v1/invitations`), or start the server with another `--sign-up-mode`.',
+      },
+      invitation_not_pending: {
+        cause: 'An invitation was to be revoked that was revoked or accepted before.',
+        cure: 'Nothing is to be done: it lets nobody in any more.',
+      },
+      captcha_missing_token: {
+        cause: 'The server tells people from programs, and the sign-up came without the token of the widget.',
+        cure: 'Show the widget, and give `captchaToken`; Clerk’s components do it by themselves.',
+      },
+      captcha_invalid: {
+        cause: 'The token of the widget was no good: made up, used before, or too old.',
+        cure: 'Show the widget again.',
+      },
+      form_password_pwned: {
+        cause: 'The password is in the list of stolen ones that the server was started with.',
+        cure: 'Ask for another one: this one is tried first.',
+      },
+      send_notice_missing: {
+        cause:
+          '`createServer` was given `signUps.hidesAccounts` and `sendCode`, and no way to tell the owner of an account.',
+        cure: 'Give `sendNotice`.',
       },
       form_password_length_too_short: { cause: 'A password has at least 8 characters.', cure: 'Ask for a longer one.' },
       form_password_length_too_long: {

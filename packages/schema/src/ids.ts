@@ -9,6 +9,7 @@ export const idPrefixes = {
   signUp: 'sua',
   signIn: 'sia',
   signInToken: 'sit',
+  invitation: 'inv',
   jwtTemplate: 'jtmp',
   instance: 'ins',
   webhookEndpoint: 'ep',

@@ -15,7 +15,7 @@ import { createVisitorSecrets } from './auth/visitor-secret.ts'
 import { defaultHistory } from './domain/changes/record-change.ts'
 import { createActiveClaims } from './domain/claims/active-claims.ts'
 import { createId } from './domain/create-id.ts'
-import type { CodeMessage } from './domain/deps.ts'
+import type { Captcha, CodeMessage, Notice, SignUpMode, SignUpRules } from './domain/deps.ts'
 import { instanceId } from './domain/instance-id.ts'
 import { rotateSigningKey, type SigningKeyRotation } from './domain/keys/rotate-signing-key.ts'
 import { signingKeysOf } from './domain/keys/signing-keys.ts'
@@ -45,6 +45,27 @@ export interface RateLimit {
   readonly window: number
 }
 
+/** How people sign up. */
+export interface SignUpOptions {
+  /**
+   * Who may: everybody, who was invited by the Backend API, or nobody but those whom it creates.
+   *
+   * @default 'open'
+   */
+  readonly mode?: SignUpMode | undefined
+  /**
+   * Whether a sign-up for an address that has an account goes on to the code like any other, and its owner gets a mail
+   * instead. A live instance needs {@link ServerOptions.sendNotice} for it.
+   *
+   * @default false: it answers `form_identifier_exists`, as Clerk does
+   */
+  readonly hidesAccounts?: boolean | undefined
+  /** The page that invitations lead to, where they name none. */
+  readonly url?: string | undefined
+  /** Tells people from programs. @default nobody is asked */
+  readonly captcha?: Captcha | undefined
+}
+
 /** What a server is made of. */
 export interface ServerOptions {
   /** Where everything is kept; `close` closes it. */
@@ -59,6 +80,12 @@ export interface ServerOptions {
   readonly allowedOrigins?: readonly string[] | undefined
   /** Sends the codes of sign-ups and sign-ins. A test instance without it sends nothing, and every code is 424242. */
   readonly sendCode?: ((message: CodeMessage) => Promise<void>) | undefined
+  /** Sends mails that carry no code. Without it nobody is mailed an invitation. */
+  readonly sendNotice?: ((notice: Notice) => Promise<void>) | undefined
+  /** Whether a password is known to have been stolen somewhere: such a one is not taken. @default nobody is asked */
+  readonly isBreached?: ((password: string) => Promise<boolean>) | undefined
+  /** How people sign up. */
+  readonly signUps?: SignUpOptions | undefined
   /** How long a session lasts, in milliseconds. @default 604_800_000, 7 days */
   readonly sessionLifetime?: number | undefined
   /** For how long it is kept what changed about each user, in milliseconds; 0 keeps nothing. @default 7_776_000_000, 90 days */
@@ -188,6 +215,10 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
       `instance live: ${row.instanceType === 'live' ? 'give it again' : 'leave it out'}, or give another --data or --database.`
     throw new AcmeError({ code: 'instance_type_mismatch', message })
   }
+  if (options.signUps?.hidesAccounts && options.sendCode && !options.sendNotice) {
+    const message = 'Whose address has an account is told so by a mail: give sendNotice beside signUps.hidesAccounts.'
+    throw new AcmeError({ code: 'send_notice_missing', message })
+  }
   const report = (cause: unknown) => options.onFault?.(reportOf(cause))
   if (isSealed(row.signingKey)) {
     const message =
@@ -228,6 +259,9 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
     claims: createActiveClaims(storage, clock),
     sessionLifetime: options.sessionLifetime ?? 604_800_000,
     sendCode: options.sendCode,
+    sendNotice: options.sendNotice,
+    signUps: rulesOf(options.signUps),
+    isBreached: options.isBreached,
     allowedOrigins: new Set(options.allowedOrigins),
     live,
     activity,
@@ -313,6 +347,10 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
       await storage.close()
     },
   }
+}
+
+function rulesOf({ mode = 'open', hidesAccounts = false, url, captcha }: SignUpOptions = {}): SignUpRules {
+  return { mode, hidesAccounts, url, captcha }
 }
 
 async function firstStart(

@@ -4,6 +4,7 @@ import { bulkLimit, bulkMetadataBody, bulkMetadataJson } from './bulk.ts'
 import { clientJson } from './client.ts'
 import { devBrowserJson, environmentJson, jwksJson, openApiJson } from './environment.ts'
 import { restoreMetadataBody, userChangeListJson, userVersionJson } from './history.ts'
+import { createInvitationBody, invitationJson, invitationPageJson } from './invitation.ts'
 import { jobJson, jobsJson } from './job.ts'
 import { createJwtTemplateBody, jwtTemplateJson, jwtTemplatesJson, updateJwtTemplateBody } from './jwt-template.ts'
 import { deletedJson, totalCountJson, userListJson } from './list.ts'
@@ -349,6 +350,37 @@ const backend: readonly Omit<Operation, 'side'>[] = [
     summary: 'Takes a ticket back.',
     body: emptyBody,
     reply: signInTokenJson,
+  },
+  {
+    method: 'get',
+    path: '/v1/invitations',
+    id: 'listInvitations',
+    summary: 'Lists invitations, newest first; a bare array without paginated=true.',
+    query: ['status', 'query', 'order_by', 'paginated', ...page],
+    reply: invitationPageJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/invitations',
+    id: 'createInvitation',
+    summary: 'Asks somebody to sign up, by a mail unless told otherwise.',
+    body: createInvitationBody,
+    reply: invitationJson,
+  },
+  {
+    method: 'post',
+    path: '/v1/invitations/{id}/revoke',
+    id: 'revokeInvitation',
+    summary: 'Takes an invitation back.',
+    body: emptyBody,
+    reply: invitationJson,
+  },
+  {
+    method: 'delete',
+    path: '/v1/invitations/{id}',
+    id: 'deleteInvitation',
+    summary: 'Deletes what is kept of an invitation.',
+    reply: deletedJson,
   },
   { method: 'get', path: '/v1/jwks', id: 'getJwks', summary: 'Reads the keys of session tokens.', reply: jwksJson },
   {

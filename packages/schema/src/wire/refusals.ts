@@ -59,6 +59,7 @@ const fields: Refusals = {
     'form_param_max_length_exceeded',
     'form_password_length_too_long',
     'form_password_length_too_short',
+    'form_password_pwned',
   ],
 }
 const passwordDigest: Refusals = { 422: ['form_password_digest_invalid'] }
@@ -83,10 +84,14 @@ const code: Refusals = {
 }
 const ticket: Refusals = { 400: ['sign_in_token_already_used_code', 'ticket_expired_code', 'ticket_invalid_code'] }
 const wrongPassword: Refusals = { 422: ['form_password_incorrect'] }
-const newPassword: Refusals = { 422: ['form_password_length_too_long', 'form_password_length_too_short'] }
+const newPassword: Refusals = {
+  422: ['form_password_length_too_long', 'form_password_length_too_short', 'form_password_pwned'],
+}
 const alreadyVerified: Refusals = { 400: ['verification_already_verified'] }
 /** Who has no e-mail address would be kept out. */
 const lastWayIn: Refusals = { 422: ['last_identification_deletion_failed'] }
+const invitation: Refusals = { 400: ['ticket_expired_code', 'ticket_invalid_code'] }
+const restricted: Refusals = { 403: ['sign_up_mode_restricted'] }
 const signUp = [repeatable, metadata, fields, signedIn, admitted, { 409: ['conflict'] }]
 const signIn = [repeatable, signedIn, admitted, counted]
 
@@ -123,6 +128,14 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   revokeSession: [repeatable],
   createSignInToken: [named],
   revokeSignInToken: [repeatable],
+  listInvitations: [query],
+  createInvitation: [
+    metadata,
+    testOnly,
+    { 400: ['duplicate_record'], 422: ['form_identifier_exists', 'form_param_format_invalid'] },
+  ],
+  revokeInvitation: [repeatable, { 400: ['invitation_not_pending'] }],
+  deleteInvitation: [repeatable],
   putMetadataSchemas: [
     repeatable,
     named,
@@ -155,11 +168,11 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   listWebhookDeliveries: [query],
   handshake: [query],
   createDevBrowser: [testOnly],
-  createSignUp: signUp,
+  createSignUp: [...signUp, counted, invitation, restricted, { 400: ['captcha_invalid', 'captcha_missing_token'] }],
   getSignUp: [signedIn],
-  updateSignUp: [...signUp, counted],
+  updateSignUp: [...signUp, counted, invitation, restricted],
   prepareSignUpVerification: [repeatable, signedIn, counted, testOnly, { 400: ['verification_strategy_invalid'] }],
-  attemptSignUpVerification: [...signUp, counted, code],
+  attemptSignUpVerification: [...signUp, counted, code, invitation],
   createSignIn: [...signIn, ticket, wrongPassword, testOnly],
   prepareSignInFirstFactor: [repeatable, signedIn, counted, testOnly],
   attemptSignInFirstFactor: [...signIn, code, wrongPassword],

@@ -62,6 +62,11 @@ export const signUpBody = z.strictObject({
   last_name: z.optional(z.string()),
   legal_accepted: z.optional(z.string()),
   strategy: z.optional(z.string()),
+  /** Of an invitation, with `strategy=ticket`. */
+  ticket: z.optional(z.string()),
+  captcha_token: z.optional(z.string()),
+  captcha_widget_type: z.optional(z.string()),
+  captcha_error: z.optional(z.string()),
   locale: z.optional(z.string()),
   timezone: z.optional(z.string()),
 })

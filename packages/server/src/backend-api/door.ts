@@ -17,6 +17,7 @@ import type { BackendEnv } from './backend-env.ts'
 import { bulkAdmission } from './bulk-admission.ts'
 import { bulkMetadata } from './bulk-metadata.ts'
 import { emailAddresses } from './email-addresses.ts'
+import { invitations } from './invitations.ts'
 import { jobs } from './jobs.ts'
 import { jwtTemplates } from './jwt-templates.ts'
 import { metadataMigrations } from './metadata-migrations.ts'
@@ -30,7 +31,7 @@ import { webhookEndpoints } from './webhook-endpoints.ts'
 
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|email_addresses|sessions|sign_in_tokens|jwks|metadata_schemas|metadata_migrations|jwt_templates|webhook_endpoints|jobs|overview)(\/|$)/.test(
+  return /^\/v1\/(users|email_addresses|invitations|sessions|sign_in_tokens|jwks|metadata_schemas|metadata_migrations|jwt_templates|webhook_endpoints|jobs|overview)(\/|$)/.test(
     path,
   )
 }
@@ -48,6 +49,7 @@ export function createBackendDoor(instance: Instance): BackendDoor {
     .route('/v1/email_addresses', emailAddresses(instance))
     .route('/v1/sessions', sessions(instance))
     .route('/v1/sign_in_tokens', signInTokens(instance))
+    .route('/v1/invitations', invitations(instance))
     .route('/v1/metadata_schemas', metadataSchemas(instance))
     .route('/v1/metadata_migrations', metadataMigrations(instance))
     .route('/v1/jobs', jobs(instance))

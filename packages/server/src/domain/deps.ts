@@ -12,6 +12,37 @@ export interface CodeMessage {
   readonly purpose: 'sign_up' | 'sign_in' | 'reset_password' | 'verify_email_address'
 }
 
+/** What a user is told besides: that they are asked to sign up, or that somebody tried to with their address. */
+export type Notice =
+  | { readonly to: string; readonly purpose: 'invitation'; readonly url: string }
+  | { readonly to: string; readonly purpose: 'account_exists' }
+
+/** Who may sign up: everybody, who was invited, or nobody. */
+export type SignUpMode = 'open' | 'invitation' | 'closed'
+
+/** How people sign up. */
+export interface SignUpRules {
+  readonly mode: SignUpMode
+  /** Whether it does not show at a sign-up that an e-mail address has an account. */
+  readonly hidesAccounts: boolean
+  /** Where invitations lead that name no page. */
+  readonly url: string | undefined
+  /** What a page shows to tell people from programs, and the check of what it gave; undefined asks for nothing. */
+  readonly captcha: Captcha | undefined
+}
+
+/** A widget that tells people from programs. */
+export interface Captcha {
+  /** By which the widget knows the site. */
+  readonly siteKey: string
+  /** As Clerk's components name it. @default 'turnstile' */
+  readonly provider?: string | undefined
+  /** @default 'smart' */
+  readonly widgetType?: 'smart' | 'invisible' | undefined
+  /** Whether a token is one that the widget gave. */
+  verify(token: string): Promise<boolean>
+}
+
 /** What the rules need of the world. */
 export interface Deps {
   readonly storage: Storage
@@ -32,6 +63,11 @@ export interface Deps {
   readonly webhookHosts: ReadonlySet<string>
   /** Sends a code; undefined in test instances, where every code is {@link testCode}. */
   readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined
+  /** Sends what is no code. */
+  readonly sendNotice: ((notice: Notice) => Promise<void>) | undefined
+  readonly signUps: SignUpRules
+  /** Whether a password is known to have been stolen somewhere; undefined asks nobody. */
+  readonly isBreached: ((password: string) => Promise<boolean>) | undefined
 }
 
 /** What a change of a user needs of the world, whoever makes it. */

@@ -4,6 +4,7 @@ import type { Instance } from '../instance.ts'
 /** Shows what this instance is and does, as clerk-js reads it, and what it adds to Clerk's wire. */
 export function environmentJson(instance: Instance): object {
   const isTest = instance.instanceType === 'test'
+  const { captcha } = instance.signUps
   const factor = { enabled: true, used_for_second_factor: false, second_factors: [] }
   return {
     auth_config: {
@@ -19,10 +20,10 @@ export function environmentJson(instance: Instance): object {
       object: 'display_config',
       instance_environment_type: isTest ? 'development' : 'production',
       application_name: '',
-      captcha_public_key: null,
-      captcha_public_key_invisible: null,
-      captcha_widget_type: null,
-      captcha_provider: 'turnstile',
+      captcha_public_key: captcha?.siteKey ?? null,
+      captcha_public_key_invisible: captcha?.siteKey ?? null,
+      captcha_widget_type: captcha ? (captcha.widgetType ?? 'smart') : null,
+      captcha_provider: captcha?.provider ?? 'turnstile',
       captcha_oauth_bypass: [],
       captcha_heartbeat: false,
     },
@@ -57,8 +58,8 @@ export function environmentJson(instance: Instance): object {
       actions: { delete_self: true, create_organization: false },
       sign_in: { second_factor: { required: false, enabled: false } },
       sign_up: {
-        mode: 'public',
-        captcha_enabled: false,
+        mode: instance.signUps.mode === 'open' ? 'public' : 'restricted',
+        captcha_enabled: captcha !== undefined,
         progressive: true,
         legal_consent_enabled: false,
         mfa: { required: false },

@@ -51,8 +51,8 @@ export const backendNotThere: readonly NotThere[] = [
     ],
   },
   {
-    what: 'Who may sign up: invitations, allow lists, block lists, waiting lists',
-    paths: ['/v1/invitations', '/v1/allowlist_identifiers', '/v1/blocklist_identifiers', '/v1/waitlist_entries'],
+    what: 'Who may sign up: many invitations at once, allow lists, block lists, waiting lists',
+    paths: ['/v1/invitations/bulk', '/v1/allowlist_identifiers', '/v1/blocklist_identifiers', '/v1/waitlist_entries'],
   },
   {
     what: 'Other tokens: of actors, machines, agents, tests and API keys',

@@ -17,6 +17,7 @@ export function tellWrites(
     listChanges: (...asked) => storage.listChanges(...asked),
     listUntold: (...asked) => storage.listUntold(...asked),
     listDeliveries: (...asked) => storage.listDeliveries(...asked),
+    listInvitations: (...asked) => storage.listInvitations(...asked),
     marksOf: (...asked) => storage.marksOf(...asked),
     barrier: () => storage.barrier(),
     sweep: (...asked) => storage.sweep(...asked),

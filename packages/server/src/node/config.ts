@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { readDatabaseUrl } from '../storage/postgres/database-url.ts'
+import { accountFlags } from './account-options.ts'
 import { type InstanceOptions, readInstanceOptions } from './instance-options.ts'
 import { type MetricsAddress, readMetricsAddress } from './metrics/serve-metrics.ts'
 import { readSealingKeys } from './sealing-options.ts'
@@ -45,6 +46,11 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --log <text|json>          how to log: in lines to read (default), or one line of JSON for each request and fault
   --drain <seconds>          go on for so long when it is to stop, while /health/ready says 503 (default 0)
   --metrics <[address:]port> serve metrics for Prometheus there, at /metrics (by default on 127.0.0.1; see ACME_METRICS_TOKEN)
+  --sign-up-mode <mode>      who may sign up: open (default), invitation, or closed
+  --sign-up-url <url>        the page that invitations lead to
+  --hide-accounts            do not tell at a sign-up who has an account: its owner gets a mail instead
+  --breached-passwords <path> take no password of a list of stolen ones, as Have I Been Pwned gives it
+  --turnstile-site-key <key> have Turnstile tell people from programs at a sign-up (see ACME_TURNSTILE_SECRET_KEY)
   --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
   --no-dashboard             serve no dashboard at /dashboard
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
@@ -72,8 +78,21 @@ where pages reach them all, the proxy before them, and so has to be the same.
   ACME_METRICS_TOKEN         what has to be shown to see metrics; without, they are for this machine alone
   ACME_SEALING_KEY           32 bytes in base64, by which secrets are sealed in the database (openssl rand -base64 32)
   ACME_SEALING_KEY_PREVIOUS  what they were sealed by before, until keys reseal is through; several behind commas
+  ACME_TURNSTILE_SECRET_KEY  with --turnstile-site-key: by which tokens are checked
   ACME_SMTP_URL              live: what --smtp says, where no other user of the machine can read it
 `
+
+/** What is read of an instance that is not to be started. */
+const noInstance: InstanceOptions = {
+  publishableKey: undefined,
+  secretKey: undefined,
+  signingKey: undefined,
+  verificationKeys: [],
+  sendCode: undefined,
+  sendNotice: undefined,
+  signUps: {},
+  isBreached: undefined,
+}
 
 /**
  * Reads the command line.
@@ -102,6 +121,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'mail-templates': { type: 'string' },
       'webhook-allow-host': { type: 'string', multiple: true, default: [] },
       'no-dashboard': { type: 'boolean', default: false },
+      ...accountFlags,
       version: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -130,16 +150,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
     hostname: values.hostname,
     directory: values.data,
     database,
-    instance:
-      show === undefined
-        ? readInstanceOptions(values, env, database !== undefined)
-        : {
-            publishableKey: undefined,
-            secretKey: undefined,
-            signingKey: undefined,
-            verificationKeys: [],
-            sendCode: undefined,
-          },
+    instance: show === undefined ? readInstanceOptions(values, env, database !== undefined) : noInstance,
     allowedOrigins: values['allowed-origin'],
     trustedProxies,
     exposeTestInstance: values['expose-test-instance'],

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { formatPublishableKey, isLoopbackHost, isSecretKey, parsePublishableKey } from '@acme/schema'
 import type { JWK } from 'jose'
-import type { CodeMessage } from '../domain/deps.ts'
+import type { CodeMessage, Notice } from '../domain/deps.ts'
+import { type AccountFlags, type AccountOptions, readAccountOptions } from './account-options.ts'
 import { createCommandMail } from './mail/command-mail.ts'
 import { mailTexts } from './mail/mail-texts.ts'
 import { readTemplates } from './mail/read-templates.ts'
@@ -9,7 +10,7 @@ import { createSmtpMail, readSmtpUrl, type SendMail } from './mail/smtp-mail.ts'
 import { writeMail } from './mail/write-mail.ts'
 
 /** Whose instance the command line starts, and how it reaches its users. */
-export interface InstanceOptions {
+export interface InstanceOptions extends AccountOptions {
   readonly publishableKey: string | undefined
   readonly secretKey: string | undefined
   readonly signingKey: JWK | undefined
@@ -17,10 +18,11 @@ export interface InstanceOptions {
   readonly verificationKeys: readonly JWK[]
   /** Sends codes by mail; undefined for test instances that are told no way. */
   readonly sendCode: ((message: CodeMessage) => Promise<void>) | undefined
+  readonly sendNotice: ((notice: Notice) => Promise<void>) | undefined
 }
 
 /** What the command line says of it. */
-export interface InstanceFlags {
+export interface InstanceFlags extends AccountFlags {
   readonly origin?: string | undefined
   readonly smtp?: string | undefined
   readonly 'mail-from'?: string | undefined
@@ -68,9 +70,10 @@ export function readInstanceOptions(flags: InstanceFlags, env: NodeJS.ProcessEnv
     mistakes.push('ACME_VERIFICATION_KEY is for beside ACME_SIGNING_KEY: leave it out, or give both')
   }
   const mail = attempt(() => readMail(flags, env, (known?.host ?? host) || 'this server', isLive))
+  const accounts = attempt(() => readAccountOptions(flags, env)) ?? { signUps: {}, isBreached: undefined }
   if (mistakes.length > 0) throw new TypeError(mistakes.join('\nacme-server: '))
   const verificationKeys = verificationKey ? [verificationKey] : []
-  return { publishableKey, secretKey, signingKey, verificationKeys, sendCode: mail }
+  return { publishableKey, secretKey, signingKey, verificationKeys, sendCode: mail, sendNotice: mail, ...accounts }
 }
 
 function readPublishableKey(key: string) {
@@ -122,7 +125,7 @@ function readMail(
   env: NodeJS.ProcessEnv,
   host: string,
   isLive: boolean,
-): InstanceOptions['sendCode'] {
+): ((message: CodeMessage | Notice) => Promise<void>) | undefined {
   const smtp = flags.smtp ?? (isLive ? env['ACME_SMTP_URL'] || undefined : undefined)
   const command = flags['mail-command']
   const from = flags['mail-from']

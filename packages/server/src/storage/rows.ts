@@ -90,6 +90,9 @@ export interface SignUpRow {
   readonly passwordHash: string | null
   readonly hasPassword: boolean
   readonly unsafeMetadata: JsonObject
+  /** The invitation that it follows, and what that gives the user; absent where there is none. */
+  readonly invitationId?: string | undefined
+  readonly publicMetadata?: JsonObject | undefined
   readonly code: CodeRow | null
   readonly createdSessionId: string | null
   readonly createdUserId: string | null
@@ -121,6 +124,27 @@ export interface SignInTokenRow {
   readonly status: 'pending' | 'accepted' | 'revoked'
   readonly createdAt: number
   readonly updatedAt: number
+  readonly expireAt: number
+}
+
+/** Somebody who was asked to sign up. Only the digest of the secret of their ticket is kept. */
+export interface InvitationRow {
+  readonly id: string
+  readonly emailAddress: string
+  /** What becomes the public metadata of the user. */
+  readonly publicMetadata: JsonObject
+  readonly secretDigest: string
+  readonly status: 'pending' | 'accepted' | 'revoked'
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** When its ticket is good no more. */
+  readonly expireAt: number
+}
+
+/** The latest invitation to an e-mail address, which is the id, case-folded. */
+export interface InvitedRow {
+  readonly id: string
+  readonly invitationId: string
   readonly expireAt: number
 }
 
@@ -527,6 +551,8 @@ export interface Rows {
   readonly signUps: SignUpRow
   readonly signIns: SignInRow
   readonly signInTokens: SignInTokenRow
+  readonly invitations: InvitationRow
+  readonly invited: InvitedRow
   readonly sessions: SessionRow
   readonly clients: ClientRow
   readonly attempts: AttemptsRow
@@ -564,6 +590,8 @@ export const collections: { readonly [C in Collection]: 'moves' | 'stays' } = {
   clients: 'moves',
   sessions: 'moves',
   signInTokens: 'moves',
+  invitations: 'moves',
+  invited: 'moves',
   signUps: 'moves',
   signIns: 'moves',
   attempts: 'moves',
@@ -593,12 +621,16 @@ export function movingOf(some: readonly Collection[] = movingCollections): reado
 /** How long a session that is over can still be read, in milliseconds. */
 const afterlife = 86_400_000
 
+/** How long an invitation can still be read after its time, in milliseconds. */
+const invitationAfterlife = 2_592_000_000
+
 /** When a row is over and may be swept, in milliseconds since the epoch; null is never. */
 export function overAt(collection: Collection, row: Rows[Collection]): number | null {
   if (collection === 'sessions') {
     const { status, expireAt, updatedAt } = row as SessionRow
     return (status === 'active' ? expireAt : Math.min(expireAt, updatedAt)) + afterlife
   }
+  if (collection === 'invitations') return (row as InvitationRow).expireAt + invitationAfterlife
   if ('expireAt' in row) return row.expireAt
   return 'abandonAt' in row ? row.abandonAt : null
 }

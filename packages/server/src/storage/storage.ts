@@ -7,6 +7,7 @@ import type {
   Rows,
   SessionRow,
   UntoldChange,
+  InvitationRow,
   UserRow,
   WebhookDeliveryRow,
 } from './rows.ts'
@@ -152,6 +153,11 @@ export interface Storage {
   listSessions(userId: string): Promise<readonly SessionRow[]>
   /** The changes of a user, newest first. */
   listChanges(userId: string, page: ChangePage): Promise<readonly ChangeRow[]>
+  /** A page of the invitations, newest first: those that were made before the one of an id. */
+  listInvitations(page: {
+    readonly before?: string | undefined
+    readonly limit: number
+  }): Promise<readonly InvitationRow[]>
   /**
    * What changes with every change of a user, and of whether a session is over: `updatedAt` of the users, {@link overAt}
    * of the sessions, by id. Of what is not there, nothing. Asked every second for all that are watched.

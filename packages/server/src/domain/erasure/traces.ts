@@ -42,6 +42,8 @@ export const traces: { readonly [C in Collection]: Trace<Rows[C]> | 'names nobod
   clients: { names: isKnownOn, without: clientWithout, shown: shownClient },
   sessions: owned,
   signInTokens: owned,
+  invitations: { names: ({ emailAddress }, who) => isTheirs(who, 'email_address', emailAddress) },
+  invited: { names: ({ id }, who) => isTheirs(who, 'email_address', id) },
   signUps: {
     names: ({ createdUserId, emailAddress, username }, who) =>
       createdUserId === who.userId ||

@@ -18,22 +18,33 @@ export function hasTestCode(deps: Deps, to: string | null): boolean {
 /** What a code may be asked for. */
 export type CodePurpose = CodeMessage['purpose']
 
+/** Whom a code is sent to. */
+export interface Recipient {
+  /** Null where nobody is there. */
+  readonly to: string | null
+  /** Whether the address gets a mail: where not, nothing tells. */
+  readonly maySend: boolean
+  /** Whether its owner has an account, and is told so instead: there is no code that is right then. */
+  readonly hasAccount?: boolean | undefined
+}
+
 /** Makes a code, and sends it. */
 export async function sendCode(
   deps: Deps,
   attemptId: string,
-  to: string | null,
+  { to, maySend, hasAccount = false }: Recipient,
   purpose: CodePurpose,
 ): Promise<CodeRow> {
   const isTest = hasTestCode(deps, to)
-  const code = isTest ? testCode : randomCode()
+  const code = hasAccount ? crypto.randomUUID() : isTest ? testCode : randomCode()
   const now = deps.clock()
   if (!isTest) {
     if (!deps.sendCode)
       throw fault(400, 'request_invalid_for_environment', 'cannot send', 'This instance has no way to send codes.')
-    const sent = to === null ? undefined : send(deps.sendCode, { to, code, purpose })
+    const message = hasAccount || to === null ? undefined : { to, code, purpose }
+    const sent = to !== null && maySend ? send(deps, to, message) : undefined
     // To who is not known yet, neither the time that sending takes nor its failure may tell whether the address is anybody's.
-    if (purpose === 'sign_up' || purpose === 'verify_email_address') await sent
+    if (purpose === 'sign_up' && !deps.signUps.hidesAccounts) await sent
     else sent?.catch(deps.report)
   }
   return {
@@ -46,8 +57,8 @@ export async function sendCode(
 }
 
 /** Whoever throws at once is told from whoever fails later by nobody. */
-async function send(sendCode: NonNullable<Deps['sendCode']>, message: CodeMessage): Promise<void> {
-  await sendCode(message)
+async function send({ sendCode, sendNotice }: Deps, to: string, message: CodeMessage | undefined): Promise<void> {
+  await (message ? sendCode?.(message) : sendNotice?.({ to, purpose: 'account_exists' }))
 }
 
 /** Gives the digest by which a code is kept: bound to what it is for. */

@@ -2,7 +2,7 @@ import type { Transaction } from '../../storage/storage.ts'
 import type { Deps } from '../deps.ts'
 import { notFound } from '../fault.ts'
 import { changeUser, endSessions, sessionKey } from '../users/change-user.ts'
-import { checkPassword } from '../users/user-fields.ts'
+import { assertPassword } from '../users/user-fields.ts'
 import { newToken } from './clients.ts'
 import { completeSignIn, holderOf, readsOf, type SignInResult, targetOf } from './sign-ins.ts'
 import { type Caller, forgetTries, triesAt } from './tries.ts'
@@ -24,7 +24,7 @@ export async function resetPassword(
   { password, endsOtherSessions }: PasswordReset,
 ): Promise<Transaction<SignInResult>> {
   const { client, actor } = caller
-  checkPassword(password)
+  await assertPassword(deps, password)
   const { storage } = deps
   const signIn = await storage.find('signIns', id)
   const userId = signIn?.userId ?? null

@@ -108,14 +108,16 @@ export async function prepareSignIn(
   const { signIn, user } = await findOpen(deps, caller.client, id)
   const address = user ? primaryEmailAddress(user) : null
   const target = targetOf(caller.client, signIn, user)
-  const inbox = { ...target, account: address === null ? `nobody ${target.by}` : inboxOf(address) }
+  // Nobody's address is counted as somebody's is, so that whoever else sends to it is told nothing.
+  const named = signIn.identifier?.includes('@') ? inboxOf(signIn.identifier) : byNobody(target.by)
+  const inbox = { ...target, account: address === null ? named : inboxOf(address) }
   // By what was named, whosever it is.
   const isTest = hasTestCode(deps, signIn.identifier)
   const maySend = isTest || (await spendTry(deps, await triesAt(deps, 'mail', caller, inbox)))
   const code = await sendCode(
     deps,
     id,
-    maySend ? address : null,
+    { to: address, maySend },
     strategy === 'email_code' ? 'sign_in' : 'reset_password',
   )
   return {

@@ -1,23 +1,35 @@
-import { isJsonObject, type JsonObject } from '@acme/schema'
+import { isJsonObject, type JsonObject, kinds } from '@acme/schema'
 import type { SignUpBody, SignUpJson } from '@acme/schema/wire'
-import type { ClientRow, SignUpRow, UserRow } from '../../storage/rows.ts'
+import type { ClientRow, InvitationRow, SignUpRow, UserRow } from '../../storage/rows.ts'
 import type { Snapshot, Transaction, Write } from '../../storage/storage.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { type Fault, fault, notFound } from '../fault.ts'
 import { holderKeys } from '../metadata/indexes/holders.ts'
-import { changeMetadata, noMetadata } from '../metadata/metadata.ts'
+import { type AllMetadata, changeMetadata, noMetadata } from '../metadata/metadata.ts'
 import { activeSchemas, assertSchemas } from '../metadata/metadata-schemas.ts'
 import { addUser } from '../users/change-user.ts'
 import { assertFree, type Identifier, identifierId, identifiersOf, identifierWrites } from '../users/identifiers.ts'
-import { checkPassword, readEmailAddress, readName, readUsername } from '../users/user-fields.ts'
+import { assertPassword, checkPassword, readEmailAddress, readName, readUsername } from '../users/user-fields.ts'
 import { newUser } from '../users/users.ts'
 import { activeWebhooks } from '../webhooks/active-webhooks.ts'
 import { spend } from './attempts.ts'
 import { beginSession, keptClient, newToken } from './clients.ts'
 import { codeDigest, codeFault, codeJson, hasTestCode, sendCode } from './codes.ts'
 import { heldKeys, makeRoom } from './held-sessions.ts'
-import { beginnings, type Caller, countTry, forgetTries, inboxOf, mayTry, spendTry, triesAt, tryKeys } from './tries.ts'
+import { acceptInvitation, assertPending, invitationKey, readInvitation } from './invitations.ts'
+import {
+  beginnings,
+  type Caller,
+  countTry,
+  forgetTries,
+  inboxOf,
+  mailTo,
+  mayTry,
+  spendTry,
+  triesAt,
+  tryKeys,
+} from './tries.ts'
 
 /** How long a sign-up may take, in milliseconds. */
 const signUpLifetime = 86_400_000
@@ -40,12 +52,18 @@ export async function changeSignUp(
   const { client } = caller
   const now = deps.clock()
   if (body.password) checkPassword(body.password)
+  const isTicket = body.strategy === 'ticket' || body.ticket !== undefined
+  if (id === undefined) assertOpenTo(deps, isTicket)
   // Before anything is hashed.
   await spend(deps, await beginnings(deps, 'sign-up', caller))
+  const invitation = isTicket ? assertPending(deps, await readInvitation(deps, body.ticket ?? '')) : undefined
+  if (id === undefined && !isTicket) await assertPerson(deps, body.captcha_token)
+  if (body.password) await assertPassword(deps, body.password)
   const passwordHash = body.password ? await deps.passwords.hash(body.password) : undefined
   const emailAddress = body.email_address ? readEmailAddress(body.email_address) : undefined
   const fields: Partial<SignUpRow> = {
-    ...(emailAddress && { emailAddress, emailVerified: false, code: null }),
+    ...(emailAddress && { emailAddress, emailVerified: false, code: null, ...noInvitation }),
+    ...(invitation && invitedFields(invitation)),
     ...(body.username && { username: readUsername(body.username) }),
     ...(body.first_name !== undefined && { firstName: readName('first_name', body.first_name) }),
     ...(body.last_name !== undefined && { lastName: readName('last_name', body.last_name) }),
@@ -71,6 +89,8 @@ export async function changeSignUp(
     abandonAt: now + signUpLifetime,
   }
   const before = id === undefined ? blank : await deps.storage.find('signUps', id)
+  // Who has no other way in signs up with the address that was invited.
+  if (before?.invitationId !== undefined && emailAddress && deps.signUps.mode !== 'open') assertOpenTo(deps, false)
   return step(deps, caller, id ?? blank.id, { ...(before ?? blank), ...fields }, (stored) => ({
     ...(stored ?? (id === undefined ? blank : undefined)),
     ...fields,
@@ -84,9 +104,12 @@ export async function prepareSignUp(deps: Deps, caller: Caller, id: string): Pro
   if (!isOpen(deps, signUp, client)) throw notFound('sign up', id)
   if (signUp.emailAddress === null)
     throw fault(400, 'verification_strategy_invalid', 'nothing to verify', 'The sign-up has no e-mail address.')
-  const inbox = { by: inboxOf(signUp.emailAddress) }
-  if (!hasTestCode(deps, signUp.emailAddress)) await spendTry(deps, await triesAt(deps, 'mail', caller, inbox))
-  const code = await sendCode(deps, id, signUp.emailAddress, 'sign_up')
+  const { emailAddress: to } = signUp
+  const maySend =
+    hasTestCode(deps, to) || (await spendTry(deps, await triesAt(deps, 'mail', caller, mailTo(to, 'sign-up'))))
+  const holder = identifierId({ param: 'email_address', value: to })
+  const hasAccount = deps.signUps.hidesAccounts && (await deps.storage.find('identifiers', holder)) !== undefined
+  const code = await sendCode(deps, id, { to, maySend, hasAccount }, 'sign_up')
   return step(deps, caller, id, signUp, (stored) => stored && { ...stored, code })
 }
 
@@ -145,10 +168,11 @@ async function step(
       activeSchemas,
       activeWebhooks,
       ...identifiers.map((identifier) => ({ collection: 'identifiers', id: identifierId(identifier) }) as const),
+      ...(likely.invitationId === undefined ? [] : [invitationKey(likely.invitationId)]),
     ],
     follow(rows) {
-      const unsafe = [likely.unsafeMetadata, rows.get('signUps', id)?.unsafeMetadata ?? {}]
-      return unsafe.flatMap((one) => holderKeys(rows, { ...noMetadata, unsafe: one }))
+      const stored = rows.get('signUps', id)
+      return [likely, ...(stored ? [stored] : [])].flatMap((one) => holderKeys(rows, metadataOf(one)))
     },
     decide(rows) {
       const stored = rows.get('signUps', id)
@@ -156,15 +180,18 @@ async function step(
       const signUp = change(stored) as SignUpRow | undefined
       if (!signUp?.id) throw notFound('sign up', id)
       // One that sets none is not judged, as with every other write.
-      const { unsafeMetadata: unsafe } = signUp
-      if (Object.keys(unsafe).length > 0) assertSchemas(deps, rows, { ...noMetadata, unsafe }, noMetadata)
+      const given = metadataOf(signUp)
+      if (kinds.some((kind) => Object.keys(given[kind]).length > 0)) assertSchemas(deps, rows, given, noMetadata)
       const onClient = rows.get('clients', client.id) ?? client
       const wanted = signUpIdentifiers(signUp)
       // Another request changed the sign-up since its identifiers were named.
       const named = new Set(identifiers.map(identifierId))
       if (!wanted.every((one) => named.has(identifierId(one)))) throw fault(409, 'conflict', 'changed meanwhile')
-      assertFree(rows, wanted)
+      if (signUp.invitationId !== likely.invitationId) throw fault(409, 'conflict', 'changed meanwhile')
       const { missing, unverified } = requirements(signUp)
+      // Before they have proved that it is theirs, nobody is told whether an address has an account.
+      const isHidden = deps.signUps.hidesAccounts && unverified.length > 0
+      assertFree(rows, isHidden ? wanted.filter(({ param }) => param !== 'email_address') : wanted)
       if (missing.length + unverified.length === 0) {
         return complete(deps, caller, rows, signUp, token, secretDigest)
       }
@@ -200,7 +227,7 @@ function complete(
     emailAddresses,
     primaryEmailAddressId: emailAddresses[0]?.id ?? null,
     passwordHash: signUp.passwordHash,
-    metadata: { ...noMetadata, unsafe: signUp.unsafeMetadata },
+    metadata: metadataOf(signUp),
     lastSignInAt: now,
     createdAt: now,
   })
@@ -218,10 +245,38 @@ function complete(
   const writes: Write[] = [
     ...addUser(deps, { ...actor, sessionId: begun.session.id }, rows, user),
     ...begun.writes,
+    ...(signUp.invitationId === undefined ? [] : acceptInvitation(deps, rows.get('invitations', signUp.invitationId))),
     ...identifierWrites(user.id, [], identifiersOf(user)),
     { put: 'signUps', row: done },
   ]
   return { writes, result: { signUp: done, token } }
+}
+
+/** Refuses who may not sign up. @throws Fault 403 */
+function assertOpenTo({ signUps: { mode } }: Deps, isInvited: boolean): void {
+  if (mode === 'open' || (mode === 'invitation' && isInvited)) return
+  const long = mode === 'closed' ? 'Nobody can sign up here.' : 'Who signs up here was invited, and follows that link.'
+  throw fault(403, 'sign_up_mode_restricted', 'sign-ups are restricted', long)
+}
+
+/** Refuses programs, where that is asked for. @throws Fault 400 */
+async function assertPerson({ signUps: { captcha }, report }: Deps, token: string | undefined): Promise<void> {
+  if (!captcha) return
+  if (!token) throw fault(400, 'captcha_missing_token', 'token is missing', 'Show the captcha, and give its token.')
+  const isPerson = await captcha.verify(token).catch(report)
+  if (!isPerson) throw fault(400, 'captcha_invalid', 'token is invalid', 'The captcha was not passed. Show it again.')
+}
+
+/** What an invitation gives a sign-up: whoever has the ticket has read the mail. */
+function invitedFields({ id, emailAddress, publicMetadata }: InvitationRow): Partial<SignUpRow> {
+  return { emailAddress, emailVerified: true, code: null, invitationId: id, publicMetadata }
+}
+
+const noInvitation = { invitationId: undefined, publicMetadata: undefined }
+
+/** What a sign-up gives the user of metadata. */
+function metadataOf({ unsafeMetadata, publicMetadata = {} }: SignUpRow): AllMetadata {
+  return { ...noMetadata, unsafe: unsafeMetadata, public: publicMetadata }
 }
 
 function checkedUnsafe(value: JsonObject): JsonObject {
@@ -274,7 +329,7 @@ export function signUpJson(signUp: SignUpRow): SignUpJson {
     has_password: signUp.hasPassword,
     password_enabled: signUp.hasPassword,
     unsafe_metadata: signUp.unsafeMetadata,
-    public_metadata: {},
+    public_metadata: signUp.publicMetadata ?? {},
     created_session_id: signUp.createdSessionId,
     created_user_id: signUp.createdUserId,
     abandon_at: signUp.abandonAt,

@@ -51,6 +51,15 @@ export function inboxOf(emailAddress: string): string {
   return `inbox ${fold(emailAddress).replace(/^([^+@]+)\+[^@]*@/, '$1@')}`
 }
 
+/** What an address may be named for that may be anybody's. */
+const namedFor = ['sign-up', 'addition'] as const
+
+/** What a mail to such an address is at. Whether codes for an account go there, too, must not show. */
+export function mailTo(address: string, what: (typeof namedFor)[number]): Target {
+  const account = inboxOf(address)
+  return { by: `${what} ${account}`, account }
+}
+
 /** What is counted by whom it is tried at. */
 const countedBy: readonly (Counted | 'sign-in' | 'sign-up')[] = ['mail', 'code', 'password', 'sign-in', 'sign-up']
 
@@ -62,7 +71,10 @@ export async function counterNamesOf(userId: string, user: UserRow | undefined):
     byAccount(userId),
     byApp(userId),
     ...texts.map(byIdentifier).flatMap((by) => [by, byNobody(by)]),
-    ...addresses.map(({ emailAddress }) => inboxOf(emailAddress)),
+    ...addresses.flatMap(({ emailAddress }) => [
+      inboxOf(emailAddress),
+      ...namedFor.map((what) => mailTo(emailAddress, what).by),
+    ]),
   ]
   const counters = names.flatMap((by) => countedBy.map((what) => counter([], what, by)))
   return new Set((await Promise.all(counters)).map(({ id }) => id))

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { fault, notFound, paramFault } from '../fault.ts'
 import { byAccount, type Caller, forgetTries, spendTry, triesAt } from '../sign-in/tries.ts'
 import { changeUser, endSessions, sessionKey } from './change-user.ts'
-import { checkPassword } from './user-fields.ts'
+import { assertPassword } from './user-fields.ts'
 
 /** What a password is changed to, and by what proof. */
 export interface PasswordChange {
@@ -21,7 +21,7 @@ export async function changePassword(
   session: SessionRow,
   { current, next, endsOtherSessions }: PasswordChange,
 ): Promise<Transaction<UserRow>> {
-  checkPassword(next, 'new_password')
+  await assertPassword(deps, next, 'new_password')
   const proved = await provePassword(deps, caller, session.userId, current)
   const passwordHash = await deps.passwords.hash(next)
   // Listed last: those that begin by the old password while a hash is computed are others too.

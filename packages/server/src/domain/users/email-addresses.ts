@@ -6,7 +6,17 @@ import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { type Fault, fault, notFound, paramFault } from '../fault.ts'
 import { codeDigest, codeFault, hasTestCode, sendCode } from '../sign-in/codes.ts'
-import { type Caller, countTry, forgetTries, inboxOf, mayTry, spendTry, triesAt, tryKeys } from '../sign-in/tries.ts'
+import {
+  type Caller,
+  countTry,
+  forgetTries,
+  inboxOf,
+  mailTo,
+  mayTry,
+  spendTry,
+  triesAt,
+  tryKeys,
+} from '../sign-in/tries.ts'
 import { changed, hasId, maxAddresses, maxPending, pendingOf, setPending, verifiedOf } from './address-rows.ts'
 import { changeUser, userKey } from './change-user.ts'
 import { assertFree, type Identifier, identifierId } from './identifiers.ts'
@@ -61,10 +71,10 @@ export async function prepareEmailAddress(
   userId: string,
   id: string,
 ): Promise<Transaction<EmailAddressResult>> {
-  const { emailAddress } = await findPending(deps, userId, id)
-  const tries = await triesAt(deps, 'mail', caller, { by: inboxOf(emailAddress) })
-  if (!hasTestCode(deps, emailAddress)) await spendTry(deps, tries)
-  const code = await sendCode(deps, id, emailAddress, 'verify_email_address')
+  const { emailAddress: to } = await findPending(deps, userId, id)
+  const tries = await triesAt(deps, 'mail', caller, mailTo(to, 'addition'))
+  const maySend = hasTestCode(deps, to) || (await spendTry(deps, tries))
+  const code = await sendCode(deps, id, { to, maySend }, 'verify_email_address')
   return {
     reads: [userKey(userId)],
     decide(rows) {

@@ -2,7 +2,7 @@ import type { UpdateUserBody } from '@acme/schema/wire'
 import { readPasswordDigest } from '../../auth/foreign-hashes/password-digest.ts'
 import type { Deps } from '../deps.ts'
 import { paramFault } from '../fault.ts'
-import { checkPassword } from './user-fields.ts'
+import { assertPassword } from './user-fields.ts'
 
 /**
  * Makes what is kept of the password of a body: the hash of one that is given as it is, or a digest that another product
@@ -11,13 +11,13 @@ import { checkPassword } from './user-fields.ts'
  * @throws Fault 422
  */
 export async function readPassword(
-  { passwords }: Pick<Deps, 'passwords'>,
+  deps: Deps,
   body: Pick<UpdateUserBody, 'password' | 'password_digest' | 'password_hasher' | 'skip_password_checks'>,
 ): Promise<string | undefined> {
   const { password, password_digest: digest, password_hasher: hasher } = body
   if (digest === undefined && hasher === undefined) {
-    if (password !== undefined && !body.skip_password_checks) checkPassword(password)
-    return password === undefined ? undefined : passwords.hash(password)
+    if (password !== undefined && !body.skip_password_checks) await assertPassword(deps, password)
+    return password === undefined ? undefined : deps.passwords.hash(password)
   }
   if (digest === undefined || hasher === undefined) {
     const missing = digest === undefined ? 'password_digest' : 'password_hasher'

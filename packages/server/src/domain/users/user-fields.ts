@@ -1,4 +1,5 @@
 import { isPlainText } from '@acme/schema'
+import type { Deps } from '../deps.ts'
 import { paramFault } from '../fault.ts'
 
 /** Reads a name: null and '' clear it. */
@@ -56,6 +57,23 @@ export function checkPassword(password: string, param = 'password'): void {
       'Passwords must have at most 256 characters.',
     )
   }
+}
+
+/** Checks a password that somebody chooses, also against those that were stolen elsewhere. @throws Fault 422 */
+export async function assertPassword(
+  { isBreached, report }: Deps,
+  password: string,
+  param = 'password',
+): Promise<void> {
+  checkPassword(password, param)
+  // A list that cannot be read keeps nobody out.
+  const isKnown = await isBreached?.(password).catch((error: unknown) => {
+    report(error)
+    return false
+  })
+  if (!isKnown) return
+  const long = 'This password is in a list of stolen ones. For the safety of the account, choose another.'
+  throw paramFault(param, 'form_password_pwned', 'was stolen elsewhere', long)
 }
 
 function readText(param: string, value: string | null, limit: number): string | null {

@@ -18,5 +18,8 @@ export function importDeps(storage: Storage): Deps {
     report: () => {},
     webhookHosts: new Set(),
     sendCode: undefined,
+    sendNotice: undefined,
+    signUps: { mode: 'closed', hidesAccounts: false, url: undefined, captcha: undefined },
+    isBreached: undefined,
   }
 }

@@ -1,4 +1,4 @@
-/** The words of a mail that carries a code; `{{code}}`, `{{host}}` and `{{minutes}}` stand for what they name. */
+/** The words of a mail; `{{code}}`, `{{url}}`, `{{host}}` and `{{minutes}}` stand for what they name. */
 export interface MailText {
   readonly subject: string
   readonly text: string
@@ -18,16 +18,42 @@ const leads: Readonly<Record<string, readonly [subject: string, lead: string]>> 
   code: ['Your code', 'Your code at {{host}}:'],
 }
 
-/** All that is written to users, by the purpose of the mail: the one place to change a word. */
-export const mailTexts: ReadonlyMap<string, MailText> = new Map(
-  Object.entries(leads).map(([purpose, [subject, lead]]) => [
-    purpose,
-    {
-      subject: `${subject}: {{code}}`,
-      text:
-        `${lead}\n\n    {{code}}\n\n` +
-        'It is of use for {{minutes}} minutes. Tell it to nobody: who runs {{host}} never asks for it.\n' +
-        'If you did not ask for it, there is nothing to do.\n',
-    },
-  ]),
+const withCode = Object.entries(leads).map(
+  ([purpose, [subject, lead]]) =>
+    [
+      purpose,
+      {
+        subject: `${subject}: {{code}}`,
+        text:
+          `${lead}\n\n    {{code}}\n\n` +
+          'It is of use for {{minutes}} minutes. Tell it to nobody: who runs {{host}} never asks for it.\n' +
+          'If you did not ask for it, there is nothing to do.\n',
+      },
+    ] as const,
 )
+
+/** All that is written to users, by the purpose of the mail: the one place to change a word. */
+export const mailTexts: ReadonlyMap<string, MailText> = new Map<string, MailText>([
+  ...withCode,
+  [
+    'invitation',
+    {
+      subject: 'You are invited to {{host}}',
+      text:
+        'You are invited to sign up at {{host}}:\n\n    {{url}}\n\n' +
+        'The link is yours alone, and is used once. If you do not know who invites you, there is nothing to do.\n',
+    },
+  ],
+  [
+    'account_exists',
+    {
+      subject: 'You have an account at {{host}}',
+      text:
+        'Somebody, perhaps you, wanted to sign up at {{host}} with this e-mail address. It has an account already: sign in,\n' +
+        'or ask for a new password there. If it was not you, there is nothing to do.\n',
+    },
+  ],
+])
+
+/** What a mail must say, by its purpose: of those that are not here, the code. */
+export const needed: Readonly<Record<string, string | undefined>> = { invitation: '{{url}}', account_exists: undefined }

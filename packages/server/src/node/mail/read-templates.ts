@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type MailText, mailTexts } from './mail-texts.ts'
+import { type MailText, mailTexts, needed } from './mail-texts.ts'
 import { unknownNames } from './write-mail.ts'
 
 /**
@@ -31,9 +31,12 @@ export function readTemplates(directory: string): ReadonlyMap<string, MailText> 
       [file, text],
       [join(directory, page), html],
     ] as const) {
-      if (words !== undefined && !words.includes('{{code}}')) throw new TypeError(`${where}: it has no {{code}}`)
+      const part = purpose in needed ? needed[purpose] : '{{code}}'
+      if (part !== undefined && words !== undefined && !words.includes(part))
+        throw new TypeError(`${where}: it has no ${part}`)
       const [odd] = unknownNames(`${subject}${words}`)
-      if (odd !== undefined) throw new TypeError(`${where}: {{${odd}}} stands for nothing; code, host and minutes do`)
+      if (odd !== undefined)
+        throw new TypeError(`${where}: {{${odd}}} stands for nothing; code, url, host and minutes do`)
     }
     texts.set(purpose, { subject, text, html })
   }

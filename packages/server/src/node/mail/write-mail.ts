@@ -1,4 +1,4 @@
-import type { CodeMessage } from '../../domain/deps.ts'
+import type { CodeMessage, Notice } from '../../domain/deps.ts'
 import type { MailText } from './mail-texts.ts'
 
 /** A mail as it is sent. */
@@ -12,11 +12,13 @@ export interface Mail {
 /** How long a code of a mail is of use, in minutes. */
 const minutes = 10
 
-/** Writes the mail of a code; without words for its purpose, those of `code`. */
-export function writeMail(texts: ReadonlyMap<string, MailText>, message: CodeMessage, host: string): Mail {
+/** Writes a mail; without words for its purpose, those of `code`. */
+export function writeMail(texts: ReadonlyMap<string, MailText>, message: CodeMessage | Notice, host: string): Mail {
   const words = texts.get(message.purpose) ?? texts.get('code')
   if (!words) throw new Error('there are no words for a mail')
-  const values = { code: message.code, host, minutes: String(minutes) }
+  const code = 'code' in message ? message.code : ''
+  const url = 'url' in message ? message.url : ''
+  const values = { code, url, host, minutes: String(minutes) }
   const { subject, text, html = toHtml(text) } = words
   return {
     to: message.to,
@@ -28,7 +30,7 @@ export function writeMail(texts: ReadonlyMap<string, MailText>, message: CodeMes
 
 /** Gives the names in braces of a text that stand for nothing. */
 export function unknownNames(text: string): readonly string[] {
-  const known = ['code', 'host', 'minutes']
+  const known = ['code', 'url', 'host', 'minutes']
   return [...text.matchAll(/\{\{(.*?)\}\}/g)].map(([, name = '']) => name).filter((name) => !known.includes(name))
 }
 
@@ -40,6 +42,7 @@ function toHtml(text: string): string {
   const parts = escapeHtml(text.trim())
     .split('\n\n')
     .map((part) => {
+      if (part.trim() === '{{url}}') return '<p><a href="{{url}}">{{url}}</a></p>'
       const isCode = part.trim() === '{{code}}'
       return isCode ? '<p style="font-size:28px;letter-spacing:4px"><strong>{{code}}</strong></p>' : `<p>${part}</p>`
     })

@@ -102,6 +102,11 @@ export function createMemoryStorage(): Storage {
         .map(({ untold: _, ...change }) => change)
     },
 
+    async listInvitations({ before, limit }) {
+      const all = [...tables.invitations.values()].filter(({ id }) => before === undefined || id < before)
+      return all.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
+    },
+
     async marksOf(userIds, sessionIds) {
       const users = userIds.map((id) => [id, tables.users.get(id)?.updatedAt] as const)
       const sessions = sessionIds.map((id) => {

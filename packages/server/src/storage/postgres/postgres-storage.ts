@@ -2,7 +2,7 @@ import { readJson } from '@acme/schema'
 import postgres from 'postgres'
 import { deliverySql } from '../delivery-sql.ts'
 import { createRowParser } from '../row-parser.ts'
-import type { Collection, Rows, SessionRow, WebhookDeliveryRow } from '../rows.ts'
+import type { Collection, InvitationRow, Rows, SessionRow, WebhookDeliveryRow } from '../rows.ts'
 import type { Storage, Transaction } from '../storage.ts'
 import { StorageError, type StorageFailure } from '../storage-error.ts'
 import { createTurnstile, listPatience, listsWaiting } from '../turnstile.ts'
@@ -197,6 +197,13 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
     },
 
     listChanges: (userId, page) => reading(lists, longestList, (sql) => listChanges(sql, userId, page)),
+
+    async listInvitations({ before, limit }) {
+      const { values, bind } = bindings()
+      const end = before === undefined ? '' : `AND id < ${bind(before)}`
+      const text = `SELECT data FROM rows WHERE collection = 'invitations' ${end} ORDER BY id DESC LIMIT ${bind(limit)}`
+      return (await read(text, values)).map(({ data }) => readJson(String(data)) as InvitationRow)
+    },
 
     marksOf: (userIds, sessionIds) => readMarks(read, userIds, sessionIds),
 

@@ -2,7 +2,15 @@ import { readJson } from '@acme/schema'
 import { isFresh } from '../delivery-query.ts'
 import { deliverySql } from '../delivery-sql.ts'
 import { createRowParser } from '../row-parser.ts'
-import { type Collection, overAt, type Rows, type SessionRow, type UserRow, type WebhookDeliveryRow } from '../rows.ts'
+import {
+  type Collection,
+  type InvitationRow,
+  overAt,
+  type Rows,
+  type SessionRow,
+  type UserRow,
+  type WebhookDeliveryRow,
+} from '../rows.ts'
 import { snapshotFor } from '../snapshot-of.ts'
 import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
@@ -280,6 +288,13 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
 
     async listChanges(userId, page) {
       return changes.list(userId, page)
+    },
+
+    async listInvitations({ before, limit }) {
+      const end = before === undefined ? '' : 'AND id < ?'
+      const text = `SELECT data FROM rows WHERE collection = 'invitations' ${end} ORDER BY id DESC LIMIT ?`
+      const rows = sql(text).all(...(before === undefined ? [] : [before]), limit)
+      return rows.map((row) => parse<InvitationRow>(row))
     },
 
     async marksOf(userIds, sessionIds) {
