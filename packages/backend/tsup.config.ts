@@ -2,7 +2,11 @@ import { defineConfig } from 'tsup'
 import { slimKy } from '../transport/build/slim-ky-plugin.ts'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'webhooks/index': 'src/webhooks/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'accounts/index': 'src/accounts/index.ts',
+    'webhooks/index': 'src/webhooks/index.ts',
+  },
   format: ['esm', 'cjs'],
   dts: true,
   clean: true,

@@ -1,13 +1,10 @@
-import { AcmeError, isSecretKey, type MetadataDefinition, type RegisteredMetadata } from '@acme/schema'
-import { type Call, defaultTotalTimeout } from '@acme/transport'
+import type { MetadataDefinition, RegisteredMetadata } from '@acme/schema'
+import { defaultTotalTimeout } from '@acme/transport'
 import { type Authenticate, createAuthenticate } from './authenticate.ts'
-import { createLazyHttp } from './create-lazy-http.ts'
+import { connect } from './connect.ts'
 import { createTokenReader } from './create-token-reader.ts'
-import { fromEnvironment } from './from-environment.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import type { BackendOptions } from './options.ts'
-import { refusePage } from './refuse-page.ts'
-import { watchServer } from './server.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 import { createUsers, type Users } from './users.ts'
 
@@ -32,9 +29,6 @@ export interface Backend<M = RegisteredMetadata> {
   readonly authenticate: Authenticate<M>
 }
 
-/** The version of the Backend API that is spoken. */
-const apiVersion = '2026-05-12'
-
 /**
  * Makes the server side of an instance. The metadata types come from `metadata`, from a type argument
  * (an interface with `public`, `private` and `unsafe`), or from what the app registered.
@@ -48,28 +42,7 @@ const apiVersion = '2026-05-12'
  * const { users } = createBackend({ metadata })
  */
 export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M> = {}): Backend<M> {
-  refusePage()
-  const secretKey = options.secretKey || fromEnvironment('ACME_SECRET_KEY')
-  if (!isSecretKey(secretKey ?? '')) {
-    throw new AcmeError({
-      code: 'secret_key_invalid',
-      message: 'Not a secret key: it has the form sk_test_… or sk_live_…. Give secretKey, or set ACME_SECRET_KEY.',
-    })
-  }
-  const inner = createLazyHttp({ ...options, baseUrl: readApiUrl(options.apiUrl || fromEnvironment('ACME_API_URL')) })
-  const { http, server } = watchServer({
-    send: (call: Call) =>
-      inner.send({
-        ...call,
-        headers: {
-          authorization: `Bearer ${secretKey}`,
-          'clerk-api-version': apiVersion,
-          // Asks for what only @acme/server knows; Clerk ignores it.
-          'acme-version': '1',
-          ...call.headers,
-        },
-      }),
-  })
+  const { http, server } = connect(options)
   const definition = options.metadata as MetadataDefinition | undefined
   const totalTimeout = options.totalTimeout ?? defaultTotalTimeout
   const users = createUsers<M>(http, server, totalTimeout, definition)
@@ -80,19 +53,4 @@ export function createBackend<M = RegisteredMetadata>(options: BackendOptions<M>
     jobs: createJobs(http),
     authenticate: createAuthenticate(readToken, users),
   }
-}
-
-/** Reads where the Backend API lives, without the slash at its end. */
-function readApiUrl(text: string | undefined): string {
-  if (text === undefined) {
-    throw new AcmeError({
-      code: 'api_url_missing',
-      message: 'Where is the server? Give apiUrl, or set ACME_API_URL; npx @acme/server prints it.',
-    })
-  }
-  if (!/^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.test(text) || !URL.canParse(text)) {
-    const message = 'apiUrl is the address of a server, such as https://accounts.example.com, with nothing behind it.'
-    throw new AcmeError({ code: 'api_url_invalid', message })
-  }
-  return text.replace(/\/$/, '')
 }

@@ -74,6 +74,25 @@ export function clerkOnly(world: () => World): void {
       expect(await refusal(taken)).toEqual({ status: 422, code: 'form_identifier_exists' })
     })
 
+    test('invites, lists, takes back, and deletes', async () => {
+      const emailAddress = `${newName()}@example.com`
+      const redirectUrl = 'https://app.example.com/sign-up'
+      const publicMetadata = { snake_case: { plan: 'pro' } }
+      const made = await clerk.invitations.createInvitation({ emailAddress, redirectUrl, publicMetadata, notify: true })
+      expect(made).toMatchObject({ emailAddress, publicMetadata, status: 'pending', revoked: false })
+      expect(made.url).toContain(`${redirectUrl}?__clerk_status=sign_up&__clerk_ticket=`)
+      const again = clerk.invitations.createInvitation({ emailAddress, redirectUrl })
+      expect(await refusal(again)).toEqual({ status: 400, code: 'duplicate_record' })
+      const pending = await clerk.invitations.getInvitationList({ query: emailAddress, orderBy: '-created_at' })
+      expect(pending).toMatchObject({ totalCount: 1, data: [{ id: made.id }] })
+      expect(await clerk.invitations.revokeInvitation(made.id)).toMatchObject({ status: 'revoked', revoked: true })
+      const twice = clerk.invitations.revokeInvitation(made.id)
+      expect(await refusal(twice)).toEqual({ status: 400, code: 'invitation_not_pending' })
+      const revoked = await clerk.invitations.getInvitationList({ query: emailAddress, status: 'revoked' })
+      expect(revoked.data).toHaveLength(1)
+      expect(await clerk.invitations.deleteInvitation(made.id)).toMatchObject({ id: made.id, deleted: true })
+    })
+
     test('finds users by every filter and in every order', async () => {
       const mark = newName()
       const [a, b, c] = await Promise.all(

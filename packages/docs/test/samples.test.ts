@@ -134,6 +134,17 @@ test('accounts', async () => {
   expect(frontend.session).not.toBeNull()
 })
 
+test('asking somebody to sign up, and looking after accounts', async () => {
+  const { publishableKey, ...options } = instance()
+  const url = new URL((await accounts.invite(options, 'bea@example.com')) ?? '')
+  const frontend = createFrontend<unknown>({ publishableKey })
+  await frontend.load()
+  await accounts.follow(frontend, url)
+  expect(frontend.user).toMatchObject({ firstName: 'Ada', publicMetadata: { plan: 'pro' } })
+  const id = await accounts.support(options, frontend.user?.id ?? '', 'bea@example.org')
+  expect(acme.users.get(frontend.user?.id ?? '')).toMatchObject({ primaryEmailAddressId: id, banned: true })
+})
+
 test('live pages', async () => {
   await acme.signInAs('ada')
   const shown: string[] = []

@@ -9,6 +9,10 @@ export interface SignUpFields {
   readonly password?: string | undefined
   readonly firstName?: string | undefined
   readonly lastName?: string | undefined
+  /** The ticket of an invitation, by which the address of the invitation is the user's: `__clerk_ticket` of its link. */
+  readonly ticket?: string | undefined
+  /** What the widget gave that tells people from programs, where the server asks for it. */
+  readonly captchaToken?: string | undefined
 }
 
 /** A sign-up; its `unsafeMetadata` becomes the user's when it is complete. Each method gives the sign-up as it then is. */

@@ -332,6 +332,7 @@ export const layers: readonly Layer[] = [
     files: ['packages/docs/samples/'],
     imports: [
       '@acme/backend',
+      '@acme/backend/accounts',
       '@acme/backend/webhooks',
       '@acme/frontend',
       '@acme/frontend/account',

@@ -1,3 +1,4 @@
+import { createAccounts } from '@acme/backend/accounts'
 import type { Frontend, FrontendOptions } from '@acme/frontend'
 import { createAccount, createPasswordReset } from '@acme/frontend/account'
 
@@ -34,4 +35,40 @@ export async function forgotten(acme: Frontend<unknown>, options: FrontendOption
   await reset.attempt(await ask('code'))
   await reset.finish({ password: await ask('new password') })
   // #endregion reset
+}
+
+export async function invite(options: { readonly secretKey: string; readonly apiUrl: string }, emailAddress: string) {
+  // #region invite
+  const accounts = createAccounts(options)
+
+  const { url } = await accounts.createInvitation({
+    emailAddress,
+    publicMetadata: { plan: 'pro' },
+    redirectUrl: 'https://app.example.com/sign-up',
+  })
+  // #endregion invite
+  return url
+}
+
+export async function follow(acme: Frontend<unknown>, location: { readonly search: string }) {
+  // #region ticket
+  const ticket = new URLSearchParams(location.search).get('__clerk_ticket')
+  if (ticket) await acme.signUp.create({ ticket, firstName: 'Ada' })
+  // #endregion ticket
+}
+
+export async function support(
+  options: { readonly secretKey: string; readonly apiUrl: string },
+  userId: string,
+  emailAddress: string,
+) {
+  const accounts = createAccounts(options)
+  // #region support
+  const { id } = await accounts.createEmailAddress({ userId, emailAddress, verified: true, primary: true })
+  for await (const { emailAddress, status } of accounts.listInvitations({ status: 'pending' })) {
+    console.log(emailAddress, status)
+  }
+  await accounts.banUsers([userId])
+  // #endregion support
+  return id
 }
