@@ -142,7 +142,7 @@ test('asking somebody to sign up, and looking after accounts', async () => {
   await accounts.follow(frontend, url)
   expect(frontend.user).toMatchObject({ firstName: 'Ada', publicMetadata: { plan: 'pro' } })
   const id = await accounts.support(options, frontend.user?.id ?? '', 'bea@example.org')
-  expect(acme.users.get(frontend.user?.id ?? '')).toMatchObject({ primaryEmailAddressId: id, banned: true })
+  expect(await acme.users.get(frontend.user?.id ?? '')).toMatchObject({ primaryEmailAddressId: id, banned: true })
 })
 
 test('live pages', async () => {

@@ -18,7 +18,7 @@ export function bulkAdmission(instance: Instance): Hono<BackendEnv> {
     if (odd !== undefined) throw notFound('user', odd)
     const makePlan = () => changeAdmissions(instance, c.env.actor, ids, kind)
     const now = instance.clock()
-    const toReply = (users: readonly UserRow[]) => ({ json: users.map((user) => userJson(user, 'backend', now)) })
+    const toReply = (users: readonly UserRow[]) => ({ json: users.map((user) => userJson(user, c.env.view, now)) })
     // Nothing of a user is kept to be shown again: that they are banned, or are not, comes to the same twice.
     return reply(await commit(instance, { makePlan, toReply, repeatable: undefined }))
   }
