@@ -80,6 +80,9 @@ export async function leaveCanaries(storage: Storage): Promise<CanaryUser> {
   const restored = { 'idempotency-key': 'restored' }
   await sendBackend(server, 'POST', `/v1/users/${userId}/versions/3/restore`, {}, restored)
   await sendBackend(server, 'POST', '/v1/sign_in_tokens', { user_id: userId }, { 'idempotency-key': 'ticket' })
+  const invitation = { email_address: emailAddress.toUpperCase(), public_metadata: { team: next() } }
+  const unasked = { redirect_url: `https://example.com/${next()}`, notify: false, ignore_existing: true }
+  await sendBackend(server, 'POST', '/v1/invitations', { ...invitation, ...unasked })
   const body = {
     updates: [
       { user_id: otherId, public_metadata: { seats: 2 } },
