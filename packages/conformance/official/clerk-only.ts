@@ -257,7 +257,7 @@ export function clerkOnly(world: () => World): void {
       })
       for (const call of [
         () => clerk.organizations.getOrganizationList(),
-        () => clerk.invitations.getInvitationList(),
+        () => clerk.invitations.createInvitationBulk([{ emailAddress: 'ada@example.com' }]),
         () => clerk.users.getOrganizationMembershipList({ userId: 'user_1' }),
         () => clerk.users.disableUserMFA('user_1'),
         () => clerk.testingTokens.createTestingToken(),
