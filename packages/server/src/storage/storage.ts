@@ -3,11 +3,11 @@ import type { MetadataCondition } from './metadata-key.ts'
 import type {
   ChangeRow,
   Collection,
+  InvitationRow,
   overAt,
   Rows,
   SessionRow,
   UntoldChange,
-  InvitationRow,
   UserRow,
   WebhookDeliveryRow,
 } from './rows.ts'
