@@ -145,6 +145,10 @@ test('the lines for an app on Clerk’s SDKs name the running server and its key
   expect(lines.get('CLERK_SECRET_KEY')).toBe(keys['ACME_SECRET_KEY'])
   expect(lines.get('CLERK_API_URL')).toBe(keys['ACME_API_URL'])
   expect(lines.get('VITE_CLERK_PROXY_URL')).toBe(keys['ACME_API_URL']?.replace('127.0.0.1', 'localhost'))
+  const local = lines.get('VITE_CLERK_PROXY_URL')
+  expect(lines.get('NEXT_PUBLIC_CLERK_JS_URL')).toBe(`${local}/npm/@clerk/clerk-js@6/dist/clerk.browser.js`)
+  expect(lines.get('NEXT_PUBLIC_CLERK_UI_URL')).toBe(`${local}/npm/@clerk/ui@1/dist/ui.browser.js`)
+  expect(lines.get('CLERK_SIGN_IN_URL')).toBe(`${local}/sign-in`)
   expect(JSON.parse(`${lines.get('CLERK_JWT_KEY')}`)).toMatch(/^-----BEGIN PUBLIC KEY-----\n/)
   server.child.kill('SIGTERM')
   await server.exit

@@ -6,6 +6,14 @@ export function environmentJson(instance: Instance): object {
   const isTest = instance.instanceType === 'test'
   const { captcha } = instance.signUps
   const factor = { enabled: true, used_for_second_factor: false, second_factors: [] }
+  const plain = {
+    ...factor,
+    required: false,
+    used_for_first_factor: false,
+    first_factors: [],
+    verifications: [],
+    verify_at_sign_up: false,
+  }
   return {
     auth_config: {
       id: instance.id.replace(/^ins/, 'aconf'),
@@ -45,14 +53,9 @@ export function environmentJson(instance: Instance): object {
           verifications: [],
           verify_at_sign_up: false,
         },
-        password: {
-          ...factor,
-          required: false,
-          used_for_first_factor: false,
-          first_factors: [],
-          verifications: [],
-          verify_at_sign_up: false,
-        },
+        first_name: plain,
+        last_name: plain,
+        password: plain,
       },
       social: {},
       actions: { delete_self: true, create_organization: false },

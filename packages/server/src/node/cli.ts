@@ -81,6 +81,7 @@ async function main(): Promise<void> {
     dashboard: config.dashboard,
     drain: config.drain,
     metrics: config.metrics,
+    clerkPackages: config.clerkPackages,
     log: (entry) => void process.stdout.write(isJson ? logJson(entry, new Date()) : logLine(entry)),
     onFault: (fault) =>
       void process.stdout.write(

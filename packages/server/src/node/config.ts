@@ -19,6 +19,7 @@ export interface Config {
   readonly sealsMetadata: boolean
   readonly webhookHosts: readonly string[]
   readonly dashboard: boolean
+  readonly clerkPackages: string | undefined
   readonly log: 'text' | 'json'
   /** In milliseconds. */
   readonly drain: number
@@ -53,6 +54,7 @@ export const help = `acme-server: the user-metadata server, on SQLite or Postgre
   --turnstile-site-key <key> have Turnstile tell people from programs at a sign-up (see ACME_TURNSTILE_SECRET_KEY)
   --webhook-allow-host <name> a host that webhooks may be sent to by http, and wherever it is; may be repeated
   --no-dashboard             serve no dashboard at /dashboard
+  --clerk-packages <directory> where @clerk/clerk-js and @clerk/ui are installed, which pages load (default: here)
   --clerk-env                instead of starting: print the .env lines that point a Clerk app at the running server
   init                       instead of starting: make a new app with both sides; see init --help
   schema                     instead of starting: push, check, list, migrate, roll back or infer schemas; see schema --help
@@ -120,6 +122,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
       'mail-command': { type: 'string' },
       'mail-templates': { type: 'string' },
       'webhook-allow-host': { type: 'string', multiple: true, default: [] },
+      'clerk-packages': { type: 'string' },
       'no-dashboard': { type: 'boolean', default: false },
       ...accountFlags,
       version: { type: 'boolean', default: false },
@@ -157,6 +160,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = pro
     sealsMetadata: values['seal-private-metadata'],
     webhookHosts: values['webhook-allow-host'],
     dashboard: !values['no-dashboard'],
+    clerkPackages: values['clerk-packages'],
     show,
   }
 }

@@ -13,6 +13,8 @@ import type { Instance } from '../instance.ts'
 import type { JobOptions } from '../start-jobs.ts'
 import type { WebhookOptions } from '../start-webhooks.ts'
 import type { Storage } from '../storage/storage.ts'
+import { createClerkPages } from './clerk-pages.ts'
+import { createClerkScripts } from './clerk-scripts.ts'
 import type { SealingKeys } from './create-sealer.ts'
 import { createDashboardFiles, dashboardFolder } from './dashboard-files.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
@@ -74,6 +76,12 @@ export interface StartOptions extends Omit<ServerOptions, 'storage' | 'publishab
   readonly drain?: number | undefined
   /** Where to serve metrics for Prometheus, apart from the server. @default nowhere, and nothing is counted for them */
   readonly metrics?: MetricsAddress | undefined
+  /**
+   * A folder where `@clerk/clerk-js` and `@clerk/ui` are installed, which are served to pages of apps on Clerk's SDKs.
+   *
+   * @default the working directory for a test instance, none for a live one
+   */
+  readonly clerkPackages?: string | undefined
   /** How work over many users is done in the background, which needs nothing to be said. */
   readonly jobs?: Omit<JobOptions, 'pollInterval'> | undefined
   /** How webhooks are sent, which needs nothing to be said. */
@@ -144,7 +152,7 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     metrics: address,
     ...others
   } = options
-  const { dashboard: hasDashboard = true, sealing, sealsMetadata, ...rest } = others
+  const { dashboard: hasDashboard = true, sealing, sealsMetadata, clerkPackages, ...rest } = others
   const known = directory === undefined ? undefined : await readKeyFile(directory)
   // Servers that share a database have to share the name by which pages reach them, too.
   const givenKey = rest.publishableKey ?? (database === undefined ? undefined : known?.publishableKey)
@@ -230,7 +238,9 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     const answer = toAnswering(started.fetch)
     let isStopping = false
     const health = createHealth(storage, () => isStopping)
-    const answering: Answering = async (request, info = {}) => health(request) ?? answer(request, info)
+    const clerk = serveClerk(publishableKey, rest.allowedOrigins, clerkPackages)
+    const answering: Answering = async (request, info = {}) =>
+      health(request) ?? clerk(request) ?? answer(request, info)
     late.answer = metering?.serve(started, storage, answering) ?? answering
     const dashboardUrl = hasDashboard ? listening.url + dashboardPath : undefined
     return {
@@ -263,6 +273,16 @@ async function start(options: Start, directory: string | undefined, unlock: () =
     await metering?.close()
     throw error
   }
+}
+
+/** What answers for Clerk's scripts and the pages that they fill, where a folder has them. */
+function serveClerk(publishableKey: string, allowedOrigins: readonly string[] = [], given: string | undefined) {
+  const isTest = parsePublishableKey(publishableKey).instanceType === 'test'
+  const folder = given ?? (isTest ? process.cwd() : undefined)
+  if (folder === undefined) return () => undefined
+  const scripts = createClerkScripts(folder)
+  const pages = createClerkPages({ publishableKey, allowedOrigins, folder })
+  return (request: Request) => scripts(request) ?? pages(request)
 }
 
 /** Refuses to have strangers reach an instance that anybody can sign in to, or one that nobody can. */
