@@ -192,3 +192,14 @@ test('a session has another id at every sign-in', async () => {
   }
   expect(ids.size).toBe(3)
 })
+
+test('a server that hands on that its page has no development browser means whoever has the cookie', async () => {
+  const server = await startServer()
+  const browser = newBrowser(server)
+  await signUp(browser, 'ada')
+  const query = new URLSearchParams({ redirect_url: 'http://127.0.0.1:5173/', __clerk_db_jwt: 'none' })
+  const { headers } = await browser.send('GET', `/v1/client/handshake?${query}`)
+  const token = new URL(headers.get('location') ?? '').searchParams.get('__clerk_handshake') ?? ''
+  const { handshake } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  expect(handshake).toContainEqual(expect.stringMatching(/^__session=ey/))
+})

@@ -41,6 +41,7 @@ import {
   createEmailAddressBody,
   createUserBody,
   emailAddressBody,
+  emailAddressesJson,
   emailAddressJson,
   emptyBody,
   frontendUserJson,
@@ -648,6 +649,7 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     body: signInBody,
     reply: signInJson,
   },
+  { method: 'get', path: signIn, id: 'getSignIn', summary: 'Reads a sign-in.', reply: signInJson },
   {
     method: 'post',
     path: `${signIn}/prepare_first_factor`,
@@ -774,6 +776,14 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
   },
   {
     method: 'get',
+    path: `${me}/email_addresses`,
+    id: 'listMyEmailAddresses',
+    summary: 'Lists the e-mail addresses of the signed-in user, those that are not verified too.',
+    reply: emailAddressesJson,
+    form: 'bare',
+  },
+  {
+    method: 'get',
     path: myEmailAddress,
     id: 'getMyEmailAddress',
     summary: 'Reads an e-mail address.',
@@ -801,6 +811,14 @@ const frontend: readonly Omit<Operation, 'side'>[] = [
     id: 'deleteMyEmailAddress',
     summary: 'Deletes an e-mail address, where another way to sign in is left.',
     reply: deletedJson,
+  },
+  {
+    method: 'get',
+    path: `${me}/sessions`,
+    id: 'listAllMySessions',
+    summary: 'Lists the sessions of the signed-in user, those that are over too as long as they are kept.',
+    reply: sessionActivitiesJson,
+    form: 'bare',
   },
   {
     method: 'get',

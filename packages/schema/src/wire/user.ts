@@ -27,6 +27,9 @@ export const emailAddressJson = z.object({
 })
 export type EmailAddressJson = z.infer<typeof emailAddressJson>
 
+/** E-mail addresses of a user. */
+export const emailAddressesJson = z.array(emailAddressJson)
+
 const userFields = {
   id: z.string(),
   object: z.literal('user'),

@@ -22,6 +22,12 @@ export interface GivenToken {
   readonly way: TokenWay
 }
 
+/**
+ * What stands in a page's cookie of development browsers where there is none. Servers of a page hand it on when they ask
+ * who is signed in, and mean whoever has the cookie.
+ */
+export const noBrowser = 'none'
+
 /** Reads the token that a request carries, in a cookie of some names; only test instances know development browsers. */
 export function readClientToken(
   request: Request,
@@ -32,7 +38,7 @@ export function readClientToken(
     return { token: request.headers.get('authorization')?.replace(/^Bearer /i, '') || undefined, way: 'native' }
   }
   const development = url.searchParams.get('__clerk_db_jwt')
-  if (isTest && development !== null) return { token: development, way: 'development' }
+  if (isTest && development !== null && development !== noBrowser) return { token: development, way: 'development' }
   const cookies = (request.headers.get('cookie') ?? '').split(/; */)
   for (const name of names) {
     const found = cookies.find((cookie) => cookie.startsWith(`${name}=`))

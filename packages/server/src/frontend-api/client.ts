@@ -14,15 +14,18 @@ export function client(instance: Instance): Hono<FrontendEnv> {
     return envelope(instance, c, { json: null })
   }
 
+  const make = async (c: FrontendContext) => {
+    const row = await ensureClient(instance, c)
+    return envelope(instance, c, { json: await clientJson(instance, row, c.env.origin) })
+  }
+
   return new Hono<FrontendEnv>()
     .get('/', async (c) => {
       const json = c.env.client ? await clientJson(instance, c.env.client, c.env.origin) : null
       return envelope(instance, c, { json })
     })
-    .put('/', async (c) => {
-      const row = await ensureClient(instance, c)
-      return envelope(instance, c, { json: await clientJson(instance, row, c.env.origin) })
-    })
+    .put('/', make)
+    .post('/', make)
     .delete('/', endAll)
     .delete('/sessions', endAll)
 }

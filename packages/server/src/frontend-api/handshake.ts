@@ -1,4 +1,4 @@
-import { handshakeCookieText, withSuffix } from '../auth/client-token.ts'
+import { handshakeCookieText, noBrowser, withSuffix } from '../auth/client-token.ts'
 import { signSession } from '../auth/sign-session.ts'
 import { paramFault } from '../domain/fault.ts'
 import { frontSession } from '../domain/sign-in/clients.ts'
@@ -30,7 +30,7 @@ export function handshake(instance: Instance): (c: FrontendContext) => Promise<R
         __session: jwt ?? gone,
         __client_uat: `${since}`,
         // Of a test instance they take no cookie beside which there is nothing of this name.
-        ...(isTest && { __clerk_db_jwt: tokenOf(c.env.url.searchParams.get('__clerk_db_jwt')) ?? 'none' }),
+        ...(isTest && { __clerk_db_jwt: tokenOf(c.env.url.searchParams.get('__clerk_db_jwt')) ?? noBrowser }),
       }
       const texts: string[] = []
       for (const [name, value] of Object.entries(cookies)) {

@@ -8,7 +8,9 @@ import {
   prepareEmailAddress,
   shownEmailAddress,
 } from '../domain/users/email-addresses.ts'
+import { userJson } from '../domain/users/user-json.ts'
 import { commit } from '../http/commit.ts'
+import { jsonResponse } from '../http/reply.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
 import type { Transaction } from '../storage/storage.ts'
@@ -35,31 +37,41 @@ export function myEmailAddresses(instance: Instance): Hono<FrontendEnv> {
     return envelope(instance, c, done)
   }
 
-  return new Hono<FrontendEnv>()
-    .post('/', async (c) => {
-      const { email_address } = validate(emailAddressBody, c.env.params, 'frontend')
-      return run(c, (userId) => addEmailAddress(instance, requireCaller(c), userId, email_address))
-    })
-    .get('/:id', async (c) => {
-      const { userId } = await actingSession(instance, c)
-      const user = await instance.storage.find('users', userId)
-      if (!user) throw signedOut()
-      return envelope(instance, c, { json: shownEmailAddress(user, c.req.param('id')) })
-    })
-    .post('/:id/prepare_verification', async (c) => {
-      validate(prepareBody, c.env.params, 'frontend')
-      return run(c, (userId) => prepareEmailAddress(instance, requireCaller(c), userId, c.req.param('id')))
-    })
-    .post('/:id/attempt_verification', async (c) => {
-      const { code } = validate(attemptEmailAddressBody, c.env.params, 'frontend')
-      return run(c, (userId) => attemptEmailAddress(instance, requireCaller(c), userId, c.req.param('id'), code))
-    })
-    .delete('/:id', async (c) => {
-      validate(emptyBody, c.env.params, 'frontend')
-      return run(
-        c,
-        (userId) => deleteEmailAddress(instance, requireCaller(c), userId, c.req.param('id')),
-        ({ id }) => ({ object: 'email_address', id, deleted: true }),
-      )
-    })
+  return (
+    new Hono<FrontendEnv>()
+      // Without an envelope, as in Clerk's description.
+      .get('/', async (c) => {
+        const { userId } = await actingSession(instance, c)
+        const user = await instance.storage.find('users', userId)
+        if (!user) throw signedOut()
+        const { email_addresses } = userJson(user, 'frontend', instance.clock())
+        return jsonResponse(JSON.stringify(email_addresses), 200)
+      })
+      .post('/', async (c) => {
+        const { email_address } = validate(emailAddressBody, c.env.params, 'frontend')
+        return run(c, (userId) => addEmailAddress(instance, requireCaller(c), userId, email_address))
+      })
+      .get('/:id', async (c) => {
+        const { userId } = await actingSession(instance, c)
+        const user = await instance.storage.find('users', userId)
+        if (!user) throw signedOut()
+        return envelope(instance, c, { json: shownEmailAddress(user, c.req.param('id')) })
+      })
+      .post('/:id/prepare_verification', async (c) => {
+        validate(prepareBody, c.env.params, 'frontend')
+        return run(c, (userId) => prepareEmailAddress(instance, requireCaller(c), userId, c.req.param('id')))
+      })
+      .post('/:id/attempt_verification', async (c) => {
+        const { code } = validate(attemptEmailAddressBody, c.env.params, 'frontend')
+        return run(c, (userId) => attemptEmailAddress(instance, requireCaller(c), userId, c.req.param('id'), code))
+      })
+      .delete('/:id', async (c) => {
+        validate(emptyBody, c.env.params, 'frontend')
+        return run(
+          c,
+          (userId) => deleteEmailAddress(instance, requireCaller(c), userId, c.req.param('id')),
+          ({ id }) => ({ object: 'email_address', id, deleted: true }),
+        )
+      })
+  )
 }

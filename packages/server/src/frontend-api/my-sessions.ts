@@ -8,29 +8,34 @@ import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
 import type { SessionRow } from '../storage/rows.ts'
 import { envelope } from './envelope.ts'
-import { type FrontendEnv, requireSession } from './frontend-env.ts'
+import { type FrontendContext, type FrontendEnv, requireSession } from './frontend-env.ts'
 
 /** `/v1/me/sessions`: where the signed-in user is signed in. */
 export function mySessions(instance: Instance): Hono<FrontendEnv> {
-  return (
-    new Hono<FrontendEnv>()
-      // Without an envelope, as Clerk's clients read it.
-      .get('/active', async (c) => {
-        const { userId } = await requireSession(instance, c)
-        const sessions = await instance.storage.listSessions(userId)
-        const active = sessions.filter((session) => isActive(instance, session))
-        return jsonResponse(JSON.stringify(active.map(sessionActivityJson)), 200)
-      })
-      .post('/:id/revoke', async (c) => {
-        validate(emptyBody, c.env.params, 'frontend')
-        const { userId } = await requireSession(instance, c)
-        const id = c.req.param('id')
-        const session = await instance.storage.find('sessions', id)
-        if (session?.userId !== userId) throw notFound('session', id)
-        const over = await instance.storage.transact(disownSession(instance, session))
-        return envelope(instance, c, { json: sessionActivityJson(over) })
-      })
-  )
+  // Without an envelope, as Clerk's clients read it.
+  const list = (isShown: (session: SessionRow) => boolean) => async (c: FrontendContext) => {
+    const { userId } = await requireSession(instance, c)
+    const sessions = await instance.storage.listSessions(userId)
+    return jsonResponse(JSON.stringify(sessions.filter(isShown).map(sessionActivityJson)), 200)
+  }
+  return new Hono<FrontendEnv>()
+    .get(
+      '/',
+      list(() => true),
+    )
+    .get(
+      '/active',
+      list((session) => isActive(instance, session)),
+    )
+    .post('/:id/revoke', async (c) => {
+      validate(emptyBody, c.env.params, 'frontend')
+      const { userId } = await requireSession(instance, c)
+      const id = c.req.param('id')
+      const session = await instance.storage.find('sessions', id)
+      if (session?.userId !== userId) throw notFound('session', id)
+      const over = await instance.storage.transact(disownSession(instance, session))
+      return envelope(instance, c, { json: sessionActivityJson(over) })
+    })
 }
 
 function sessionActivityJson(session: SessionRow): SessionActivityJson {

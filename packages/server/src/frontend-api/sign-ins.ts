@@ -1,6 +1,6 @@
 import { attemptFirstFactorBody, prepareFirstFactorBody, resetPasswordBody, signInBody } from '@acme/schema/wire'
 import { Hono } from 'hono'
-import { paramFault } from '../domain/fault.ts'
+import { notFound, paramFault } from '../domain/fault.ts'
 import { resetPassword } from '../domain/sign-in/reset-password.ts'
 import {
   attemptSignIn,
@@ -16,7 +16,14 @@ import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { envelope } from './envelope.ts'
-import { ensureCaller, type FrontendContext, type FrontendEnv, repeatableOf, requireCaller } from './frontend-env.ts'
+import {
+  ensureCaller,
+  type FrontendContext,
+  type FrontendEnv,
+  repeatableOf,
+  requireCaller,
+  requireClient,
+} from './frontend-env.ts'
 
 const resetStrategy = 'reset_password_email_code'
 
@@ -52,6 +59,12 @@ export function signIns(instance: Instance): Hono<FrontendEnv> {
         const { signIn } = await instance.storage.transact(plan)
         return prepareSignIn(instance, caller, signIn.id, strategy)
       })
+    })
+    .get('/:id', async (c) => {
+      const id = c.req.param('id')
+      const signIn = await instance.storage.find('signIns', id)
+      if (signIn?.clientId !== requireClient(c).id) throw notFound('sign in', id)
+      return envelope(instance, c, { json: signInJson(signIn) })
     })
     .post('/:id/prepare_first_factor', async (c) => {
       const { strategy } = validate(prepareFirstFactorBody, c.env.params, 'frontend')

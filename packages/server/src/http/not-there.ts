@@ -16,6 +16,9 @@ export const backendNotThere: readonly NotThere[] = [
       '/v1/organization_permissions',
       '/v1/organization_roles',
       '/v1/role_sets',
+      '/v1/organization_invitations',
+      '/v1/organization_domains',
+      '/v1/organization_memberships',
       '/v1/users/{id}/organization_memberships',
       '/v1/users/{id}/organization_invitations',
     ],
@@ -30,6 +33,10 @@ export const backendNotThere: readonly NotThere[] = [
     ],
   },
   {
+    what: 'Codes for an e-mail address, asked for by a server: they are its owner’s to say',
+    paths: ['/v1/email_addresses/{id}/prepare_verification', '/v1/email_addresses/{id}/attempt_verification'],
+  },
+  {
     what: 'Second factors, passkeys and the state of passwords',
     paths: [
       '/v1/users/{id}/mfa',
@@ -38,6 +45,7 @@ export const backendNotThere: readonly NotThere[] = [
       '/v1/users/{id}/verify_totp',
       '/v1/users/{id}/passkeys',
       '/v1/users/{id}/password',
+      '/v1/users/{id}/trusted_devices',
     ],
   },
   {
@@ -48,6 +56,10 @@ export const backendNotThere: readonly NotThere[] = [
       '/v1/enterprise_connections',
       '/v1/users/{id}/oauth_access_tokens',
       '/v1/users/{id}/external_accounts',
+      '/oauth_applications',
+      '/v1/directories',
+      '/v1/scim_directories',
+      '/v1/admin_portal_link_tokens',
     ],
   },
   {
@@ -83,6 +95,9 @@ export const backendNotThere: readonly NotThere[] = [
       '/v1/email',
       '/v1/webhooks',
       '/v1/billing',
+      '/v1/users/{id}/billing',
+      '/v1/templates',
+      '/v1/public',
     ],
   },
   { what: 'Profile images', paths: ['/v1/users/{id}/profile_image'] },
@@ -100,9 +115,10 @@ export const frontendNotThere: readonly NotThere[] = [
     ],
   },
   {
-    what: 'Changing identifiers and images in a page',
-    paths: ['/v1/me/phone_numbers', '/v1/me/web3_wallets', '/v1/me/profile_image'],
+    what: 'Phone numbers and wallets',
+    paths: ['/v1/me/phone_numbers', '/v1/me/web3_wallets'],
   },
+  { what: 'Profile images', paths: ['/v1/me/profile_image'] },
   {
     what: 'Second factors, passkeys and asking again who it is',
     paths: [
@@ -112,6 +128,8 @@ export const frontendNotThere: readonly NotThere[] = [
       '/v1/client/sign_ins/{id}/prepare_second_factor',
       '/v1/client/sign_ins/{id}/attempt_second_factor',
       '/v1/client/sessions/{id}/verify',
+      '/v1/client/trusted_devices',
+      '/v1/me/trusted_devices',
     ],
   },
   {
@@ -122,9 +140,34 @@ export const frontendNotThere: readonly NotThere[] = [
       '/v1/me/oauth',
       '/v1/client/sign_ups/{id}/enterprise_connections',
       '/v1/oauth_callback',
+      '/v1/saml',
     ],
   },
   { what: 'Touching the client as a whole', paths: ['/v1/client/touch'] },
+  {
+    what: 'Sign-in for others: being an OpenID provider',
+    paths: ['/oauth', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+  },
+  {
+    what: 'Native apps’ links and passkeys',
+    paths: ['/.well-known/assetlinks.json', '/.well-known/apple-app-site-association', '/.well-known/webauthn'],
+  },
+  {
+    what: 'Links in mails, in the place of codes',
+    paths: ['/v1/verify', '/v1/tickets', '/v1/redirect', '/v1/client/link'],
+  },
+  {
+    what: 'Satellite domains and cookies of development browsers',
+    paths: [
+      '/v1/client/sync',
+      '/v1/dev_browser/init',
+      '/v1/dev_browser/set_first_party_cookie',
+      '/v1/clear-site-data',
+      '/v1/proxy-health',
+    ],
+  },
+  { what: 'Settings of the account portal, and health by this path', paths: ['/v1/account_portal', '/v1/health'] },
+  { what: 'Tokens that a page makes for others', paths: ['/v1/me/tokens'] },
   {
     what: 'Waiting lists, billing and developer tools',
     paths: ['/v1/waitlist', '/v1/me/billing', '/v1/dev_tools'],

@@ -305,11 +305,17 @@ export function signInJson(signIn: SignInRow): SignInJson {
     supported_identifiers: ['email_address', 'username'],
     supported_first_factors: isComplete ? [] : factors,
     supported_second_factors: null,
-    first_factor_verification: signIn.code ? codeJson(signIn.code, isComplete) : null,
+    first_factor_verification: verificationJson(signIn),
     second_factor_verification: null,
     identifier: signIn.identifier,
     user_data: null,
     created_session_id: signIn.createdSessionId,
     abandon_at: signIn.abandonAt,
   }
+}
+
+function verificationJson({ status, code }: SignInRow): SignInJson['first_factor_verification'] {
+  // Without the strategy, Clerk's component says that the new password was asked for by somebody else.
+  if (status === 'needs_new_password') return { ...codeJson(null, true), strategy: 'reset_password_email_code' }
+  return code && codeJson(code, status === 'complete')
 }
