@@ -20,15 +20,29 @@ export interface Chromium {
   close(): Promise<void>
 }
 
+/** What a chromium is started with besides the usual. */
+export interface ChromiumOptions {
+  readonly args?: readonly string[] | undefined
+  /** Whether it takes certificates that nobody vouches for. @default false */
+  readonly trusts?: boolean | undefined
+}
+
 /** Starts chromium. */
-export async function startChromium(): Promise<Chromium> {
+export async function startChromium({ args = [], trusts = false }: ChromiumOptions = {}): Promise<Chromium> {
   const browser = await chromium.launch({
     executablePath: `${process.env['CHROMIUM_PATH']}`,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      ...args,
+    ],
   })
   return {
     async open(address) {
-      const page = await (await browser.newContext()).newPage()
+      const page = await (await browser.newContext({ ignoreHTTPSErrors: trusts })).newPage()
       await page.goto(address)
       return page
     },

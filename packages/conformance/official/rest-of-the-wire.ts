@@ -135,6 +135,11 @@ export function restOfTheWire(world: () => World): void {
       const changed = await wire.frontend(cookie, 'PATCH', signUp, { first_name: 'Bea' })
       expect(changed.json.response).toMatchObject({ first_name: 'Bea', status: 'missing_requirements' })
       expect((await wire.frontend(cookie, 'GET', signUp)).json.response).toEqual(changed.json.response)
+      const signIn = (await wire.frontend(cookie, 'POST', '/v1/client/sign_ins', { identifier: newName() })).json
+        .response
+      const read = `/v1/client/sign_ins/${signIn.id}`
+      expect((await wire.frontend(cookie, 'GET', read)).json.response).toEqual(signIn)
+      expect((await wire.frontend((await wire.signUp(newName())).cookie, 'GET', read)).status).toBe(404)
       expect((await wire.frontend(cookie, 'POST', `/v1/client/sessions/${id}/end`)).json.response).toMatchObject({ id })
       const other = await wire.signUp(newName())
       const gone = await wire.frontend(other.cookie, 'DELETE', '/v1/client/sessions')
@@ -196,7 +201,11 @@ export function restOfTheWire(world: () => World): void {
       const asOther = await step('attempt_first_factor', { strategy: 'email_code', code: '424242' })
       expect(asOther.json.errors[0].code).toBe('verification_not_sent')
       const proved = await step('attempt_first_factor', { strategy, code: '424242' })
-      expect(proved.json).toMatchObject({ response: { status: 'needs_new_password' }, client: { sessions: [] } })
+      const verification = { status: 'verified', strategy: 'reset_password_email_code' }
+      expect(proved.json).toMatchObject({
+        response: { status: 'needs_new_password', first_factor_verification: verification },
+        client: { sessions: [] },
+      })
       expect((await step('reset_password', { password: 'short' })).status).toBe(422)
       const done = await step('reset_password', reset)
       expect(done.json).toMatchObject({
@@ -252,6 +261,9 @@ export function restOfTheWire(world: () => World): void {
       expect((await wire.frontend(cookie, 'PATCH', '/v1/me', primary)).status).toBe(422)
       await prove(two.id)
       expect((await wire.frontend(cookie, 'PATCH', '/v1/me', primary)).json.response).toMatchObject(primary)
+      expect((await wire.frontend(cookie, 'GET', '/v1/me/email_addresses')).json).toMatchObject([
+        ...[one, two, odd].map(({ id }) => ({ id, object: 'email_address' })),
+      ])
       expect((await ask('DELETE', `/${two.id}`)).json.response).toMatchObject({ id: two.id, deleted: true })
       const { json } = await wire.frontend(cookie, 'GET', '/v1/me')
       expect(json.response).toMatchObject({ primary_email_address_id: one.id, email_addresses: [{}, { id: odd.id }] })
@@ -270,6 +282,9 @@ export function restOfTheWire(world: () => World): void {
       expect((await wire.frontend(stranger.cookie, 'POST', revoke)).status).toBe(404)
       expect((await wire.frontend(cookie, 'POST', revoke)).json.response).toMatchObject({ status: 'revoked' })
       expect(await active()).toHaveLength(1)
+      const all = (await wire.frontend(cookie, 'GET', '/v1/me/sessions')).json
+      expect(all).toContainEqual(expect.objectContaining({ status: 'active' }))
+      expect(all.length).toBeGreaterThanOrEqual(1)
       wire.close()
     })
 

@@ -297,6 +297,7 @@ export const layers: readonly Layer[] = [
       '@acme/*',
       '#places',
       '@clerk/*',
+      'smtp-server',
       'standardwebhooks',
       'svix',
       'postgres',
