@@ -44,6 +44,7 @@ export const navigation: readonly NavigationPart[] = [
       { text: 'Calls that fail', link: '/guide/calls' },
       { text: 'Testing', link: '/guide/testing' },
       { text: 'Running the server', link: '/guide/running' },
+      { text: 'The dashboard', link: '/guide/dashboard' },
       { text: 'Support and erasure', link: '/guide/support' },
       { text: 'Keys and secrets', link: '/guide/keys' },
       { text: 'Runtimes and versions', link: '/guide/runtimes' },

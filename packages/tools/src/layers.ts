@@ -375,6 +375,8 @@ export const layers: readonly Layer[] = [
       'uplot/*',
       'react',
       'react-dom/*',
+      'uplot',
+      'uplot/*',
       'wouter',
       'zod/mini',
     ],
