@@ -37,6 +37,7 @@ import { readWhenNeeded } from './storage/read-when-needed.ts'
 import type { InstanceRow, SigningKeyRow } from './storage/rows.ts'
 import { isSealed } from './storage/sealed/sealer.ts'
 import type { Storage } from './storage/storage.ts'
+import { StorageError } from './storage/storage-error.ts'
 
 /** How many attempts are let through in a while. */
 export interface RateLimit {
@@ -226,7 +227,12 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
     throw new AcmeError({ code: 'sealing_key_missing', message })
   }
   const id = instanceIdOf(row)
-  const keysOf = (found: InstanceRow): StoredKeys => ({
+  const keysOf = (found: InstanceRow): StoredKeys => {
+    // Another process has begun to seal, by a key that this one was not given.
+    if (isSealed(found.signingKey)) throw new StorageError('outdated', new Error('secrets are sealed by now'))
+    return keysIn(found)
+  }
+  const keysIn = (found: InstanceRow): StoredKeys => ({
     accepted: [...acceptedKeys(found), ...digests.map((digest) => ({ digest, isStored: false }))],
     signing: signingKeysOf(found, id),
   })

@@ -1,11 +1,12 @@
 import { operations, type SecretKeyScope, scopeOf, scopeOfMetadata, secretKeyScopes } from '@acme/schema/wire'
 import { beforeEach, expect, test } from 'vitest'
 import { digest } from '../src/auth/digest.ts'
+import { vouchFor } from '../src/auth/vouched-requests.ts'
 import type { Server } from '../src/create-server.ts'
 import { instanceId } from '../src/domain/instance-id.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import type { Storage } from '../src/storage/storage.ts'
-import { sendBackend, startServer } from './setup.ts'
+import { origin, sendBackend, startServer } from './setup.ts'
 
 let storage: Storage
 let server: Server
@@ -100,6 +101,18 @@ test('a key that writes public metadata writes no other, and is shown no more th
   const both = await addKey('both', ['write:public', 'read'])
   expect((await ask(both, 'PATCH', path, { public_metadata: {} })).text).toContain('canary')
   expect((await ask(both, 'PATCH', path, { private_metadata: {} })).status).toBe(403)
+})
+
+test('a key opens no more from the dashboard', async () => {
+  const key = await addKey('watching', ['read'])
+  const asked = (method: string, path: string, body?: string) => {
+    const headers = { 'content-type': 'application/json' }
+    return new Request(`${origin}${path}`, { method, headers, ...(body !== undefined && { body }) })
+  }
+  const keyDigest = await digest(key)
+  const requests = [asked('GET', `/v1/users/${userId}`), asked('PATCH', `/v1/users/${userId}`, '{}')]
+  for (const request of requests) vouchFor(request, { keyDigest, through: 'dashboard' })
+  expect(await Promise.all(requests.map(async (request) => (await server.fetch(request)).status))).toEqual([200, 403])
 })
 
 test('what a body asks for is what the most of its kinds need', () => {

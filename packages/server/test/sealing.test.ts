@@ -30,6 +30,10 @@ function seal(storage: Storage, keys: SealingKeys, sealsMetadata = false): Promi
 
 /** Everything that is sealed by a server, made through its API. Canaries are private, or secrets of the server. */
 async function makeSecrets(server: Server): Promise<{ readonly id: string; readonly secret: string }> {
+  const hook = await sendBackend(server, 'POST', '/v1/webhook_endpoints', {
+    url: 'https://example.com/',
+    include_private: true,
+  })
   const [id = ''] = await server.createUsers([
     { username: 'ada_lovelace', private_metadata: { note: 'canary-created' } },
   ])
@@ -48,12 +52,11 @@ async function makeSecrets(server: Server): Promise<{ readonly id: string; reado
   expect((await sendBackend(server, 'PATCH', '/v1/users/metadata', bulk, { 'idempotency-key': 'bulk' })).status).toBe(
     200,
   )
-  const hook = await sendBackend(server, 'POST', '/v1/webhook_endpoints', {
-    url: 'https://example.com/',
-    include_private: true,
-  })
   const rotated = await sendBackend(server, 'POST', `/v1/webhook_endpoints/${hook.json.id}/rotate_secret`, {})
   await server.rotateSigningKey({ lead: 0 })
+  const schemas = { private: { properties: { note: { const: 'another' } } } }
+  const broken = await sendBackend(server, 'PUT', '/v1/metadata_schemas', { schemas })
+  expect([broken.status, broken.json.errors[0].code]).toEqual([422, 'metadata_schemas_broken'])
   expect(rotated.json.secret).toMatch(/^whsec_/)
   return { id, secret: `${rotated.json.secret}` }
 }
@@ -151,6 +154,43 @@ test('who has not the key is told so when they start, and what to do', async () 
   await expect(seal(raw, only(one))).rejects.toMatchObject({ code: 'sealing_key_missing' })
   await expect(seal(raw, only(other))).rejects.toMatchObject({ code: 'sealing_key_missing' })
   await startServer({ storage: await seal(raw, { key: one, previous: [other] }) })
+})
+
+test('whatever holds private metadata beside a user is sealed, too', async () => {
+  const raw = createMemoryStorage()
+  const storage = await seal(raw, only(newKey()), true)
+  const expireAt = Date.now() + 60_000
+  const rows: readonly Write[] = [
+    {
+      put: 'migratedUsers',
+      row: {
+        id: 'user_1',
+        jobId: 'job_1',
+        before: { private: { note: 'canary' }, public: { plan: 'pro' } },
+        made: { private: 'canary', public: 'print' },
+        expireAt,
+      },
+    },
+    { put: 'migratedUsers', row: { id: 'user_2', jobId: 'job_1', before: null, made: null, expireAt } },
+    { put: 'replies', row: { id: 'reply_1', requestDigest: 'x', body: '{"note":"canary"}', etag: null, expireAt } },
+  ]
+  await storage.transact({ reads: [], decide: () => ({ writes: rows, result: undefined }) })
+  expect(await dumped(raw)).not.toContain('canary')
+  for (const write of rows) {
+    if ('put' in write) expect(await storage.find(write.put, write.row.id)).toEqual(write.row)
+  }
+  expect((await raw.find('migratedUsers', 'user_1'))?.before?.public).toEqual({ plan: 'pro' })
+})
+
+test('a server without a key does nothing once another has begun to seal', async () => {
+  const raw = createMemoryStorage()
+  let now = Date.now()
+  const server = await startServer({ storage: raw, clock: () => now })
+  expect((await sendBackend(server, 'GET', '/v1/users/count')).status).toBe(200)
+  await seal(raw, only(newKey()))
+  now += keyAge
+  const refused = await sendBackend(server, 'GET', '/v1/users/count')
+  expect([refused.status, refused.json.errors[0].code]).toEqual([503, 'storage_outdated'])
 })
 
 test('no row stands in for another, and none that was changed opens', async () => {
