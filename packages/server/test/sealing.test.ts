@@ -380,6 +380,32 @@ test('a reseal that was stopped goes on where it was', async () => {
   expect(await reseal({ ...options, writer })).toEqual({ rows: 0, unreached: 0 })
 })
 
+test('what webhooks are yet to be told of outlives a reseal', async () => {
+  const { open, place } = await (shared['SQLite'] as (typeof shared)[string])()
+  const sent: string[] = []
+  const receiver = {
+    fetch: async (request: Request) => {
+      sent.push(await request.text())
+      return new Response()
+    },
+  }
+  const key = newKey()
+  const first = await startServer({ storage: await open(), webhooks: receiver })
+  const url = 'https://example.com/'
+  await sendBackend(first, 'POST', '/v1/webhook_endpoints', { url, include_private: true })
+  await first.close()
+  // Nobody is there to tell of it.
+  const silent = await startServer({ storage: await open() })
+  await silent.createUsers([{ username: 'ada_lovelace', private_metadata: { note: 'canary' } }])
+  await silent.close()
+  await runReseal({ ...place, sealing: only(key), sealsMetadata: true })
+  const last = await startServer({ storage: await seal(await open(), only(key)), webhooks: receiver })
+  await last.deliverWebhooks()
+  expect(sent).toHaveLength(1)
+  expect(sent[0]).toContain('canary')
+  await last.close()
+})
+
 /** What is known of each version of a user. */
 async function pages(server: Server, id: string): Promise<readonly unknown[]> {
   const versions = [1, 2, 3].map((version) => sendBackend(server, 'GET', `/v1/users/${id}/versions/${version}`))

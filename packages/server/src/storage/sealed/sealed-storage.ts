@@ -75,8 +75,8 @@ export async function sealStorage(storage: Storage, { sealer, sealsMetadata }: S
 
   const sealed: Storage = {
     ...storage,
-    async *dump() {
-      for await (const writes of storage.dump()) yield writes.map(openWrite)
+    async *dump(part) {
+      for await (const writes of storage.dump(part)) yield writes.map(openWrite)
     },
     async find(collection, id) {
       const row = await storage.find(collection, id)
