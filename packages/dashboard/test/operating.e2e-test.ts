@@ -144,8 +144,8 @@ test('schemas are checked with examples, pushed, compared, and taken back', asyn
   await dialog().getByText('It is in force.').waitFor()
   const pushed = (await world.ask('GET', 'metadata_schemas')).version
   expect(pushed).toBeGreaterThan(version)
-  await go('/schemas?tab=versions')
-  const diff = page.getByRole('region', { name: `What differs between version ${pushed - 1} and version ${pushed}` })
+  await go(`/schemas?tab=versions&version=${pushed}`)
+  const diff = page.getByRole('region', { name: new RegExp(`^What differs .* and version ${pushed}$`) })
   await expect.poll(() => text(diff)).toContain('+ "properties": {')
   await page.getByRole('button', { name: new RegExp(`^Version ${version} `) }).press('Enter')
   await button(`Go back to version ${version}…`).press('Enter')
@@ -228,6 +228,23 @@ test('a key is made, shows once, opens what it may, and opens nothing once it is
   await limited.page.getByRole('link', { name: 'Webhooks' }).first().press('Enter')
   await limited.page.getByText('Sign in again').first().waitFor()
   await limited.context.close()
+})
+
+test('a link signs in once, and its code stands in no address', async () => {
+  const link = await world.server.createDashboardLink()
+  const led = await newPage(world)
+  await led.page.goto(link)
+  await led.page.getByRole('heading', { name: 'Overview' }).waitFor()
+  expect(led.page.url()).toBe(`${world.server.url}/dashboard/`)
+  expect(await led.page.evaluate(() => document.cookie)).toBe('')
+  // Nor of who is signed in already.
+  await led.page.goto(await world.server.createDashboardLink())
+  await expect.poll(() => led.page.url()).toBe(`${world.server.url}/dashboard/`)
+  const late = await newPage(world)
+  await late.page.goto(link)
+  await late.page.getByText('The link you followed was used or is over').waitFor()
+  expect(late.page.url()).not.toContain('code')
+  await Promise.all([led.context.close(), late.context.close()])
 })
 
 test('a reading of the server that fails is said, with the way to try again', async () => {
