@@ -375,8 +375,6 @@ export const layers: readonly Layer[] = [
       'uplot/*',
       'react',
       'react-dom/*',
-      'uplot',
-      'uplot/*',
       'wouter',
       'zod/mini',
     ],
