@@ -137,9 +137,8 @@ async function waitForEndpoints(storage: Storage, userId: string, wait: number):
   let pending: string[] = []
   for await (const writes of storage.dump({ collections: ['webhookDeliveries'], hasChanges: false })) {
     for (const write of writes) {
-      if (!('put' in write)) continue
-      const row = write.row as WebhookDeliveryRow
-      if (row.userId === userId && isUntold(row)) pending.push(row.id)
+      if (!('put' in write) || write.put !== 'webhookDeliveries') continue
+      if (write.row.userId === userId && isUntold(write.row)) pending.push(write.row.id)
     }
   }
   for (const end = Date.now() + wait; pending.length > 0 && Date.now() < end; ) {

@@ -45,7 +45,7 @@ export async function findTraces(
   const names: Names = { userId, ids, identifiers, counters: await counterNamesOf(userId, user) }
   for await (const writes of storage.dump({ collections: naming, hasChanges: false })) {
     for (const write of writes) {
-      if (!('put' in write)) continue
+      if (!('put' in write) || traces[write.put] === 'names nobody') continue
       const one = { collection: write.put, row: write.row } as Found
       if (!traceOf(one.collection).names(one.row as never, names)) continue
       found.push(one)
