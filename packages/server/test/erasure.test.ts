@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,10 +10,12 @@ import { defaultHistory } from '../src/domain/changes/record-change.ts'
 import { type ErasureOptions, eraseUser } from '../src/domain/erasure/erase-user.ts'
 import { exportUser } from '../src/domain/erasure/export-user.ts'
 import { traces } from '../src/domain/erasure/traces.ts'
+import { createSealer } from '../src/node/create-sealer.ts'
 import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import { readWhenNeeded } from '../src/storage/read-when-needed.ts'
 import { type Collection, collections } from '../src/storage/rows.ts'
+import { sealStorage } from '../src/storage/sealed/sealed-storage.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../src/storage/storage.ts'
 import { canary, leaveCanaries } from './canary-user.ts'
@@ -38,6 +41,11 @@ const databases: Record<string, () => Promise<Database>> = {
       open: async () => createSqliteStorage({ database: new DatabaseSync(file) }),
       read: async () => (await readFile(file, 'latin1')) + (await readFile(`${file}-wal`, 'latin1')),
     }
+  },
+  'SQLite, sealed': async () => {
+    const database = await (databases['SQLite'] as () => Promise<Database>)()
+    const sealer = createSealer({ key: randomBytes(32), previous: [] })
+    return { ...database, open: async () => sealStorage(await database.open(), { sealer, sealsMetadata: false }) }
   },
   // Every value of every row of every table.
   PostgreSQL: async () => {
