@@ -317,6 +317,33 @@ test('an inbox is one inbox, whatever is after the plus', async () => {
   expect(mails).toHaveLength(5)
 })
 
+test.each([
+  [1, { mails: 5, codes: 10 }],
+  [50, { mails: 20, codes: 50 }],
+])(
+  'who adds an address that is not theirs, from %i addresses in an hour, sends few mails to it and guesses little',
+  async (addresses, most) => {
+    await createUser({ username: 'mallory', password: right })
+    const browsers = Array.from({ length: addresses }, (_, index) => browserAt(addressOf(index)))
+    for (const browser of browsers) expect((await tryPassword(browser, 'mallory', right)).status).toBe(200)
+    let codes = 0
+    for (let round = 0; round < 150; round++) {
+      now += 20_000
+      const browser = browsers[round % addresses] as Browser
+      const { json } = await browser('/v1/me/email_addresses', { email_address: ada })
+      const path = `/v1/me/email_addresses/${json.response.id}`
+      await browser(`${path}/prepare_verification`, { strategy: 'email_code' })
+      for (let guess = 0; guess < 3; guess++) {
+        if ((await browser(`${path}/attempt_verification`, { code: '000000' })).code === 'form_code_incorrect') codes++
+      }
+      await browser(path, {}, 'DELETE')
+    }
+    expect([mails.length, codes]).toEqual([most.mails, most.codes])
+    // Whose address it is signs in meanwhile, where they were before.
+    expect(mails.every(({ to, purpose }) => to === ada && purpose === 'verify_email_address')).toBe(true)
+  },
+)
+
 describe('a device is known', () => {
   /** Whether it is counted apart from what strangers do at its address. */
   const isKnown = async (browser: Browser, address: string) => {
