@@ -82,6 +82,8 @@ export async function webhooks({ folder, generator, settings, show }: Bench): Pr
       users: 1_000,
     })
     try {
+      // As warm as the others.
+      for (let round = 0; round <= rounds; round++) await paced(writer)
       const compared = await compare(generator, side(writer), side(without), rounds)
       const what = 'PATCH metadata, 32 connections, a webhook endpoint that another process sends to'
       show(rateRow(what, 'no endpoint', compared, same))

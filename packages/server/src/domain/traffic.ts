@@ -34,6 +34,10 @@ const { eventLoopUtilization: measure } = globalThis.performance as {
   eventLoopUtilization?: (since?: Utilization) => Utilization
 }
 
+function aMoment(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1))
+}
+
 /** Makes the view that a process has of who waits for it. */
 export function createTraffic(): Traffic {
   let underWay = 0
@@ -58,7 +62,7 @@ export function createTraffic(): Traffic {
 
   async function untilQuiet(cost: number): Promise<void> {
     const until = performance.now() + cost * patience
-    while (hasNoTime() && performance.now() < until) await new Promise<void>((resolve) => setTimeout(resolve, 1))
+    while (hasNoTime() && performance.now() < until) await aMoment()
   }
 
   return {
@@ -73,7 +77,11 @@ export function createTraffic(): Traffic {
       underWay--
     },
     async giveWay(cost) {
-      if (!last && !hasNoTime()) return
+      if (!last && !hasNoTime()) {
+        // Whoever is just being answered.
+        if (underWay > 0) await aMoment()
+        return
+      }
       const turn = (last ?? Promise.resolve()).then(() => untilQuiet(cost))
       last = turn
       await turn

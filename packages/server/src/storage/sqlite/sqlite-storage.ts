@@ -188,6 +188,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   let urgent = 0
   let isClosed = false
   let isDumping = false
+  let isTimed = false
   let whenIdle: (() => void) | undefined
 
   /** Runs what waits in one transaction of the database: the sync to the disk costs more than all the rest. */
@@ -199,6 +200,29 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     urgent = 0
     if (group.length > 0) run(group)
     if (queue.length === 0) whenIdle?.()
+  }
+
+  /** Runs what nobody is patient about; those who are come along where they are not the most, since all wait for all of it. */
+  function flushUrgent(): void {
+    if (isDumping || queue.length - urgent <= urgent) {
+      flush()
+      return
+    }
+    const group = queue.filter(({ transaction }) => !transaction.isPatient)
+    queue = queue.filter(({ transaction }) => transaction.isPatient)
+    urgent = 0
+    if (group.length > 0) run(group)
+    flushInTime()
+  }
+
+  /** Sees to it that nobody waits for longer than patience lasts. */
+  function flushInTime(): void {
+    if (isTimed) return
+    isTimed = true
+    setTimeout(() => {
+      isTimed = false
+      flush()
+    }, patience)
   }
 
   function run(group: readonly Waiting[]): void {
@@ -324,12 +348,12 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       return new Promise((resolve, reject) => {
         queue.push({ transaction, since: Date.now(), resolve: resolve as (result: unknown) => void, reject })
         if (transaction.isPatient) {
-          if (queue.length === 1) setTimeout(flush, patience)
+          if (queue.length === 1) flushInTime()
           return
         }
         urgent++
         // Behind the input of this turn of the event loop, so that what arrived together waits together.
-        if (urgent === 1) setImmediate(flush)
+        if (urgent === 1) setImmediate(flushUrgent)
       })
     },
 
