@@ -162,9 +162,9 @@ test.runIf(inject('scale') === 1)(
     const env = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }
     const built = await run([next, 'build', '--webpack'], { cwd: home, env }).ended
     expect(built).toContain('/protected')
-    const start = run([next, 'start', '-H', 'localhost', '-p', '0'], { cwd: home, env })
-    const [, port] = await started(start).until(/http:\/\/localhost:(\d+)/)
-    const origin = `http://localhost:${port}`
+    const app = started(run([next, 'start', '-H', 'localhost', '-p', '0'], { cwd: home, env }))
+    const [origin] = await app.until(/http:\/\/localhost:\d+/)
+    await app.until(/Ready/)
     const page = await chromium.open(origin)
     page.setDefaultTimeout(15_000)
     const watched = watchPage(page, [origin, site.origin])

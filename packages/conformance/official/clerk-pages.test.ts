@@ -201,3 +201,26 @@ test.runIf(isWhole)(
   },
   60_000,
 )
+
+test.runIf(isWhole)(
+  'a link to a page does not lead on to where nobody of the app is',
+  async () => {
+    const { emailAddress, password } = await createUser()
+    for (const to of [
+      'https://evil.example/',
+      '//evil.example/',
+      'http://localhost:1@evil.example/',
+      'javascript:alert(1)',
+    ]) {
+      const { page, watched } = await open()
+      await page.goto(`${site.origin}/sign-in?redirect_url=${encodeURIComponent(to)}`)
+      await page.getByLabel(/Email address/).fill(emailAddress)
+      await page.getByRole('button', { name: 'Continue', exact: true }).click()
+      await clerk.sayPassword(page, password)
+      await page.waitForURL(`${site.origin}/user`)
+      expect(watched.takeRefusals()).toEqual([])
+      await page.context().close()
+    }
+  },
+  60_000,
+)
