@@ -18,9 +18,8 @@ export function completeJson(root: JsonObject, context: CompletionContext): Comp
   const to = text ? text.to : pos
 
   if (before.endsWith(':')) {
-    const owner = property ?? node.parent
-    const at = owner?.name === 'Property' ? owner : node
-    return offer(from, to, valueOptions(root, schemaAt(root, pathOf(state, at))))
+    const owner = property ?? propertyOf(node, pos)
+    return owner && offer(from, to, valueOptions(root, schemaAt(root, pathOf(state, owner))))
   }
   const container = climb(isName ? (property?.parent ?? node) : text ? (node.parent ?? node) : node)
   if (!container) return null
@@ -72,6 +71,19 @@ function start(root: JsonObject, schema: JsonObject): string {
 }
 
 type Node = ReturnType<ReturnType<typeof syntaxTree>['resolveInner']>
+
+/** The member whose value is to stand at a place. */
+function propertyOf(node: Node, pos: number): Node | null {
+  for (let at: Node | null = node; at; at = at.parent) {
+    if (at.name === 'Property') return at
+    if (at.name !== 'Object') continue
+    // Still without a value, it ends at its colon.
+    let before = at.childBefore(pos)
+    while (before && before.name !== 'Property') before = before.prevSibling
+    return before
+  }
+  return null
+}
 
 function climb(node: Node): Node | null {
   for (let at: Node | null = node; at; at = at.parent) if (at.name === 'Object' || at.name === 'Array') return at

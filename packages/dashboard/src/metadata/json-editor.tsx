@@ -17,7 +17,7 @@ import {
 import { useEffect, useRef } from 'react'
 import { completeJson } from './complete-json.ts'
 import { editorLook } from './editor-look.ts'
-import { rangeOf } from './json-places.ts'
+import { firstError, rangeOf } from './json-places.ts'
 import { judge } from './problems.ts'
 
 interface JsonEditorProps {
@@ -112,7 +112,7 @@ function know(schema: JsonObject | undefined) {
     linter(
       (view): Diagnostic[] =>
         judge(view.state.doc.toString(), schema).problems.map(({ path, message }) => ({
-          ...(path ? rangeOf(view.state, path) : { from: 0, to: view.state.doc.length }),
+          ...(path ? rangeOf(view.state, path) : firstError(view.state)),
           severity: 'error',
           message,
         })),

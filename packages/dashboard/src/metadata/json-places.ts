@@ -23,6 +23,18 @@ export function rangeOf(state: EditorState, path: JsonPath): { readonly from: nu
   return range
 }
 
+/** Where a text stops being JSON, as far as the parser can tell. */
+export function firstError(state: EditorState): { readonly from: number; readonly to: number } {
+  let found: number | undefined
+  syntaxTree(state).iterate({
+    enter: ({ type, from }) => {
+      if (type.isError) found ??= from
+    },
+  })
+  const from = Math.max(0, Math.min(found ?? 0, state.doc.length - 1))
+  return { from, to: Math.min(from + 1, state.doc.length) }
+}
+
 /** The path to a node. */
 export function pathOf(state: EditorState, node: Node): JsonPath {
   const path: (string | number)[] = []

@@ -87,8 +87,7 @@ export function MergeDialog({ behind, busy, onSave, onClose }: MergeDialogProps)
                     return (
                       <tr key={name} data-collides>
                         <th scope="row">
-                          <code>{formatPath(collision.mine.path)}</code>
-                          <Tag tone="warn">Choose</Tag>
+                          <code>{formatPath(collision.mine.path)}</code> <Tag tone="warn">Choose</Tag>
                         </th>
                         <td>
                           <Value value={collision.mine.from} />

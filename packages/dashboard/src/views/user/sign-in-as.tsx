@@ -76,11 +76,12 @@ export function TicketBanner({ user, ticket, onOver }: TicketProps) {
         }
       >
         <p className="soft">
-          In your app, give it to the sign-in:{' '}
+          An app takes it at its sign-in: Clerk’s SDKs by{' '}
           <code>
             signIn.create({'{'} strategy: 'ticket', ticket {'}'})
           </code>
-          . Use a private window, so that you stay signed in as yourself in this one.
+          , which is <code>POST /v1/client/sign_ins</code> on the wire. Use a private window, so that you stay signed in
+          as yourself in this one.
         </p>
         <textarea className="input ticket" readOnly rows={4} aria-label="Ticket" value={token} />
       </Dialog>

@@ -27,6 +27,7 @@ export function SearchBox({ state, onChange, onDown }: SearchBoxProps) {
   const { text, filters } = state
   const [written, setWritten] = useState(text)
   const applied = useRef(text)
+  const [isOpen, setOpen] = useState(false)
   const { data } = useQuery(schemasQuery)
   const suggestions = suggest(written, data?.indexes ?? [], data?.schemas ?? {})
 
@@ -78,6 +79,11 @@ export function SearchBox({ state, onChange, onDown }: SearchBoxProps) {
       <Autocomplete.Root
         items={suggestions}
         filter={null}
+        open={isOpen && suggestions.length > 0}
+        onOpenChange={(open, { reason }) => {
+          // A path that was chosen goes on with what stands there.
+          if (open || reason !== 'item-press') setOpen(open)
+        }}
         value={written}
         onValueChange={(value, { reason }) => {
           if (reason !== 'item-press') setWritten(value)
