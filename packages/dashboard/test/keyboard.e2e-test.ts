@@ -76,7 +76,13 @@ test('users are found by what they are called, and by metadata that is completed
   await page.getByRole('option', { name: /public.plan/ }).waitFor()
   await keys('ArrowDown', 'Enter')
   await page.getByRole('option', { name: /public.plan = pro/ }).waitFor()
-  await keys('ArrowDown', 'ArrowDown', 'Enter')
+  await expect
+    .poll(async () => {
+      await keys('ArrowDown')
+      return page.locator('[role=option][data-highlighted]').allTextContents()
+    })
+    .toEqual([expect.stringContaining('public.plan = pro')])
+  await keys('Enter')
   await page.getByRole('button', { name: 'Remove public.plan = pro' }).waitFor()
   await expect.poll(() => rows().count()).toBe(2)
   expect(decodeURIComponent(page.url())).toContain('where=public.plan+=+pro')
