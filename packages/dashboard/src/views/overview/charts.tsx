@@ -10,6 +10,9 @@ interface ChartsProps {
   readonly range: number
 }
 
+/** As high as the page is wide enough for, in pixels. */
+const heightFor = (width: number) => (width > 1_600 ? 320 : 168)
+
 /** What happened, minute by minute. */
 export function Charts({ minutes, range }: ChartsProps) {
   const latest = minutes.at(-1)?.at ?? Math.floor(Date.now() / length) * length
@@ -67,6 +70,7 @@ export function Charts({ minutes, range }: ChartsProps) {
             times={times}
             series={series}
             write={write}
+            height={heightFor(innerWidth)}
           />
         </section>
       ))}

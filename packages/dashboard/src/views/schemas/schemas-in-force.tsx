@@ -22,7 +22,7 @@ export function SchemasInForce({ schemas, onWrite }: { readonly schemas: Metadat
         }
       >
         Without schemas, metadata may be whatever is written. Push them from your code by{' '}
-        <code>npx acme-server schema push</code>, or write them here.
+        <code>npx @acme/server schema push</code>, or write them here.
       </EmptyState>
     )
   }
