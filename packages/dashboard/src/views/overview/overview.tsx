@@ -52,7 +52,7 @@ export function Overview() {
         <div className="overview">
           <Warnings warnings={data.warnings} />
           <Figures overview={data} minutes={minutes} />
-          <Suspense fallback={<Skeleton height={420} />}>
+          <Suspense fallback={<ChartsSkeleton />}>
             <Charts minutes={minutes} range={range} />
           </Suspense>
           <p className="overview-facts">
@@ -88,11 +88,17 @@ function OverviewSkeleton() {
           </div>
         ))}
       </div>
-      <div className="charts">
-        {[0, 1, 2, 3].map((one) => (
-          <Skeleton key={one} height={214} />
-        ))}
-      </div>
+      <ChartsSkeleton />
+    </div>
+  )
+}
+
+function ChartsSkeleton() {
+  return (
+    <div className="charts">
+      {[0, 1, 2, 3].map((one) => (
+        <Skeleton key={one} height={214} />
+      ))}
     </div>
   )
 }
