@@ -37,57 +37,42 @@ export function findWarnings(looked: Looked): readonly Warning[] {
   const { now, schemas, jobs, endpoints } = looked
   const failed = jobs.filter(({ status, endedAt }) => status === 'failed' && now - (endedAt ?? 0) < lately)
   const broken = (schemas?.indexes ?? []).filter(({ unique }) => unique === 'broken')
+  const pending = schemas?.pending
   const parked = endpoints.filter(({ id }) => looked.parkedAt.includes(id))
   return [
-    ...broken.map(
-      ({ path, duplicates = 0 }): Warning => ({
-        code: 'unique_index_broken',
-        message: `${path} is to be unique, and ${duplicates} users have a value that another one has.`,
-        place: path,
-      }),
+    ...broken.map(({ path, duplicates = 0 }) =>
+      warn('unique_index_broken', `${path} is to be unique, and ${duplicates} users share a value.`, path),
     ),
-    ...parked.map(
-      ({ id, url }): Warning => ({
-        code: 'webhook_deliveries_parked',
-        message: `Events for ${hostOf(url)} were given up: see why, and replay them.`,
-        place: id,
-      }),
+    ...parked.map(({ id, url }) =>
+      warn('webhook_deliveries_parked', `Events for ${hostOf(url)} were given up: see why, and replay them.`, id),
     ),
-    ...failed.map(
-      ({ id, kind, error }): Warning => ({
-        code: 'job_failed',
-        message: `${kind} failed${error ? ` by ${error.code}` : ''}.`,
-        place: id,
-      }),
+    ...failed.map(({ id, kind, error }) =>
+      warn('job_failed', `${kind} failed${error ? ` by ${error.code}` : ''}.`, id),
     ),
-    ...authorizationNames(schemas?.schemas ?? {}, schemas?.options?.claims).map(
-      ({ path, message }): Warning => ({ code: 'authorization_in_unsafe', message, place: path }),
+    ...authorizationNames(schemas?.schemas ?? {}, schemas?.options?.claims).map(({ path, message }) =>
+      warn('authorization_in_unsafe', message, path),
     ),
-    ...(schemas?.pending
+    ...(pending
       ? [
-          {
-            code: 'schemas_pending',
-            message: `Version ${schemas.pending.version} of the schemas holds once all users were looked through.`,
-            place: schemas.pending.jobId,
-          } as const,
+          warn(
+            'schemas_pending',
+            `Version ${pending.version} of the schemas holds once all users were looked through.`,
+            pending.jobId,
+          ),
         ]
       : []),
     ...endpoints
       .filter(({ isPaused }) => isPaused)
-      .map(
-        ({ id, url }): Warning => ({
-          code: 'webhook_endpoint_paused',
-          message: `${hostOf(url)} is paused: its events wait.`,
-          place: id,
-        }),
-      ),
-    ...(looked.keepsHistory
-      ? []
-      : [{ code: 'history_off', message: 'Nothing is kept of what changes about users.' } as const]),
+      .map(({ id, url }) => warn('webhook_endpoint_paused', `${hostOf(url)} is paused: its events wait.`, id)),
+    ...(looked.keepsHistory ? [] : [warn('history_off', 'Nothing is kept of what changes about users.')]),
     ...(looked.sendsCodes
       ? []
-      : [{ code: 'codes_not_sent', message: 'A test instance: no mail is sent, and every code is 424242.' } as const]),
+      : [warn('codes_not_sent', 'A test instance: no mail is sent, and every code is 424242.')]),
   ]
+}
+
+function warn(code: Warning['code'], message: string, place?: string): Warning {
+  return { code, message, place }
 }
 
 /** Where an endpoint is, without what its address may hold besides. */
