@@ -113,6 +113,8 @@ test('a user is opened, edited with what the schema offers, and saved', async ()
   await rewrite(page, '{')
   await keys('Control+Space')
   await page.getByRole('option', { name: /"plan"/ }).waitFor()
+  // An offer that has only just appeared takes no key, so that nobody takes it by chance.
+  await page.waitForTimeout(150)
   await keys('Enter')
   await keys('Control+Space')
   await page.getByRole('option', { name: /"pro"/ }).waitFor()
@@ -172,6 +174,24 @@ test('a user is created', async () => {
   await page.keyboard.insertText('Linus')
   await keys('Enter')
   await page.getByRole('heading', { name: 'Linus' }).waitFor()
+})
+
+test('somebody is invited, and the invitation taken back', async () => {
+  await users()
+  await tabTo(page, 'Invite')
+  await keys('Enter')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.insertText('radia@example.com')
+  await keys('Tab')
+  await page.keyboard.insertText(`${world.server.url}/sign-up`)
+  await keys('Enter')
+  await page.getByText('Invited radia@example.com').waitFor()
+  const pending = async () => (await world.ask('GET', 'invitations?paginated=true&status=pending')).total_count
+  expect(await pending()).toBe(1)
+  await keys('F6')
+  await tabTo(page, 'Take it back', 'button', 5)
+  await keys('Enter')
+  await expect.poll(pending).toBe(0)
 })
 
 test('columns of metadata are chosen, and an export has them and no others', async () => {
@@ -242,6 +262,7 @@ test('it is made dark and light', async () => {
     await page.keyboard.insertText(`make it ${name}`)
     await page.getByRole('option', { name: `Make it ${name}` }).waitFor()
     await keys('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await expect.poll(ground).toBe(color)
   }
 })

@@ -36,7 +36,8 @@ export function CommandPalette({ open, onOpenChange, onHelp }: CommandPalettePro
     ...views.flatMap(({ path, title, key, group }) =>
       group ? [{ id: path, label: `Go to ${title}`, ...(key && { hint: `g ${key}` }), run: () => navigate(path) }] : [],
     ),
-    { id: 'create', label: 'Create a user', hint: 'c', run: () => navigate('/users?create') },
+    { id: 'create', label: 'Create a user', hint: 'c', run: () => navigate('/users?create=yes') },
+    { id: 'invite', label: 'Invite somebody', run: () => navigate('/users?invite=yes') },
     { id: 'light', label: 'Make it light', run: () => setTheme('light') },
     { id: 'dark', label: 'Make it dark', run: () => setTheme('dark') },
     { id: 'system', label: 'Look as the system does', run: () => setTheme('system') },

@@ -12,6 +12,7 @@ export interface SearchState {
   /** What they are ordered by: a field, with a `-` before it for the last one first. */
   readonly order: string
   readonly isCreating: boolean
+  readonly isInviting: boolean
 }
 
 /** What is asked for of what no page may see stands in no address: it is kept by the tab, until one signs out. */
@@ -42,6 +43,7 @@ export function useSearchState(): [SearchState, (change: Partial<SearchState>, r
       columns: params.get('columns')?.split(',').filter(Boolean) ?? usualColumns,
       order: params.get('order') ?? '-created_at',
       isCreating: params.has('create'),
+      isInviting: params.has('invite'),
     }
   }, [params, kept])
 
@@ -57,6 +59,7 @@ export function useSearchState(): [SearchState, (change: Partial<SearchState>, r
           if (part.columns)
             set('columns', `${part.columns}` === `${usualColumns}` ? undefined : `${part.columns}` || '-')
           if (part.isCreating !== undefined) set('create', part.isCreating ? 'yes' : undefined)
+          if (part.isInviting !== undefined) set('invite', part.isInviting ? 'yes' : undefined)
           if (part.filters) {
             next.delete('where')
             for (const filter of part.filters) if (!isHidden(filter.path)) next.append('where', writeFilter(filter))

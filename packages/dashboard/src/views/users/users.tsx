@@ -1,6 +1,6 @@
 import './users.css'
 import { useQuery } from '@tanstack/react-query'
-import { Plus, SearchX, Users as UsersIcon } from 'lucide-react'
+import { Mail, Plus, SearchX, Users as UsersIcon } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 import { schemasQuery } from '../../api/schemas.ts'
 import { type UserSearch, userCountQuery } from '../../api/users.ts'
@@ -13,6 +13,7 @@ import { columnOf } from './columns.tsx'
 import { CreateUser } from './create-user.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { toParams } from './filters.ts'
+import { InviteUser } from './invite-user.tsx'
 import { SearchBox } from './search-box.tsx'
 import { useSearchState } from './search-state.ts'
 import { UsersTable } from './users-table.tsx'
@@ -42,6 +43,10 @@ export function Users() {
           <>
             <ColumnPicker columns={state.columns} onChange={(next) => change({ columns: next }, true)} />
             <ExportMenu search={search} columns={columns} />
+            <Button onClick={() => change({ isInviting: true })}>
+              <Mail size={15} aria-hidden />
+              Invite
+            </Button>
             <Button look="main" onClick={create}>
               <Plus size={15} aria-hidden />
               Create user
@@ -86,6 +91,7 @@ export function Users() {
           onOrder={(next) => change({ order: next }, true)}
         />
       )}
+      {state.isInviting && <InviteUser onClose={() => change({ isInviting: false }, true)} />}
       {state.isCreating && <CreateUser onClose={() => change({ isCreating: false }, true)} />}
     </div>
   )
