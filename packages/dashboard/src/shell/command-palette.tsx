@@ -26,7 +26,8 @@ interface CommandPaletteProps {
 export function CommandPalette({ open, onOpenChange, onHelp }: CommandPaletteProps) {
   const [, navigate] = useLocation()
   const [text, setText] = useState('')
-  const sought = useDeferredValue(text.trim())
+  const written = text.trim()
+  const sought = useDeferredValue(written)
   useEffect(() => {
     if (!open) setText('')
   }, [open])
@@ -44,7 +45,8 @@ export function CommandPalette({ open, onOpenChange, onHelp }: CommandPalettePro
     { id: 'keys', label: 'Show the shortcuts', hint: '?', run: onHelp },
     { id: 'sign-out', label: 'Sign out', run: () => void signOut().catch((error) => toastError(error)) },
   ]
-  const words = sought.toLowerCase().split(/\s+/)
+  // At once, since whoever types fast and presses Enter means what they have typed.
+  const words = written.toLowerCase().split(/\s+/)
   const fitting = commands.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
   const users: Command[] =
     sought.length > 1
