@@ -105,8 +105,11 @@ export function restOfTheWire(world: () => World): void {
       expect((await wire.backend('POST', `${own}/rotate_secret`)).json).toMatchObject({ secrets: 2 })
       const { userId } = await wire.signUp(newName())
       await wire.backend('PATCH', `/v1/users/${userId}/metadata`, { public_metadata: { plan: 'pro' } })
-      const { json } = await wire.backend('GET', `${own}/deliveries`)
-      expect(json).toMatchObject({ data: [{ type: 'user.updated', user_id: userId, status: 'pending' }] })
+      const list = async () => (await wire.backend('GET', `${own}/deliveries`)).json
+      // What there is to tell is made of the change, soon after it.
+      const told = { data: [{ type: 'user.updated', user_id: userId, status: 'pending' }] }
+      await expect.poll(list).toMatchObject(told)
+      const json = await list()
       const { json: sent } = await wire.backend('GET', `${own}/deliveries/${json.data[0].event_id}`)
       expect(sent.payload).toMatchObject({ type: 'user.updated', data: { public_metadata: { plan: 'pro' } } })
       const replayed = await wire.backend('POST', `${own}/replay`, { event_id: json.data[0].event_id })
