@@ -32,6 +32,8 @@ async function write(kind: Name, value: unknown): Promise<void> {
 }
 
 const save = () => page.keyboard.press('ControlOrMeta+s')
+/** Waits until the page knows that nothing is left to save. */
+const saved = () => expect.poll(() => page.getByText(/^Unsaved: /).count()).toBe(0)
 const publicOf = async () => (await world.readUser(ada.id)).public_metadata
 
 test('what another person changes while a user is open is seen, without a reload', async () => {
@@ -53,7 +55,8 @@ test('two people who change different things both have their way, and are shown 
   expect(await dialog.getByRole('row', { name: /plan/ }).textContent()).toContain('pro')
   await dialog.getByRole('button', { name: 'Save the merged metadata' }).press('Enter')
   await dialog.waitFor({ state: 'detached' })
-  expect(await publicOf()).toEqual({ plan: 'pro', seats: 9 })
+  await expect.poll(publicOf).toEqual({ plan: 'pro', seats: 9 })
+  await saved()
 })
 
 test.each([
@@ -70,7 +73,8 @@ test.each([
   if (whose === 'theirs') await row.getByRole('radio').nth(1).press('Space')
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  expect(await publicOf()).toEqual({ plan, mine: true, theirs: true })
+  await expect.poll(publicOf).toEqual({ plan, mine: true, theirs: true })
+  await saved()
 })
 
 test('who saves beside a change of another kind is not held up', async () => {
@@ -80,6 +84,7 @@ test('who saves beside a change of another kind is not held up', async () => {
   await metadata({ unsafe_metadata: { theme: 'dark' } })
   await save()
   await expect.poll(publicOf).toEqual({ plan: 'pro' })
+  await saved()
   expect((await world.readUser(ada.id)).unsafe_metadata).toEqual({ theme: 'dark' })
 })
 
@@ -110,6 +115,7 @@ test('what the server refuses is said with its place, and kept', async () => {
   await write('Public', { plan: 'pro' })
   await save()
   await expect.poll(publicOf).toEqual({ plan: 'pro' })
+  await saved()
 })
 
 test('a server that stops while one edits is said, and saved to when it is back', async () => {

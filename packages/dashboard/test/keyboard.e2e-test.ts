@@ -111,11 +111,17 @@ test('a user is opened, edited with what the schema offers, and saved', async ()
   await page.getByRole('textbox', { name: 'Public metadata' }).waitFor()
   await tabTo(page, 'Public metadata', 'textbox')
   await rewrite(page, '{')
-  await keys('Control+Space')
-  await page.getByRole('option', { name: /"plan"/ }).waitFor()
-  // An offer that has only just appeared takes no key, so that nobody takes it by chance.
-  await page.waitForTimeout(150)
-  await keys('Enter')
+  const text = () => page.getByRole('textbox', { name: 'Public metadata' }).textContent()
+  await expect
+    .poll(async () => {
+      await keys('Control+Space')
+      await page.getByRole('option', { name: /"plan"/ }).waitFor()
+      // An offer that has only just appeared takes no key, so that nobody takes it by chance.
+      await page.waitForTimeout(150)
+      await keys('Enter')
+      return text()
+    })
+    .toContain('"plan"')
   await keys('Control+Space')
   await page.getByRole('option', { name: /"pro"/ }).waitFor()
   await rewrite(page, '{"plan":"gold"}')
