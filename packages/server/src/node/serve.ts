@@ -34,8 +34,8 @@ export interface Serving {
 /** For how long nothing has to come before a server that closes takes connections for idle, in milliseconds. */
 const linger = { busy: 300, idle: 20 }
 
-/** For how long it listens to them at most. */
-const longestLinger = 3_000
+/** For how long it listens to them at most, which may come twice: a process is to be gone within ten seconds. */
+const longestLinger = 4_500
 
 /** Serves a handler over HTTP. It rejects when the port is taken. */
 export async function serve({
