@@ -35,16 +35,25 @@ export interface Wire {
   close(): void
 }
 
+/** What comes to the same twice (RFC 9110). */
+const idempotent: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE'])
+
 /** Makes the raw way to a server. */
 export function createWire({ url, secretKey }: Place): Wire {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const { hostname, port, origin } = new URL(url)
 
-  function send({ method, path, headers, body }: WireRequest): Promise<WireReply> {
+  function send(asked: WireRequest): Promise<WireReply> {
+    const { method, path, headers, body } = asked
     return new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
       const outgoing = request({ agent, hostname, port, method, path, headers: { ...length, ...headers } })
-      outgoing.on('error', reject)
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // A server ends what was idle for seconds, perhaps as the next request leaves: what may come twice is sent again.
+        const isLate = outgoing.reusedSocket && error.code === 'ECONNRESET'
+        if (isLate && idempotent.has(method)) send(asked).then(resolve, reject)
+        else reject(error)
+      })
       outgoing.on('response', (incoming) => {
         const chunks: Buffer[] = []
         incoming.on('error', reject)
