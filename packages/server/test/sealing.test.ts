@@ -214,7 +214,8 @@ test('no row stands in for another, and none that was changed opens', async () =
   await put(rich.metadata.private)
   await expect(storage.find('users', bea)).rejects.toThrow(SealError)
   const sealed = `${poor.metadata.private}`
-  await put(sealed.slice(0, -1) + (sealed.endsWith('A') ? 'B' : 'A'))
+  // Not the last character, of which some bits may stand for nothing.
+  await put(sealed.slice(0, -2) + (sealed.at(-2) === 'A' ? 'B' : 'A') + sealed.slice(-1))
   const failed = await sendBackend(server, 'GET', `/v1/users/${bea}`)
   expect([failed.status, failed.json.errors[0].code]).toEqual([500, 'internal_clerk_error'])
   await put(sealed)
