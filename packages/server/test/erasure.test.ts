@@ -164,6 +164,34 @@ test('parts of texts find the same users after SQLite has written its file anew'
   await server.close()
 })
 
+test('SQLite writes its file anew by way of the disk, and finds by metadata what it found before', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'acme-erasure-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const database = new DatabaseSync(join(folder, 'acme.db'))
+  const run = database.exec.bind(database)
+  const places: unknown[] = []
+  database.exec = (text) => {
+    if (text.includes('VACUUM')) places.push(database.prepare('PRAGMA temp_store').get())
+    return run(text)
+  }
+  const storage = createSqliteStorage({ database })
+  const { server, userId, otherId } = await leaveCanaries(storage)
+  const put = (plan: string) =>
+    sendBackend(server, 'PATCH', `/v1/users/${otherId}/metadata`, { public_metadata: { plan } })
+  const finds = async (plan: string) => {
+    const { json } = await sendBackend(server, 'GET', `/v1/users?metadata[public][plan]="${plan}"`)
+    return json.map(({ id }: { id: string }) => id)
+  }
+  await put('before')
+  await erase(storage, userId, { forgetsUntold: true })
+  // 1: files. In memory it would be as large there as the database is.
+  expect(places).toEqual([{ temp_store: 1 }])
+  expect(await finds('before')).toEqual([otherId])
+  await put('after')
+  expect([await finds('before'), await finds('after')]).toEqual([[], [otherId]])
+  await server.close()
+})
+
 test('every collection says how it names users, and one that stays where it is names none', () => {
   expect(Object.keys(traces).sort()).toEqual(Object.keys(collections).sort())
   const names = (Object.keys(traces) as Collection[]).filter((one) => traces[one] !== 'names nobody')

@@ -37,11 +37,23 @@ export function createWebhookWorker(options: WebhookWorkerOptions): Background {
   const rests = createRests(clock, timings.longestPause)
   const background = createBackground({ look, report })
 
+  let isWaiting = false
+
+  /** Looks once more in a while, however often it is asked for meanwhile: each look may ask for the next. */
+  function lookLater(): void {
+    if (isWaiting) return
+    isWaiting = true
+    setTimeout(() => {
+      isWaiting = false
+      background.nudge()
+    }, patience)
+  }
+
   async function look({ again }: Background): Promise<void> {
     await traffic.giveWay(tellingCost)
     const telling = await tellChanges(instance, holder)
     if (telling === 'some') again()
-    else if (telling === 'elsewhere') setTimeout(background.nudge, patience)
+    else if (telling === 'elsewhere') lookLater()
     const active = await storage.find(activeWebhooks.collection, activeWebhooks.id)
     for (const id of active?.removed ?? []) if (await sweepRemoved(storage, id)) again()
     const awake = (active?.endpoints ?? []).filter(({ id, isPaused }) => !isPaused && !rests.isResting(id))

@@ -22,6 +22,8 @@ export interface MetadataEntries {
   forget(): void
   /** Forgets all that was learned, which is then read again: nobody knows what of it is left. */
   restart(): void
+  /** Does something outside a transaction for which SQLite takes room on the disk, and not in memory; then it restarts. */
+  withoutMemory(work: () => void): void
 }
 
 /** Where an entry was and where it is, each the key of a value, or null where there is none. */
@@ -94,18 +96,22 @@ export const holdersThatAre: string =
  * not agree on it, and one that dies leaves nothing half done.
  */
 export function createMetadataEntries(database: SqliteDatabase, sql: Sql): MetadataEntries {
-  database.exec(`
-    PRAGMA temp_store = MEMORY;
-    CREATE TEMP TABLE recent_entries (
-      path TEXT NOT NULL, key TEXT NOT NULL, created_at INTEGER NOT NULL, user_id TEXT NOT NULL, is_there INTEGER NOT NULL,
-      PRIMARY KEY (path, key, created_at, user_id)
-    ) WITHOUT ROWID;
-    CREATE TEMP TABLE recent_holders (id TEXT PRIMARY KEY NOT NULL, user_id TEXT) WITHOUT ROWID;
-  `)
+  makeTables()
   let state = unknown
   let begun = unknown
   let moves: Move[] = []
   let holds: Hold[] = []
+
+  function makeTables(): void {
+    database.exec(`
+      PRAGMA temp_store = MEMORY;
+      CREATE TEMP TABLE recent_entries (
+        path TEXT NOT NULL, key TEXT NOT NULL, created_at INTEGER NOT NULL, user_id TEXT NOT NULL, is_there INTEGER NOT NULL,
+        PRIMARY KEY (path, key, created_at, user_id)
+      ) WITHOUT ROWID;
+      CREATE TEMP TABLE recent_holders (id TEXT PRIMARY KEY NOT NULL, user_id TEXT) WITHOUT ROWID;
+    `)
+  }
 
   function noteMove([path, before, after, createdAt, userId]: Move): void {
     // In one statement, which takes a third less than two.
@@ -248,6 +254,17 @@ export function createMetadataEntries(database: SqliteDatabase, sql: Sql): Metad
 
     restart() {
       state = unknown
+    },
+
+    withoutMemory(work) {
+      // It takes the tables away.
+      database.exec('PRAGMA temp_store = FILE')
+      try {
+        work()
+      } finally {
+        makeTables()
+        state = unknown
+      }
     },
   }
 }

@@ -36,7 +36,8 @@ export async function purgeDatabase(
     if (total() - before < 2) break
     await new Promise<void>((resolve) => setTimeout(resolve, 0))
   }
-  if (rewrites) await whenFree(() => database.exec('VACUUM'))
+  // It has the whole database in a temporary one for a while.
+  if (rewrites) await whenFree(() => entries.withoutMemory(() => database.exec('VACUUM')))
   const isEmptied = await emptyLog(database, endReading)
   return [
     ...(rewrites
