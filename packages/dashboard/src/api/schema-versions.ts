@@ -1,6 +1,7 @@
 import type { JsonObject, Kind } from '@acme/schema'
 import {
   jobJson,
+  metadataSchemasCheckJson,
   metadataSchemasCheckOrJobJson,
   metadataSchemasListJson,
   metadataSchemasOrJobJson,
@@ -14,19 +15,7 @@ import { api } from './api.ts'
 export type Schemas = { readonly [K in Kind]?: JsonObject | undefined }
 
 /** What stored users would break, as a check found it or as a push was refused for it. */
-export const brokenJson = z.object({
-  users: z.int(),
-  broken: z.int(),
-  paths: z.array(
-    z.object({
-      param_name: z.string(),
-      path: z.array(z.string()),
-      issue: z.string(),
-      users: z.int(),
-      examples: z.array(z.string()),
-    }),
-  ),
-})
+export const brokenJson = z.pick(metadataSchemasCheckJson, { users: true, broken: true, paths: true })
 export type Broken = z.infer<typeof brokenJson>
 
 /** The rules that hold, and the versions there are. */

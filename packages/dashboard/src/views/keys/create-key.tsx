@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { describeError } from '../../api/describe-error.ts'
 import { createSecretKey } from '../../api/secret-keys.ts'
 import { Button } from '../../parts/button.tsx'
-import { Choice } from '../../parts/choice.tsx'
+import { Choices } from '../../parts/choices.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { SecretOnce } from '../../parts/secret-once.tsx'
 import { TextField } from '../../parts/text-field.tsx'
@@ -79,15 +79,7 @@ export function CreateKey({ open, onOpenChange }: { readonly open: boolean; onOp
       />
       <fieldset className="choices">
         <legend>What it may do</legend>
-        {secretKeyScopes.map((scope) => (
-          <Choice
-            key={scope}
-            checked={scopes.includes(scope)}
-            onChange={(on) => setScopes(secretKeyScopes.filter((one) => (one === scope ? on : scopes.includes(one))))}
-          >
-            {words[scope]}
-          </Choice>
-        ))}
+        <Choices of={secretKeyScopes} chosen={scopes} onChange={setScopes} words={words} />
         <p className="faint">
           {scopes.length === 0 ? 'Nothing chosen: it may do everything, these keys included.' : ' '}
         </p>

@@ -5,6 +5,7 @@ import { describeError } from '../../api/describe-error.ts'
 import { createEndpoint } from '../../api/webhooks.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/choice.tsx'
+import { Choices } from '../../parts/choices.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { SecretOnce } from '../../parts/secret-once.tsx'
 import { TextField } from '../../parts/text-field.tsx'
@@ -91,15 +92,7 @@ export function CreateEndpoint({ open, onOpenChange, onMade }: CreateEndpointPro
       <TextField label="What it is for" value={description} onChange={({ target }) => setDescription(target.value)} />
       <fieldset className="choices">
         <legend>Events</legend>
-        {webhookEventTypes.map((type) => (
-          <Choice
-            key={type}
-            checked={types.includes(type)}
-            onChange={(on) => setTypes(webhookEventTypes.filter((one) => (one === type ? on : types.includes(one))))}
-          >
-            {type}
-          </Choice>
-        ))}
+        <Choices of={webhookEventTypes} chosen={types} onChange={setTypes} />
       </fieldset>
       <fieldset className="choices">
         <legend>What it sees of a user</legend>
