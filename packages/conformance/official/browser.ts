@@ -42,7 +42,9 @@ export async function startChromium({ args = [], trusts = false }: ChromiumOptio
   })
   return {
     async open(address) {
-      const page = await (await browser.newContext({ ignoreHTTPSErrors: trusts })).newPage()
+      // Clerk's components animate what leaves: for a moment the old button stands beside the new one.
+      const context = await browser.newContext({ ignoreHTTPSErrors: trusts, reducedMotion: 'reduce' })
+      const page = await context.newPage()
       await page.goto(address)
       return page
     },

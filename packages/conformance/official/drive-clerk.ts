@@ -86,7 +86,10 @@ export async function changeName(page: Page, firstName: string, lastName: string
 
 /** Gives a username, or another one. */
 export async function changeUsername(page: Page, username: string): Promise<void> {
-  await button(page, /^(Set|Update) username$/).click()
+  const change = button(page, /^(Set|Update) username$/)
+  // The one that a first name replaces may still be there.
+  await change.nth(1).waitFor({ state: 'detached' })
+  await change.click()
   await page.getByLabel('Username').fill(username)
   await save(page)
   await page.getByText(username, { exact: true }).waitFor()
