@@ -16,6 +16,9 @@ const parts = {
   nameQuery: `concat_ws(E'\\n', first_name, last_name)`,
 } as const
 
+/** That a user has e-mail addresses besides the primary one; the condition of their index, word for word. */
+export const hasOtherEmailAddresses = 'cardinality(email_addresses) > CASE WHEN email_address IS NULL THEN 0 ELSE 1 END'
+
 /** A condition on `user_lists`. */
 export interface UserCondition {
   readonly sql: string
@@ -39,7 +42,10 @@ export function userConditions(filter: UserFilter, bind: Bind): readonly UserCon
   // Who has none is not one of those left out.
   given(filter.notExternalIds, (ids) => `(external_id IS NULL OR NOT ${among('external_id', ids.map(fold))})`)
   named(filter.usernames, (names) => among('username', names.map(fold)))
-  named(filter.emailAddresses, (addresses) => `email_addresses && ${anyOf(addresses.map(fold), bind)}`)
+  named(filter.emailAddresses, (addresses) => {
+    const folded = anyOf(addresses.map(fold), bind)
+    return `(email_address = ANY (${folded}) OR (${hasOtherEmailAddresses} AND email_addresses && ${folded}))`
+  })
   given(filter.isBanned, (isBanned) => (isBanned ? 'is_banned' : 'NOT is_banned'))
   for (const [column, [after, before]] of Object.entries(ranges)) {
     given(filter[after], (limit) => `${column} > ${bind(limit)}::bigint`)
