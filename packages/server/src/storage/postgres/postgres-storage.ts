@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import { deliverySql } from '../delivery-sql.ts'
 import { createRowParser } from '../row-parser.ts'
 import type { Collection, InvitationRow, Rows, SessionRow, WebhookDeliveryRow } from '../rows.ts'
-import type { Storage, Transaction } from '../storage.ts'
+import type { Storage, Transaction, UserFilter } from '../storage.ts'
 import { StorageError, type StorageFailure } from '../storage-error.ts'
 import { createTurnstile, listPatience, listsWaiting } from '../turnstile.ts'
 import { barrier } from './barrier.ts'
@@ -16,12 +16,14 @@ import { createGroups } from './groups.ts'
 import { inTransaction } from './in-transaction.ts'
 import { createVersionCheck, openSchema } from './postgres-schema.ts'
 import { purgeDatabase } from './purge-database.ts'
+import { createRareTrigrams } from './rare-trigrams.ts'
 import { readMarks } from './read-marks.ts'
 import { bindings, run, type Sql, type Value } from './sql.ts'
 import { tableOf } from './table.ts'
 import { toStorageError } from './to-storage-error.ts'
 import { listChanges, listUntold } from './user-changes.ts'
-import { countUsers, listUsers } from './user-lists.ts'
+import { looksForParts } from './user-conditions.ts'
+import { countUsers, type ListReader, listUsers } from './user-lists.ts'
 
 /** What the storage is made of. */
 export interface PostgresStorageOptions {
@@ -109,6 +111,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
   const groups = createGroups<Waiting>((group) => commit(group, false), { groups: forGroups, items: 500 })
   const assertVersion = createVersionCheck()
   const rows = createRowParser()
+  const rareTrigrams = createRareTrigrams()
   const turnstile = createTurnstile({ atOnce: forLists, waiting: listsWaiting, patience: listPatience })
   let isClosed = false
 
@@ -132,6 +135,12 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       leave()
     }
   }
+
+  /** What a list is read with; trigrams are weighed where parts of texts are looked for alone. */
+  const readerOf = async (runner: Sql, filter: UserFilter): Promise<ListReader> => ({
+    runner,
+    partsOf: looksForParts(filter) ? await rareTrigrams(runner) : (text) => [text],
+  })
 
   const read = (text: string, values: readonly Value[]) =>
     reading(readers, standbys ? longestRead : longestAttempt, (sql) => run(sql, text, values))
@@ -185,9 +194,9 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
       return row && (rows.parse(id, String(row['data'])) as Rows[C])
     },
 
-    listUsers: (query) => inTurn((sql) => listUsers(sql, query)),
+    listUsers: (query) => inTurn(async (sql) => listUsers(await readerOf(sql, query.filter), query)),
 
-    countUsers: (filter) => inTurn((sql) => countUsers(sql, filter)),
+    countUsers: (filter) => inTurn(async (sql) => countUsers(await readerOf(sql, filter), filter)),
 
     async listSessions(userId) {
       const rows = await read('SELECT data FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC', [

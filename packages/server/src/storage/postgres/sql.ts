@@ -9,9 +9,14 @@ export type Runner = Pick<postgres.Sql, 'unsafe'>
 /** A value that is bound to a statement. Lists travel as JSON, so that no type has to be asked for. */
 export type Value = string | number | boolean | null
 
-/** Runs a statement, which the database is to prepare once for each connection. */
-export async function run(runner: Runner, text: string, values: readonly Value[]): Promise<readonly Row[]> {
-  return await runner.unsafe(text, [...values], { prepare: true })
+/** Runs a statement, which the database is to prepare once for each connection, unless its plan depends on the values. */
+export async function run(
+  runner: Runner,
+  text: string,
+  values: readonly Value[],
+  prepare = true,
+): Promise<readonly Row[]> {
+  return await runner.unsafe(text, [...values], { prepare })
 }
 
 /** A row as it came. */

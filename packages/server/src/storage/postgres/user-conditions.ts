@@ -1,6 +1,7 @@
 import type { UserFilter } from '../storage.ts'
 import { fold } from '../user-text.ts'
 import { entryCondition } from './metadata-entries.ts'
+import type { PartsOf } from './rare-trigrams.ts'
 import { anyOf, type Bind } from './sql.ts'
 
 const ranges = {
@@ -26,8 +27,13 @@ export interface UserCondition {
   readonly isNaming?: true
 }
 
+/** Whether users are looked for by parts of texts, of which each value wants a plan of its own. */
+export function looksForParts(filter: UserFilter): boolean {
+  return Boolean(filter.query) || Object.keys(parts).some((name) => filter[name as keyof typeof parts])
+}
+
 /** Writes a filter as conditions, all of which must hold. */
-export function userConditions(filter: UserFilter, bind: Bind): readonly UserCondition[] {
+export function userConditions(filter: UserFilter, bind: Bind, partsOf: PartsOf): readonly UserCondition[] {
   const conditions: UserCondition[] = []
   const given = <T>(value: T | undefined, write: (value: T) => string) => {
     if (value !== undefined) conditions.push({ sql: write(value) })
@@ -53,7 +59,7 @@ export function userConditions(filter: UserFilter, bind: Bind): readonly UserCon
   }
   for (const [name, text] of Object.entries(parts)) {
     const part = fold(filter[name as keyof typeof parts] ?? '')
-    if (part) conditions.push({ sql: holds(part, bind) }, { sql: `strpos(${text}, ${bind(part)}) > 0` })
+    if (part) conditions.push({ sql: mayHold(part, bind, partsOf) }, { sql: `strpos(${text}, ${bind(part)}) > 0` })
   }
   for (const condition of filter.metadata ?? []) {
     const own = 'SELECT 1 FROM metadata_entries AS entry WHERE entry.user_id = user_lists.id'
@@ -61,13 +67,17 @@ export function userConditions(filter: UserFilter, bind: Bind): readonly UserCon
   }
   const { query } = filter
   if (query) {
+    const part = fold(query)
     const begun = `id >= ${bind(query)} AND id <= ${bind(`${query}\u{10ffff}`)}`
-    conditions.push({ sql: `(${holds(fold(query), bind)} OR (${begun}))` })
+    const held = `${mayHold(part, bind, partsOf)} AND strpos(search, ${bind(part)}) > 0`
+    conditions.push({ sql: `((${held}) OR (${begun}))` })
   }
   return conditions
 }
 
-/** The condition that trigrams serve. */
-function holds(part: string, bind: Bind): string {
-  return `search LIKE ${bind(`%${part.replaceAll(/[\\%_]/g, '\\$&')}%`)}`
+/** The condition that trigrams serve: that of which whoever holds the part holds all. */
+function mayHold(part: string, bind: Bind, partsOf: PartsOf): string {
+  return partsOf(part)
+    .map((one) => `search LIKE ${bind(`%${one.replaceAll(/[\\%_]/g, '\\$&')}%`)}`)
+    .join(' AND ')
 }

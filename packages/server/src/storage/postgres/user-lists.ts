@@ -3,8 +3,15 @@ import { isOneKey } from '../metadata-key.ts'
 import type { UserRow } from '../rows.ts'
 import type { UserFilter, UserOrder, UserQuery } from '../storage.ts'
 import { entryCondition } from './metadata-entries.ts'
+import type { PartsOf } from './rare-trigrams.ts'
 import { bindings, type Runner, run } from './sql.ts'
-import { type UserCondition, userConditions } from './user-conditions.ts'
+import { looksForParts, type UserCondition, userConditions } from './user-conditions.ts'
+
+/** What lists are read with. */
+export interface ListReader {
+  readonly runner: Runner
+  readonly partsOf: PartsOf
+}
 
 /** The orders in which some users have no value. */
 const nullable: ReadonlySet<UserOrder> = new Set([
@@ -22,17 +29,17 @@ function stretchesOf(orderBy: UserOrder): readonly string[] {
 }
 
 /** Reads a page of users: those that have a value first, since no one index has them so in both directions. */
-export async function listUsers(runner: Runner, query: UserQuery): Promise<readonly UserRow[]> {
-  const byValue = await listByValue(runner, query)
+export async function listUsers(reader: ListReader, query: UserQuery): Promise<readonly UserRow[]> {
+  const byValue = await listByValue(reader, query)
   if (byValue) return byValue
   const users: UserRow[] = []
   let toSkip = query.offset
   for (const stretch of stretchesOf(query.orderBy)) {
-    const page = await readPage(runner, query, stretch, query.limit - users.length, toSkip)
+    const page = await readPage(reader, query, stretch, query.limit - users.length, toSkip)
     users.push(...page)
     if (users.length === query.limit) break
     if (page.length > 0) toSkip = 0
-    else if (toSkip > 0) toSkip -= await count(runner, query.filter, stretch)
+    else if (toSkip > 0) toSkip -= await count(reader, query.filter, stretch)
   }
   return users
 }
@@ -41,14 +48,14 @@ export async function listUsers(runner: Runner, query: UserQuery): Promise<reado
  * Reads a page of the users who have one value of metadata, in the order of when they were created: that of the entries
  * themselves. What else is asked for is looked up of each; undefined where the question is another.
  */
-async function listByValue(runner: Runner, query: UserQuery): Promise<readonly UserRow[] | undefined> {
+async function listByValue(reader: ListReader, query: UserQuery): Promise<readonly UserRow[] | undefined> {
   const { filter, orderBy, direction, after, limit, offset } = query
   const { metadata = [], ...others } = filter
   const found = metadata.find(({ ranges }) => ranges.length === 1 && ranges.every(isOneKey))
   if (!found || orderBy !== 'created_at') return undefined
   const { values, bind } = bindings()
   const rest = metadata.filter((one) => one !== found)
-  const checks = userConditions({ ...others, metadata: rest }, bind)
+  const checks = userConditions({ ...others, metadata: rest }, bind, reader.partsOf)
   const conditions = [entryCondition(found, bind, 'entries')]
   if (checks.length > 0) {
     const own = 'SELECT 1 FROM user_lists WHERE user_lists.id = entries.user_id'
@@ -59,7 +66,7 @@ async function listByValue(runner: Runner, query: UserQuery): Promise<readonly U
   const where = conditions.join(' AND ')
   const order = `created_at ${way}, user_id ${way}`
   const rows = await run(
-    runner,
+    reader.runner,
     `SELECT data FROM (
       SELECT user_id, created_at FROM metadata_entries AS entries WHERE ${where}
       ORDER BY ${order} LIMIT ${bind(limit)}::int OFFSET ${bind(offset)}::int
@@ -70,39 +77,41 @@ async function listByValue(runner: Runner, query: UserQuery): Promise<readonly U
 }
 
 /** Counts users. */
-export function countUsers(runner: Runner, filter: UserFilter): Promise<number> {
-  return count(runner, filter, 'TRUE')
+export function countUsers(reader: ListReader, filter: UserFilter): Promise<number> {
+  return count(reader, filter, 'TRUE')
 }
 
 /** Skips to a page by what lists are kept by alone, then reads its rows. */
 async function readPage(
-  runner: Runner,
+  reader: ListReader,
   { filter, orderBy, direction, after }: UserQuery,
   stretch: string,
   limit: number,
   offset: number,
 ): Promise<readonly UserRow[]> {
   const { values, bind } = bindings()
-  const conditions = userConditions(filter, bind)
+  const conditions = userConditions(filter, bind, reader.partsOf)
   const [way, next] = direction === 'ascending' ? ['ASC', '>'] : ['DESC', '<']
   const isAfter = after && `(created_at, id) ${next} (${bind(after.createdAt)}::bigint, ${bind(after.id)})`
   const { source, where } = placeOf(orderBy, conditions, [stretch, ...(isAfter ? [isAfter] : [])])
   const order = orderBy === 'id' ? `id ${way}` : `${orderBy} ${way}, id ${way}`
   const rows = await run(
-    runner,
+    reader.runner,
     `SELECT data FROM (
       SELECT id, ${orderBy} AS value FROM ${source} WHERE ${where}
       ORDER BY ${order} LIMIT ${bind(limit)}::int OFFSET ${bind(offset)}::int
     ) AS page JOIN users USING (id) ORDER BY value ${way}, id ${way}`,
     values,
+    !looksForParts(filter),
   )
   return rows.map(({ data }) => readJson(String(data)) as UserRow)
 }
 
-async function count(runner: Runner, filter: UserFilter, stretch: string): Promise<number> {
+async function count(reader: ListReader, filter: UserFilter, stretch: string): Promise<number> {
   const { values, bind } = bindings()
-  const { source, where } = placeOf('id', userConditions(filter, bind), [stretch])
-  const [row] = await run(runner, `SELECT count(*) AS total FROM ${source} WHERE ${where}`, values)
+  const { source, where } = placeOf('id', userConditions(filter, bind, reader.partsOf), [stretch])
+  const text = `SELECT count(*) AS total FROM ${source} WHERE ${where}`
+  const [row] = await run(reader.runner, text, values, !looksForParts(filter))
   return Number(row?.['total'])
 }
 
