@@ -586,6 +586,49 @@ test('writes that fail in the database fail alone', async () => {
   await storage.close()
 })
 
+test('two connections to a SQLite file find at once what either wrote, and never what was undone', async () => {
+  const ids = ['user_1', 'user_2', 'user_3'] as const
+  const step = fc.record({
+    by: fc.constantFrom(0, 1),
+    id: fc.constantFrom(...ids),
+    does: fc.constantFrom('put', 'delete', 'increment', 'fail'),
+    reader: fc.constantFrom(0, 1),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const path = await newFile()
+      const connections = [sqlite(path), sqlite(path)] as const
+      const model = new Map<string, number>()
+      for (const [index, { by, id, does, reader }] of steps.entries()) {
+        const storage = connections[by as 0 | 1]
+        const known = model.get(id)
+        if (does === 'put') {
+          await storage.transact(putUser(newUser(id, { version: 100 * index })))
+          model.set(id, 100 * index)
+        } else if (does === 'delete') {
+          await storage.transact(deleteUser(id))
+          model.delete(id)
+        } else if (does === 'increment' && known !== undefined) {
+          await storage.transact(increment(id))
+          model.set(id, known + 1)
+        } else if (does === 'fail') {
+          const broken = { put: 'users', row: newUser('user_4', { createdAt: null as unknown as number }) } as const
+          const writes = [{ put: 'users', row: newUser(id, { version: -1 }) } as const, broken]
+          const reads = [{ collection: 'users', id } as const]
+          const undone = storage.transact({ reads, decide: (rows) => ({ writes, result: rows.get('users', id) }) })
+          await expect(undone).rejects.toThrow()
+        }
+        expect((await connections[reader as 0 | 1].find('users', id))?.version).toBe(model.get(id))
+      }
+      for (const storage of connections) {
+        for (const id of ids) expect((await storage.find('users', id))?.version).toBe(model.get(id))
+        await storage.close()
+      }
+    }),
+    { numRuns: scaled(100) },
+  )
+})
+
 test('a database of the first schema is brought up, and lists as one that was written anew', async () => {
   const path = await newFile()
   const old = new DatabaseSync(path)

@@ -16,6 +16,7 @@ import type { Decision, Storage, Transaction, Write } from '../storage.ts'
 import { StorageError } from '../storage-error.ts'
 import { dumpDatabase } from './dump-database.ts'
 import { createMetadataEntries } from './metadata-entries.ts'
+import { createOtherWriters } from './other-writers.ts'
 import { purgeDatabase } from './purge-database.ts'
 import { readMarks } from './read-marks.ts'
 import { createSharedRead, endRead } from './shared-read.ts'
@@ -83,6 +84,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   const turnsOfMarks = createTurns({ waiting: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY })
   const reading = createSharedRead(sql, entries.restart)
   const rows = createRowParser()
+  const others = createOtherWriters(sql, rows.doubt)
 
   /** Gives the text of a row. */
   function read(collection: Collection, id: string): string | undefined {
@@ -97,6 +99,23 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     return (row as { data: string } | undefined)?.data
   }
 
+  /** Gives a row, which is read only where it may have changed since. Whoever asks has looked for other writers. */
+  function readRow<C extends Collection>(collection: C, id: string): Rows[C] | undefined {
+    if (!askedAgain.has(collection)) {
+      const text = read(collection, id)
+      return text === undefined ? undefined : (readJson(text) as Rows[C])
+    }
+    const name = nameOf(collection, id)
+    const known = rows.known(name)
+    if (known !== undefined) return (known ?? undefined) as Rows[C] | undefined
+    if (!isWriting && !isDumping) reading.begin()
+    const text = read(collection, id)
+    if (text !== undefined) return rows.parse(name, text) as Rows[C]
+    // Anybody may ask for users who are not there; that nothing rules what every write does is known as well as what does.
+    if (ruling.has(collection)) rows.keep(name, '', null)
+    return undefined
+  }
+
   const changes = createUserChanges(sql, (id) => {
     const text = read('users', id)
     return text === undefined ? undefined : (readJson(text) as UserRow)
@@ -105,14 +124,9 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   /** Has a transaction decide, and notes the users it read. */
   function decide(transaction: Transaction<unknown>, stored: Map<string, UserRow>): Decision<unknown> {
     const snapshot = snapshotFor(transaction, <C extends Collection>(collection: C, id: string) => {
-      const text = read(collection, id)
-      if (text === undefined) return undefined
-      // Read by every write, and the same for long: what was made of it is kept along with it.
-      if (collection === 'metadataSchemas') return rows.parse(`${collection}/${id}`, text) as Rows[C]
-      if (collection !== 'users') return readJson(text) as Rows[C]
-      const row = rows.parse(id, text) as UserRow
-      stored.set(id, row)
-      return row as Rows[C]
+      const row = readRow(collection, id)
+      if (row && collection === 'users') stored.set(id, row as UserRow)
+      return row
     })
     return transaction.decide(snapshot)
   }
@@ -141,6 +155,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     if ('delete' in write) {
       const table = tables[write.delete]
       stored.delete(write.id)
+      rows.forget(nameOf(write.delete, write.id))
       if (write.delete === 'users') users.delete(write.id)
       else if (write.delete === 'metadataHolders') entries.hold(write.id, null)
       else if (table) sql(`DELETE FROM ${table} WHERE id = ?`).run(write.id)
@@ -150,7 +165,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     if (write.put === 'users') {
       const before = stored.get(write.row.id)
       const text = users.put(write.row, before)
-      if (before) rows.keep(write.row.id, text, write.row)
+      if (before) rows.keep(nameOf('users', write.row.id), text, write.row)
+      else rows.forget(nameOf('users', write.row.id))
       // One that is written twice is another by now.
       stored.delete(write.row.id)
       return
@@ -160,6 +176,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       return
     }
     const { id } = write.row
+    rows.forget(nameOf(write.put, id))
     const data = JSON.stringify(write.row)
     if (write.put === 'sessions') {
       const { userId, createdAt } = write.row
@@ -188,6 +205,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   let urgent = 0
   let isClosed = false
   let isDumping = false
+  let isWriting = false
   let isTimed = false
   let whenIdle: (() => void) | undefined
 
@@ -233,6 +251,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       reading.end()
       sql('BEGIN IMMEDIATE').run()
       hasBegun = true
+      isWriting = true
+      others.lookNow()
       entries.begin()
       for (const { transaction, resolve, reject } of group) {
         isDecided = false
@@ -253,8 +273,11 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       users.settle()
       entries.settle()
       sql('COMMIT').run()
+      isWriting = false
       for (const settle of done) settle()
     } catch (error) {
+      isWriting = false
+      rows.doubt()
       users.forget()
       entries.forget()
       try {
@@ -288,10 +311,9 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
   return {
     async find<C extends Collection>(collection: C, id: string) {
       try {
-        if (!isDumping) reading.begin()
-        if (collection === 'metadataHolders') entries.catchUp()
-        const text = read(collection, id)
-        return text === undefined ? undefined : (rows.parse(id, text) as Rows[C])
+        if (collection === 'metadataHolders') openEntries()
+        others.look()
+        return readRow(collection, id)
       } catch (error) {
         throw toStorageError(error)
       }
@@ -359,6 +381,7 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
 
     async sweep(now, changesBefore = Number.MIN_SAFE_INTEGER, untoldBefore = Number.MIN_SAFE_INTEGER) {
       reading.end()
+      rows.doubt()
       const sweepTable = (table: string, time: string, before: number) =>
         sql(
           `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
@@ -408,6 +431,16 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       database.close()
     },
   }
+}
+
+/** What every write asks for, whether it is there or not: the schemas and the endpoints. */
+const ruling: ReadonlySet<Collection> = new Set(['metadataSchemas', 'webhooks'])
+
+/** What is asked for again and again. */
+const askedAgain: ReadonlySet<Collection> = new Set<Collection>(['users', 'sessions', 'clients', ...ruling])
+
+function nameOf(collection: Collection, id: string): string {
+  return collection === 'users' ? id : `${collection}/${id}`
 }
 
 /** How a row of a collection that has a table of its own is read. */
