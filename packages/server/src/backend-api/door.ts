@@ -29,11 +29,27 @@ import { userHistory } from './user-history.ts'
 import { users } from './users.ts'
 import { webhookEndpoints } from './webhook-endpoints.ts'
 
+/** What stands behind `/v1/` in the paths of the Backend API. */
+const roots: ReadonlySet<string> = new Set([
+  'users',
+  'email_addresses',
+  'invitations',
+  'sessions',
+  'sign_in_tokens',
+  'jwks',
+  'metadata_schemas',
+  'metadata_migrations',
+  'jwt_templates',
+  'webhook_endpoints',
+  'jobs',
+  'overview',
+])
+
 /** Whether a path is one of the Backend API. */
 export function isBackendPath(path: string): boolean {
-  return /^\/v1\/(users|email_addresses|invitations|sessions|sign_in_tokens|jwks|metadata_schemas|metadata_migrations|jwt_templates|webhook_endpoints|jobs|overview)(\/|$)/.test(
-    path,
-  )
+  if (!path.startsWith('/v1/')) return false
+  const end = path.indexOf('/', 4)
+  return roots.has(path.slice(4, end < 0 ? undefined : end))
 }
 
 /** Answers requests to the Backend API. */

@@ -2,8 +2,7 @@ import { createServer as createHttpServer, type ServerResponse } from 'node:http
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { TextAnswer, toAnswering } from '../http/answer.ts'
+import { type Answer, TextAnswer, toAnswering } from '../http/answer.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import { remoteAddress } from './remote-address.ts'
 import { sendStream } from './send-stream.ts'
@@ -58,15 +57,19 @@ export async function serve({
   }
   const waited = createTurnClock()
   const listener = getRequestListener(
-    async (request, bindings) => {
+    (request, bindings) => {
       const { incoming, outgoing } = bindings as HttpBindings
       const forwardedFor = trustedProxies > 0 ? request.headers.get('x-forwarded-for') : null
       const from = remoteAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
-      const given = await answer(request, { remoteAddress: from, waited: waited() })
-      if (given instanceof TextAnswer) send(given, outgoing)
-      else if (given.headers.get('content-type') === 'text/event-stream') stream(given, outgoing)
-      else return given
-      return RESPONSE_ALREADY_SENT
+      // What is sent here is nothing that the adapter need ever be told of: it would take a response apart for it.
+      return new Promise<Response>((resolve, reject) => {
+        const take = (given: Answer) => {
+          if (given instanceof TextAnswer) send(given, outgoing)
+          else if (given.headers.get('content-type') === 'text/event-stream') stream(given, outgoing)
+          else resolve(given)
+        }
+        answer(request, { remoteAddress: from, waited: waited() }).then(take).catch(reject)
+      })
     },
     { overrideGlobalObjects: false },
   )
