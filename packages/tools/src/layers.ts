@@ -217,6 +217,7 @@ export const layers: readonly Layer[] = [
       'packages/server/src/frontend-api/origin.ts',
       'packages/server/src/http/',
       'packages/server/src/instance.ts',
+      'packages/server/src/live/',
       'type packages/server/src/storage/',
     ],
     reason: 'it lets in who has signed in, and hands them on: what may be done is the Backend API’s to say',

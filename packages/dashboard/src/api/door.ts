@@ -3,6 +3,7 @@ import { type DashboardSessionJson, dashboardSessionJson } from '@acme/schema/wi
 import type { Reply } from '@acme/transport'
 import { createHttp } from '@acme/transport/http'
 import * as z from 'zod/mini'
+import { isUnattended } from './attention.ts'
 
 /** What goes with a call besides its path. */
 export interface Params {
@@ -30,11 +31,22 @@ const http = createHttp({ baseUrl: `${location.origin}/dashboard`, parse: readJs
 let proof = ''
 
 const endings = new Set<() => void>()
+const renewals = new Set<(session: DashboardSessionJson) => void>()
+
+/** Is told when another tab has signed in anew. */
+export function onSessionRenewal(listener: (session: DashboardSessionJson) => void): void {
+  renewals.add(listener)
+}
 
 /** Is told when the server knows the session no more. Gives what ends the telling. */
 export function onSessionEnd(listener: () => void): () => void {
   endings.add(listener)
   return () => endings.delete(listener)
+}
+
+/** Tells that the server knows the session no more. */
+export function tellSessionEnd(): void {
+  for (const tell of endings) tell()
 }
 
 /** What stands at `/dashboard/…` itself: `/v1/` is part of every path of the transport, and is left again. */
@@ -57,8 +69,12 @@ export async function ask<S extends z.ZodMiniType>(
   } catch (error) {
     const code = isAcmeError(error) ? error.code : ''
     // Signed in anew in another tab: the proof is that session's.
-    if (code === 'dashboard_proof_invalid' && (await readSession())) return askOnce(method, path, schema, params)
-    if (code === 'dashboard_session_invalid' || code === 'dashboard_proof_invalid') for (const tell of endings) tell()
+    const session = code === 'dashboard_proof_invalid' ? await readSession() : null
+    if (session) {
+      for (const tell of renewals) tell(session)
+      return askOnce(method, path, schema, params)
+    }
+    if (code === 'dashboard_session_invalid' || code === 'dashboard_proof_invalid') tellSessionEnd()
     throw error
   }
 }
@@ -79,6 +95,7 @@ async function askOnce<S extends z.ZodMiniType>(
       'acme-version': '1',
       'clerk-api-version': '2026-05-12',
       ...(proof && { 'x-acme-proof': proof }),
+      ...(isUnattended() && { 'x-acme-unattended': '1' }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     },

@@ -10,6 +10,7 @@ import {
 import { queryOptions } from '@tanstack/react-query'
 import * as z from 'zod/mini'
 import { api } from './api.ts'
+import { following } from './live.ts'
 
 /** A JSON Schema for each kind that has a rule. */
 export type Schemas = { readonly [K in Kind]?: JsonObject | undefined }
@@ -22,7 +23,7 @@ export type Broken = z.infer<typeof brokenJson>
 export const schemaVersionsQuery = queryOptions({
   queryKey: ['schemas', 'versions'],
   queryFn: ({ signal }) => api.get('metadata_schemas', metadataSchemasListJson, { signal }),
-  refetchInterval: 10_000,
+  refetchInterval: following(10_000),
 })
 
 /** What was pushed as a version. */

@@ -1,17 +1,35 @@
 import type { DashboardSessionJson } from '@acme/schema/wire'
 import { queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { onSessionEnd, readSession } from './door.ts'
+import { setSignedOut } from '../shell/signed-out.ts'
+import { keepDraftsOf } from '../views/user/drafts.ts'
+import { onSessionEnd, onSessionRenewal, readSession } from './door.ts'
 import { queryClient } from './query-client.ts'
 
 /** Who is signed in. Read once: the server says by each reply whether it still holds. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: ({ signal }) => readSession(signal),
+  queryFn: async ({ signal }) => {
+    const session = await readSession(signal)
+    keepDraftsOf(session)
+    return session
+  },
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
 })
 
-onSessionEnd(() => queryClient.setQueryData(sessionQuery.queryKey, null))
+onSessionEnd(() => {
+  keepDraftsOf(null)
+  queryClient.setQueryData(sessionQuery.queryKey, null)
+})
+
+/** Lets in who has signed in. */
+export function enter(session: DashboardSessionJson): void {
+  keepDraftsOf(session)
+  setSignedOut(false)
+  queryClient.setQueryData(sessionQuery.queryKey, session)
+}
+
+onSessionRenewal(enter)
 
 /** Who is signed in, null when nobody is. */
 export function useSession(): UseQueryResult<DashboardSessionJson | null> {

@@ -12,6 +12,7 @@ import {
 } from '@acme/schema/wire'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from './api.ts'
+import { following } from './live.ts'
 
 const all = 'webhook_endpoints'
 const at = (id: string) => `${all}/${encodeURIComponent(id)}`
@@ -23,7 +24,7 @@ const pageSize = 50
 export const endpointsQuery = queryOptions({
   queryKey: ['webhooks'],
   queryFn: ({ signal }) => api.get(all, webhookEndpointsJson, { signal }),
-  refetchInterval: 10_000,
+  refetchInterval: following(10_000),
 })
 
 /** What was and is to be sent to an endpoint, the newest first; or only what was given up. */
@@ -38,7 +39,8 @@ export function deliveriesQuery(id: string, isParked: boolean) {
       return api.get(`${at(id)}/deliveries`, webhookDeliveriesJson, { query, signal })
     },
     getNextPageParam: ({ data, has_more }) => (has_more ? data.at(-1)?.event_id : undefined),
-    refetchInterval: 3_000,
+    // Whoever sends them may be another process.
+    refetchInterval: following(3_000, 10_000),
   })
 }
 
@@ -48,7 +50,8 @@ export function deliveryQuery(id: string, eventId: string) {
     queryKey: ['webhooks', id, 'delivery', eventId],
     queryFn: ({ signal }) =>
       api.get(`${at(id)}/deliveries/${encodeURIComponent(eventId)}`, webhookDeliveryDetailJson, { signal }),
-    refetchInterval: 3_000,
+    // Whoever sends them may be another process.
+    refetchInterval: following(3_000, 10_000),
   })
 }
 

@@ -1,4 +1,5 @@
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
+import { follow } from '../api/live.ts'
 import { useSession } from '../api/use-session.ts'
 import { ErrorState } from '../parts/states.tsx'
 import { SignIn } from '../views/sign-in/sign-in.tsx'
@@ -12,6 +13,9 @@ export function Gate() {
   const wasIn = useRef(false)
   if (session) wasIn.current = true
   if (hasSignedOut()) wasIn.current = false
+
+  const isIn = Boolean(session)
+  useEffect(() => (isIn ? follow() : undefined), [isIn])
 
   if (isPending) return null
   if (error && !session && !wasIn.current) {

@@ -70,3 +70,17 @@ export type SecretKeyJson = z.infer<typeof secretKeyJson>
 
 /** Reply of `GET /dashboard/secret_keys`. */
 export const secretKeysJson = z.object({ data: z.array(secretKeyJson), total_count: z.int() })
+
+/** What can have changed besides users. */
+export const dashboardHintKinds = ['sessions', 'schemas', 'jobs', 'webhooks', 'deliveries', 'keys'] as const
+
+/** What can have changed besides users. */
+export type DashboardHintKind = (typeof dashboardHintKinds)[number]
+
+/** Data of an event `changed` of `GET /dashboard/events`: what has changed, and never what it is by now. */
+export const dashboardHintJson = z.object({
+  /** The users, each by the version that is known, 0 where none is, null of who is gone; null for more than are named. */
+  users: z.nullable(z.record(z.string(), z.nullable(z.int()))),
+  kinds: z.array(z.enum(dashboardHintKinds)),
+})
+export type DashboardHintJson = z.infer<typeof dashboardHintJson>

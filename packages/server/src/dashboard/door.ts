@@ -1,10 +1,11 @@
+import { hasScope } from '@acme/schema/wire'
 import type { OtherDoor } from '../app.ts'
 import { digest, equalDigests } from '../auth/digest.ts'
 import { findSecretKey } from '../auth/secret-key.ts'
 import { vouchFor } from '../auth/vouched-requests.ts'
 import type { BackendDoor } from '../backend-api/door.ts'
 import { type DashboardSession, endSession, findSession, proofOf } from '../domain/dashboard/dashboard-sessions.ts'
-import { type Fault, fault } from '../domain/fault.ts'
+import { Fault, fault } from '../domain/fault.ts'
 import { instanceId } from '../domain/instance-id.ts'
 import { keyNotes } from '../domain/keys/secret-keys.ts'
 import { assertHost } from '../frontend-api/origin.ts'
@@ -14,6 +15,7 @@ import { readBytes } from '../http/read-body.ts'
 import { jsonResponse } from '../http/reply.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { Instance } from '../instance.ts'
+import { createHintStreams } from './hint-streams.ts'
 import { manageKeys } from './keys.ts'
 import { assertNoFrame, assertSameOrigin } from './same-origin.ts'
 import { dashboardPath, readSessionCookie, sessionCookie, sessionCookieText } from './session-cookie.ts'
@@ -33,8 +35,14 @@ export interface DashboardOptions {
 /** What replies say besides what replies of the Backend API do: they are for this page and for nobody else. */
 const ownHeaders = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 
+/** Where the page hears of what changes. */
+const eventsPath = '/events'
+
+/** A request that the page makes while nobody does anything in it: that is no use of the session. */
+const unattended = 'x-acme-unattended'
+
 /** What a request of the page says that is not for the Backend API. */
-const notPassedOn = ['authorization', 'cookie', 'origin', 'x-acme-proof']
+const notPassedOn = ['authorization', 'cookie', 'origin', 'x-acme-proof', unattended]
 
 /**
  * Makes the door of the dashboard: its page for everybody, and for who is signed in the Backend API, asked as the holder
@@ -45,9 +53,11 @@ export function createDashboardDoor(
   backend: BackendDoor,
   { files, keptKey }: DashboardOptions,
 ): OtherDoor {
+  const hints = createHintStreams(instance.live, instance.storage)
+
   /** Finds who is signed in, as long as their key opens anything. */
-  async function open(token: string | undefined): Promise<DashboardSession | undefined> {
-    const session = token === undefined ? undefined : await findSession(instance, token)
+  async function open(token: string | undefined, isUse = true): Promise<DashboardSession | undefined> {
+    const session = token === undefined ? undefined : await findSession(instance, token, isUse)
     return session && (await findSecretKey(session.keyDigest, instance.secretKeys)) ? session : undefined
   }
 
@@ -74,6 +84,22 @@ export function createDashboardDoor(
     return backend(vouched, asked, traceId)
   }
 
+  /** Tells the page what changes, for as long as its session goes on, which is not used by that. */
+  async function tell(token: string, { keyDigest }: DashboardSession): Promise<Answer> {
+    const own = await findSecretKey(keyDigest, instance.secretKeys)
+    if (own?.scopes && !hasScope(own.scopes, 'read')) throw unreadable()
+    const isIn = async () => (await open(token, false)) !== undefined
+    const body = await hints.open({ session: await digest(token), isIn })
+    if (!body) throw tooMany()
+    return new Response(body, {
+      headers: {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store, no-transform',
+        'x-accel-buffering': 'no',
+      },
+    })
+  }
+
   async function answer(request: Request, url: URL, traceId: () => string, info: RequestInfo): Promise<Answer> {
     const path = url.pathname.slice(dashboardPath.length)
     const isSession = path === '/session'
@@ -88,9 +114,12 @@ export function createDashboardDoor(
       addCookie(shown, sessionCookieText(cookie, begun, isSecure))
       return shown
     }
-    const session = await open(token)
+    const isEvents = path === eventsPath
+    const session = await open(token, !isEvents && !request.headers.has(unattended))
     if (isSession && request.method === 'GET') return show(token ?? '', session)
     if (!session || token === undefined) throw signedOut()
+    // By the cookie alone, since an EventSource sends no header: it says nothing but that something has changed.
+    if (isEvents && request.method === 'GET') return tell(token, session)
     const given = await digest(request.headers.get('x-acme-proof') ?? '')
     if (!equalDigests(given, await digest(await proofOf(token)))) throw unproven()
     if (isKeys(path)) {
@@ -110,7 +139,7 @@ export function createDashboardDoor(
     async answer(request, url, traceId, info) {
       assertHost(instance, url)
       const path = url.pathname.slice(dashboardPath.length)
-      if (path === '/session' || isKeys(path) || path.startsWith('/v1/')) {
+      if (path === '/session' || path === eventsPath || isKeys(path) || path.startsWith('/v1/')) {
         const given = await answer(request, url, traceId, info)
         setHeaders(given, ownHeaders)
         return given
@@ -139,6 +168,15 @@ function signedOut(): Fault {
 function unproven(): Fault {
   const long = 'X-Acme-Proof is not that of the session: read it again by GET /dashboard/session.'
   return fault(403, 'dashboard_proof_invalid', 'not proven', long)
+}
+
+function unreadable(): Fault {
+  return fault(403, 'insufficient_scope', 'insufficient scope', 'The key that you signed in by may not read.')
+}
+
+function tooMany(): Fault {
+  const { errors } = fault(503, 'too_many_streams', 'too many streams', 'This server holds as many streams as it may.')
+  return new Fault(503, errors, { retryAfter: 30 })
 }
 
 function nowhere(): Fault {

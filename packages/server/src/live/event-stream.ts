@@ -1,8 +1,11 @@
 /** A stream of server-sent events (WHATWG HTML, section 9.2), which keeps at most one that was not taken yet. */
 export interface EventStream {
   readonly body: ReadableStream<Uint8Array>
-  /** Sends an event, in the place of one that was not taken yet: each tells all there is to know. */
-  send(event: string): void
+  /**
+   * Sends an event, in the place of one that was not taken yet: each tells all there is to know. Gives whether there was
+   * such a one.
+   */
+  send(event: string): boolean
   /** Sends a comment, by which both sides learn whether the other is there. Who does not take even that is let go. */
   beat(): void
   /** Sends what is left, and ends. */
@@ -67,8 +70,10 @@ export function createEventStream({ opened, closed }: StreamEvents, first = ''):
   return {
     body,
     send(event) {
+      const isInstead = waiting !== undefined
       waiting = event
       give()
+      return isInstead
     },
     beat() {
       if (isAsked) {

@@ -1,6 +1,6 @@
 import { userJson } from '../domain/users/user-json.ts'
 import type { SessionRow, UserRow } from '../storage/rows.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Storage, Write } from '../storage/storage.ts'
 import { createEventStream, type EventStream, toEvent } from './event-stream.ts'
 import { tellWrites } from './tell-writes.ts'
 import { createWatch } from './watch.ts'
@@ -18,6 +18,14 @@ export interface LiveOptions {
   readonly lifetime?: number | undefined
 }
 
+/** Who hears of every write of this process. */
+export interface LiveListener {
+  /** So much was committed. */
+  wrote(writes: readonly Write[]): void
+  /** All streams are to end. */
+  closed(): void
+}
+
 /** Keeps pages current. */
 export interface Live {
   /** The storage, whose writes are heard of at once. */
@@ -32,6 +40,8 @@ export interface Live {
     isKnown: boolean,
     network?: string | undefined,
   ): ReadableStream<Uint8Array> | undefined
+  /** Tells what this process writes from now on; gives the function that ends it. */
+  listen(listener: LiveListener): () => void
   /** How many streams are open. */
   count(): number
   /** Ends all streams and takes no more. */
@@ -62,7 +72,15 @@ const beatEvery = 20
 export function createLive(stored: Storage, clock: () => number, options: LiveOptions = {}): Live {
   const { maxStreams = 20_000, lifetime = 600_000 } = options
   const watch = createWatch(stored, clock)
-  const storage = tellWrites(stored, watch.isBusy, watch.hear)
+  const listeners = new Set<LiveListener>()
+  const storage = tellWrites(
+    stored,
+    () => watch.isBusy() || listeners.size > 0,
+    (writes) => {
+      watch.hear(writes)
+      for (const listener of listeners) listener.wrote(writes)
+    },
+  )
   const all = new Set<Open>()
   const byUser = new Map<string, Set<EventStream>>()
   const byNetwork = new Map<string, number>()
@@ -150,10 +168,15 @@ export function createLive(stored: Storage, clock: () => number, options: LiveOp
       )
       return stream.body
     },
+    listen(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     count: () => all.size,
     close() {
       isClosed = true
       for (const { stream } of all) stream.end()
+      for (const listener of listeners) listener.closed()
     },
   }
 }

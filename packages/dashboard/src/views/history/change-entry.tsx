@@ -1,6 +1,7 @@
 import { metadataParam } from '@acme/schema'
 import type { UserChangeJson } from '@acme/schema/wire'
 import { Globe, KeyRound, LayoutDashboard, type LucideIcon, Server } from 'lucide-react'
+import { useKeyNames } from '../../api/secret-keys.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { LeafDiff } from '../../parts/leaf-diff.tsx'
@@ -19,7 +20,7 @@ interface ChangeEntryProps {
 
 /** One change: when, by whom, and what became of what. */
 export function ChangeEntry({ change, kinds, isCurrent, onRestore }: ChangeEntryProps) {
-  const { icon: Icon, who } = actorOf(change)
+  const { icon: Icon, who } = actorOf(change, useKeyNames())
   const ofMetadata = new Set<string>(kinds.map(({ kind }) => metadataParam(kind)))
   const fields = change.fields.filter((field) => !ofMetadata.has(field) && !field.endsWith('_metadata'))
   return (
@@ -64,8 +65,11 @@ export function ChangeEntry({ change, kinds, isCurrent, onRestore }: ChangeEntry
   )
 }
 
-function actorOf(change: UserChangeJson): { readonly icon: LucideIcon; readonly who: string } {
-  const key = change.key_id ? `key ${change.key_id}` : 'a key'
+function actorOf(
+  change: UserChangeJson,
+  names: ReadonlyMap<string, string>,
+): { readonly icon: LucideIcon; readonly who: string } {
+  const key = change.key_id ? `key ${names.get(change.key_id) ?? change.key_id}` : 'a key'
   if (change.through === 'dashboard') return { icon: LayoutDashboard, who: `in the dashboard, by ${key}` }
   if (change.side === 'frontend') return { icon: Globe, who: 'by the user, on a page' }
   if (change.migration) return { icon: Server, who: `by the migration ${change.migration}` }

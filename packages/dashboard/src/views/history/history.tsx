@@ -4,6 +4,7 @@ import { ArrowLeft, History as HistoryIcon } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'wouter'
 import { historyQuery } from '../../api/history.ts'
+import { following } from '../../api/live.ts'
 import { nameOf, userQuery } from '../../api/users.ts'
 import { Button } from '../../parts/button.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
@@ -20,10 +21,10 @@ export function History() {
   const [search, setSearch] = useSearchParams()
   const path = search.get('path') ?? ''
   const [restoring, setRestoring] = useState<number>()
-  const user = useQuery({ ...userQuery(id), refetchInterval: 5_000 })
+  const user = useQuery({ ...userQuery(id), refetchInterval: following() })
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     ...historyQuery(id),
-    refetchInterval: 5_000,
+    refetchInterval: following(),
   })
   const changes = useMemo(() => data?.pages.flat() ?? [], [data])
   const shown = useMemo(() => changes.flatMap((change) => fitting(change, path)), [changes, path])

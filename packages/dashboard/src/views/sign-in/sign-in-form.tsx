@@ -3,10 +3,9 @@ import { useState } from 'react'
 import { describeError } from '../../api/describe-error.ts'
 import { signIn } from '../../api/door.ts'
 import { queryClient } from '../../api/query-client.ts'
-import { sessionQuery } from '../../api/use-session.ts'
+import { enter } from '../../api/use-session.ts'
 import { Button } from '../../parts/button.tsx'
 import { TextField } from '../../parts/text-field.tsx'
-import { setSignedOut } from '../../shell/signed-out.ts'
 
 /** Takes a secret key, and gives it to the server alone: it is kept nowhere in the browser. */
 export function SignInForm() {
@@ -20,10 +19,8 @@ export function SignInForm() {
     setBusy(true)
     setError(undefined)
     try {
-      const session = await signIn({ secret_key: key.trim() })
-      setSignedOut(false)
+      enter(await signIn({ secret_key: key.trim() }))
       setKey('')
-      queryClient.setQueryData(sessionQuery.queryKey, session)
       await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
     } catch (error) {
       const words = describeError(error)

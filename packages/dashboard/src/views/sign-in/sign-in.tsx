@@ -1,10 +1,8 @@
 import './sign-in.css'
 import { useEffect, useState } from 'react'
 import { signIn } from '../../api/door.ts'
-import { queryClient } from '../../api/query-client.ts'
-import { sessionQuery } from '../../api/use-session.ts'
+import { enter } from '../../api/use-session.ts'
 import { Mark } from '../../shell/mark.tsx'
-import { setSignedOut } from '../../shell/signed-out.ts'
 import { SignInForm } from './sign-in-form.tsx'
 import { takeCode } from './take-code.ts'
 
@@ -15,13 +13,7 @@ export function SignIn() {
   useEffect(() => {
     document.title = 'Sign in · Dashboard'
     if (code === undefined) return
-    signIn({ code }).then(
-      (session) => {
-        setSignedOut(false)
-        queryClient.setQueryData(sessionQuery.queryKey, session)
-      },
-      () => setUsesCode(false),
-    )
+    signIn({ code }).then(enter, () => setUsesCode(false))
   }, [code])
   return (
     <main className="sign-in">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, Laptop, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../../api/api.ts'
+import { following } from '../../api/live.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { type User, userQuery } from '../../api/users.ts'
 import { Button } from '../../parts/button.tsx'
@@ -232,7 +233,7 @@ function Sessions({ user }: { readonly user: User }) {
         query: new URLSearchParams({ user_id: user.id, paginated: 'true', limit: `${most}` }),
         signal,
       }),
-    refetchInterval: 5_000,
+    refetchInterval: following(),
   })
   const end = async (session: Session) => {
     try {

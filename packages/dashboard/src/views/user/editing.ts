@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { api } from '../../api/api.ts'
 import { queryClient } from '../../api/query-client.ts'
+import { useSession } from '../../api/use-session.ts'
 import { type User, userQuery } from '../../api/users.ts'
 import { type Judged, judge } from '../../metadata/problems.ts'
 import type { Schemas } from '../../metadata/schema-parts.ts'
@@ -59,9 +60,11 @@ export function useEditing(user: User, schemas: Schemas) {
   const [error, setError] = useState<unknown>()
   const [isMerging, setMerging] = useState(false)
 
+  // Signing in again keeps anew what the end of the session before has forgotten.
+  const { data: session } = useSession()
   useEffect(() => {
-    keepDraft(`user:${user.id}`, kinds.some((kind) => drafts[kind]) ? JSON.stringify(drafts) : undefined)
-  }, [drafts, user.id])
+    if (session) keepDraft(`user:${user.id}`, kinds.some((kind) => drafts[kind]) ? JSON.stringify(drafts) : undefined)
+  }, [drafts, user.id, session])
 
   const edited = kinds.map((kind): EditedKind => {
     const current = user[metadataParam(kind)]

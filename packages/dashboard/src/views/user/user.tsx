@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { Link, useLocation, useParams, useSearchParams } from 'wouter'
 import { api } from '../../api/api.ts'
 import { describeError } from '../../api/describe-error.ts'
+import { following } from '../../api/live.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { schemasQuery } from '../../api/schemas.ts'
 import { nameOf, type User as UserData, userQuery } from '../../api/users.ts'
@@ -30,9 +31,6 @@ import { MergeDialog } from './merge-dialog.tsx'
 import { deleteUserSoon } from './pending-deletions.ts'
 import { makeTicket, TicketBanner } from './sign-in-as.tsx'
 
-/** How often a user who is open is read anew, in milliseconds. */
-const interval = 2_500
-
 const back = (
   <Link href="/users" className="back">
     <ChevronLeft size={14} aria-hidden />
@@ -43,7 +41,7 @@ const back = (
 /** One user: the three kinds of metadata beside each other, and the account. */
 export function User() {
   const { id = '' } = useParams()
-  const { data: user, error, refetch } = useQuery({ ...userQuery(id), refetchInterval: interval })
+  const { data: user, error, refetch } = useQuery({ ...userQuery(id), refetchInterval: following() })
   if (!user && error) {
     return (
       <>

@@ -2,6 +2,7 @@ import { userListJson } from '@acme/schema/wire'
 import { type QueryClient, queryOptions, useQueries, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { api } from '../../api/api.ts'
+import { following } from '../../api/live.ts'
 import { toQuery, type User, type UserSearch } from '../../api/users.ts'
 
 /** How many users a page has. */
@@ -9,9 +10,6 @@ export const pageSize = 100
 
 /** How many pages are kept, so that memory does not grow with what one scrolls through. */
 const kept = 24
-
-/** How often what is shown is read anew, in milliseconds. */
-const interval = 5_000
 
 const keyOf = (search: UserSearch, page: number) => ['users', 'rows', search, page] as const
 
@@ -28,7 +26,7 @@ function pageQuery(client: QueryClient, search: UserSearch, page: number) {
       forgetFarPages(client, page)
       return users as readonly User[]
     },
-    refetchInterval: interval,
+    refetchInterval: following(),
   })
 }
 

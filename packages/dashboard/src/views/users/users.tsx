@@ -2,6 +2,7 @@ import './users.css'
 import { useQuery } from '@tanstack/react-query'
 import { Mail, Plus, SearchX, Users as UsersIcon } from 'lucide-react'
 import { useMemo, useRef } from 'react'
+import { following } from '../../api/live.ts'
 import { schemasQuery } from '../../api/schemas.ts'
 import { type UserSearch, userCountQuery } from '../../api/users.ts'
 import { Button } from '../../parts/button.tsx'
@@ -28,7 +29,11 @@ export function Users() {
     return { orderBy: order, ...(text && { query: text }), ...(params.length > 0 && { filters: params }) }
   }, [text, filters, order, schemas])
   const columns = useMemo(() => state.columns.map(columnOf).filter((column) => column !== undefined), [state.columns])
-  const count = useQuery({ ...userCountQuery(search), refetchInterval: 5_000, placeholderData: (before) => before })
+  const count = useQuery({
+    ...userCountQuery(search),
+    refetchInterval: following(),
+    placeholderData: (before) => before,
+  })
   const table = useRef<{ focus(): void }>(null)
   const isSearching = text !== '' || filters.length > 0
   const create = () => change({ isCreating: true })

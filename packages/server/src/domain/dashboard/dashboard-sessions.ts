@@ -67,14 +67,17 @@ export async function exchangeCode(
   return isGood ? { token, keyDigest } : undefined
 }
 
-/** Finds the session of a token, and notes that it is used; undefined for one that is over. */
-export async function findSession(deps: Deps, token: string): Promise<DashboardSession | undefined> {
+/**
+ * Finds the session of a token, and notes that it is used unless nobody is there who uses it; undefined for one that is
+ * over.
+ */
+export async function findSession(deps: Deps, token: string, isUse = true): Promise<DashboardSession | undefined> {
   const row = await findRow(deps, token)
   const given = await digest(token)
   const now = deps.clock()
   const session = row?.sessions.find(({ tokenDigest }) => equalDigests(tokenDigest, given))
   if (!row || !session || isOver(session, now)) return undefined
-  if (now - session.usedAt >= noteEvery) await deps.storage.transact(noteUse(deps, row.keyDigest, given))
+  if (isUse && now - session.usedAt >= noteEvery) await deps.storage.transact(noteUse(deps, row.keyDigest, given))
   return { keyDigest: row.keyDigest, createdAt: session.createdAt }
 }
 
