@@ -41,6 +41,16 @@ test('what another person changes while a user is open is seen, without a reload
   await open()
   await metadata({ public_metadata: { plan: 'pro' } })
   await expect.poll(() => editor('Public').textContent()).toContain('pro')
+  // However fast it changes, the page reads no more often than it can show.
+  let reads = 0
+  page.on('request', (request) => {
+    if (request.url().endsWith(`/v1/users/${ada.id}`)) reads++
+  })
+  const many = Array.from({ length: 300 }, (_, index) => index)
+  await Promise.all(many.map((count) => metadata({ public_metadata: { count } })))
+  await metadata({ public_metadata: { plan: 'last' } })
+  await expect.poll(() => editor('Public').textContent()).toContain('last')
+  expect(reads).toBeLessThan(many.length)
 })
 
 test('two people who change different things both have their way, and are shown what was merged', async () => {
@@ -137,8 +147,12 @@ test('a session that ends is begun anew over the page, and nothing written is lo
   await page.context().clearCookies()
   await save()
   await page.getByRole('heading', { name: 'Sign in again' }).waitFor()
+  // On the page alone: what would outlive it is gone with the session.
+  const stored = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }))
+  expect(await stored()).not.toContain('kept')
   await signIn(page, world)
   await page.getByRole('heading', { name: 'Sign in again' }).waitFor({ state: 'detached' })
+  await expect.poll(stored).toContain('kept')
   await save()
   await expect.poll(publicOf).toEqual({ plan: 'kept' })
 })

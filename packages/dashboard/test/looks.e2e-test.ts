@@ -74,9 +74,13 @@ const loaded = (page: Page) =>
   )
 
 test('the page is as small as was promised, and the editors come when a user is opened', async () => {
-  const { page, context } = await openPage(world, '/users')
+  const { page, said, context } = await openPage(world, '/users')
   await page.reload()
   await page.getByRole('link', { name: 'Ada' }).waitFor()
+  const [painted, asked] = await page.evaluate(() => [
+    performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
+    performance.getEntriesByType('resource').length + 1,
+  ])
   const first = await loaded(page)
   const sum = (files: readonly { readonly bytes: number }[]) => files.reduce((total, { bytes }) => total + bytes, 0)
   expect(first.some(({ name }) => name.includes('json-editor'))).toBe(false)
@@ -91,8 +95,10 @@ test('the page is as small as was promised, and the editors come when a user is 
       bytes: brotliCompressSync(readFileSync(join(assets, name))).length,
     }))
   process.stdout.write(
-    `the dashboard, brotli: first view ${sum(first)} bytes in ${first.length} requests, all of it ${sum(files)}\n`,
+    `the dashboard, brotli: first view ${sum(first)} bytes in ${first.length} files, all of it ${sum(files)}; ` +
+      `${asked} requests until the first user is there, first paint after ${Math.round(painted ?? Number.NaN)} ms\n`,
   )
+  expect(said).toEqual({ errors: [], strangers: [] })
   expect(sum(first)).toBeLessThanOrEqual(220_000)
   expect(sum(files)).toBeLessThanOrEqual(600_000)
   await context.close()

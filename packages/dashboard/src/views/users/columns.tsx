@@ -17,6 +17,8 @@ export interface UserColumn {
   readonly width: string
   readonly least: number
   readonly numeric?: boolean
+  /** Whether what stands there says by itself what it is. */
+  readonly isPlain?: boolean
   /** Whether no page of an app may see it. */
   readonly hidden?: boolean
   cell(user: User): ReactNode
@@ -55,6 +57,7 @@ const text = (
 export const userColumn: UserColumn = {
   id: 'user',
   title: 'User',
+  isPlain: true,
   order: 'first_name',
   width: 'minmax(220px, 1.4fr)',
   least: 220,
@@ -73,6 +76,7 @@ export const fieldColumns: readonly UserColumn[] = [
   {
     id: 'email',
     title: 'E-mail address',
+    isPlain: true,
     order: 'email_address',
     width: 'minmax(210px, 1.4fr)',
     least: 210,
@@ -81,6 +85,7 @@ export const fieldColumns: readonly UserColumn[] = [
   },
   {
     ...text('id', 'Id', (user) => user.id),
+    isPlain: true,
     cell: (user) => <code title={user.id}>{shortId(user.id)}</code>,
   },
   text('username', 'Username', (user) => user.username, 'username'),

@@ -39,11 +39,14 @@ function forgetFarPages(client: QueryClient, page: number): void {
   for (const { queryKey } of far) client.removeQueries({ queryKey, exact: true })
 }
 
+/** How far beyond the rows that are there users are read, so that few rows are drawn twice as one scrolls. */
+const ahead = 50
+
 /** Gives the users of the rows from one to another, as far as they are there. */
-export function useUserRows(search: UserSearch, first: number, last: number) {
+export function useUserRows(search: UserSearch, first: number, last: number, count: number) {
   const client = useQueryClient()
-  const from = Math.floor(first / pageSize)
-  const to = Math.floor(Math.max(first, last) / pageSize)
+  const from = Math.floor(Math.max(0, first - ahead) / pageSize)
+  const to = Math.floor(Math.max(first, Math.min(last + ahead, count - 1)) / pageSize)
   const queries = useMemo(
     () => Array.from({ length: to - from + 1 }, (_, index) => pageQuery(client, search, from + index)),
     [client, search, from, to],

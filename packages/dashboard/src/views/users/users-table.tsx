@@ -1,17 +1,21 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, LockKeyhole } from 'lucide-react'
-import { type KeyboardEvent, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react'
-import { Link, useLocation } from 'wouter'
+import { type KeyboardEvent, type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useLocation } from 'wouter'
 import type { UserSearch } from '../../api/users.ts'
-import { Skeleton } from '../../parts/skeleton.tsx'
 import { ErrorState } from '../../parts/states.tsx'
 import { usePendingDeletions } from '../user/pending-deletions.ts'
 import { type UserColumn, userColumn } from './columns.tsx'
+import { narrowHeight, useNarrow } from './narrow.ts'
 import { observeScaled, scaleOf, scrollScaled, tallest } from './tall.ts'
 import { pageSize, useUserRows } from './user-pages.ts'
+import { UserRow } from './user-row.tsx'
 
-/** How tall a row is, in pixels: `--row` of the tokens. */
-const rowHeight = 40
+/** How tall a row is whose cells stand beside each other, in pixels: `--row` of the tokens. */
+const wideHeight = 40
+
+/** How many rows are placed from the same point, so that a row keeps its place while others come and go. */
+const placed = 500
 
 interface UsersTableProps {
   readonly search: UserSearch
@@ -26,11 +30,14 @@ interface UsersTableProps {
 export function UsersTable({ search, total, columns, onOrder, ref }: UsersTableProps) {
   const room = useRef<HTMLDivElement>(null)
   const scale = useRef(1)
+  const most = useRef(1)
   const [, navigate] = useLocation()
   const [active, setActive] = useState(-1)
   const [known, setKnown] = useState(pageSize)
   const count = total ?? known
   const deleting = usePendingDeletions()
+  const isNarrow = useNarrow()
+  const rowHeight = isNarrow ? narrowHeight(columns.length) : wideHeight
 
   const observe = useMemo(() => observeScaled(scale), [])
   const scroll = useMemo(() => scrollScaled(scale), [])
@@ -42,15 +49,19 @@ export function UsersTable({ search, total, columns, onOrder, ref }: UsersTableP
     observeElementOffset: observe,
     scrollToFn: scroll,
   })
+  useLayoutEffect(() => virtual.measure(), [rowHeight, virtual])
   scale.current = scaleOf(count * rowHeight, virtual.scrollRect?.height ?? 0)
 
   const items = virtual.getVirtualItems()
-  const { rowAt, first, error, refetch } = useUserRows(search, items[0]?.index ?? 0, items.at(-1)?.index ?? 0)
+  const { rowAt, first, error, refetch } = useUserRows(search, items[0]?.index ?? 0, items.at(-1)?.index ?? 0, count)
   if (total === undefined && first && first.length < known && items[0]?.index === 0) setKnown(first.length)
 
-  const all = [userColumn, ...columns]
-  const template = all.map(({ width }) => width).join(' ')
-  const least = all.reduce((sum, column) => sum + column.least, 0)
+  const all = useMemo(() => [userColumn, ...columns], [columns])
+  const template = isNarrow ? undefined : all.map(({ width }) => width).join(' ')
+  const least = isNarrow ? undefined : all.reduce((sum, column) => sum + column.least, 0)
+  // Rows that come take the elements of those that go.
+  most.current = Math.max(most.current, items.length)
+  const pool = most.current
 
   const go = (index: number) => {
     const next = Math.max(0, Math.min(count - 1, index))
@@ -83,6 +94,7 @@ export function UsersTable({ search, total, columns, onOrder, ref }: UsersTableP
 
   if (error) return <ErrorState error={error} retry={() => void refetch()} />
   const shift = scale.current === 1 ? 0 : (virtual.scrollOffset ?? 0) * (1 / scale.current - 1)
+  const base = Math.floor((items[0]?.index ?? 0) / placed) * placed * rowHeight
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows that are not in sight are not there, which a table element cannot say
     <div
@@ -116,49 +128,24 @@ export function UsersTable({ search, total, columns, onOrder, ref }: UsersTableP
         className="users-rows"
         style={{ height: Math.min(count * rowHeight, tallest()), minWidth: least }}
       >
-        {items.map(({ index, start }) => {
-          const user = rowAt(index)
-          return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the grid's
-            // biome-ignore lint/a11y/useSemanticElements: as above
-            // biome-ignore lint/a11y/useFocusableInteractive: the grid names the row that is active
-            <div
-              key={index}
-              id={`user-${index}`}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={index === active}
-              data-deleting={(user && deleting.has(user.id)) || undefined}
-              className="users-row"
-              style={{ gridTemplateColumns: template, transform: `translateY(${start + shift}px)` }}
-              onClick={(event) => {
-                if (!user || event.target instanceof HTMLAnchorElement) return
-                navigate(`/users/${user.id}`)
-              }}
-            >
-              {all.map((column, place) => (
-                // biome-ignore lint/a11y/useSemanticElements: as above
-                // biome-ignore lint/a11y/useFocusableInteractive: as above
-                <div
-                  key={column.id}
-                  role="gridcell"
-                  className={`users-cell ${column.numeric ? 'numeric' : ''}`}
-                  data-hidden={column.hidden || undefined}
-                >
-                  {!user ? (
-                    <Skeleton width={place === 0 ? 140 : 90} />
-                  ) : place === 0 ? (
-                    <Link href={`/users/${user.id}`} tabIndex={-1} className="users-link">
-                      {column.cell(user)}
-                    </Link>
-                  ) : (
-                    column.cell(user)
-                  )}
-                </div>
-              ))}
-            </div>
-          )
-        })}
+        <div role="presentation" style={{ transform: `translateY(${base + shift}px)` }}>
+          {items.map(({ index, start }) => {
+            const user = rowAt(index)
+            return (
+              <UserRow
+                key={index % pool}
+                index={index}
+                user={user}
+                columns={all}
+                template={template}
+                top={start - base}
+                height={rowHeight}
+                isActive={index === active}
+                isDeleting={user !== undefined && deleting.has(user.id)}
+              />
+            )
+          })}
+        </div>
       </div>
     </div>
   )
