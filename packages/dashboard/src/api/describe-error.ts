@@ -28,6 +28,14 @@ const details: Readonly<Record<string, string>> = {
 
 /** Says what went wrong. */
 export function describeError(error: unknown): ErrorWords {
+  if (isLoadFailure(error)) {
+    return {
+      title: 'This part of the page did not load',
+      detail: 'The server may be out of reach, or have another version by now. Nothing you saved is lost.',
+      traceId: undefined,
+      retryable: true,
+    }
+  }
   if (!isAcmeError(error))
     return { title: 'Something failed', detail: `${error}`, traceId: undefined, retryable: false }
   const said = error instanceof ApiError ? (error.errors[0]?.longMessage ?? error.message) : error.message
@@ -37,4 +45,9 @@ export function describeError(error: unknown): ErrorWords {
     traceId: error.traceId,
     retryable: error.retryable,
   }
+}
+
+/** Whether a part of the page itself could not be fetched: each browser says so in words of its own. */
+function isLoadFailure(error: unknown): boolean {
+  return error instanceof Error && /dynamically imported module|importing a module|preload CSS/i.test(error.message)
 }

@@ -1,4 +1,5 @@
 import './copy.css'
+import { Copy as CopyIcon } from 'lucide-react'
 import { toast } from './toasts.tsx'
 
 /** Shortens an id in the middle, so that its kind and its end can be compared. */
@@ -21,9 +22,10 @@ export function Copy({ text, what, whole = false }: CopyProps) {
     toast({ title: `Copied the ${what}`, timeout: 2_000 })
   }
   return (
-    <button type="button" className="copy" title={`Copy ${text}`} onClick={copy}>
+    <button type="button" className="copy" data-whole={whole || undefined} title={`Copy ${text}`} onClick={copy}>
       <span className="unseen">Copy the {what} </span>
       {whole ? text : shortId(text)}
+      {whole && <CopyIcon size={14} aria-hidden />}
     </button>
   )
 }

@@ -57,8 +57,9 @@ export function Dialog(props: DialogProps) {
   )
 }
 
-/** Where one begins: with the first thing to fill in, else with the main thing to do. */
+/** Where one begins: with the first thing to fill in, else with the main thing to do, else with what does nothing. */
 function firstOf(popup: HTMLElement | null): HTMLElement | null {
   const field = popup?.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select)')
-  return field ?? popup?.querySelector<HTMLElement>('.dialog-actions .main') ?? null
+  const main = popup?.querySelector<HTMLElement>('.dialog-actions .main')
+  return field ?? main ?? popup?.querySelector<HTMLElement>('.dialog-actions button') ?? popup
 }

@@ -2,6 +2,7 @@ import './page-header.css'
 import { type ReactNode, useEffect } from 'react'
 
 interface PageHeaderProps {
+  /** Blank while it is not known yet. */
   readonly title: string
   /** Beside the title: how many, or what state it is in. */
   readonly note?: ReactNode
@@ -24,7 +25,7 @@ export function PageHeader({ title, note, lead, actions, back, tab = title }: Pa
     <header className="page-header">
       {back && <div className="page-header-back">{back}</div>}
       <div className="page-header-line">
-        <h1>{title}</h1>
+        {title.trim() && <h1>{title}</h1>}
         {note && <span className="page-header-note">{note}</span>}
         {actions && <div className="page-header-actions">{actions}</div>}
       </div>

@@ -19,7 +19,11 @@ export function Gate() {
 
   if (isPending) return null
   if (error && !session && !wasIn.current) {
-    return <ErrorState error={error} retry={() => refetch()} />
+    return (
+      <main className="closed">
+        <ErrorState error={error} retry={() => refetch()} />
+      </main>
+    )
   }
   if (!session && !wasIn.current) return <SignIn />
   return (

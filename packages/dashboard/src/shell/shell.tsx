@@ -2,7 +2,7 @@ import './shell.css'
 import { Dialog } from '@base-ui/react/dialog'
 import { Command, Menu as MenuIcon } from 'lucide-react'
 import { Suspense, useEffect, useState } from 'react'
-import { Route, Switch, useLocation } from 'wouter'
+import { Link, Route, Switch, useLocation } from 'wouter'
 import { useInstance } from '../api/use-session.ts'
 import { Button } from '../parts/button.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
@@ -72,7 +72,16 @@ export function Shell() {
               ))}
               <Route>
                 <PageHeader title="No such page" />
-                <EmptyState title="The address leads nowhere">Press g and then u for the users.</EmptyState>
+                <EmptyState
+                  title="The address leads nowhere"
+                  action={
+                    <Link href="/" className="button plain usual">
+                      Go to the overview
+                    </Link>
+                  }
+                >
+                  It may be misspelt, or of another version.
+                </EmptyState>
               </Route>
             </Switch>
           </Suspense>

@@ -50,6 +50,7 @@ export function ChangeEntry({ change, kinds, isCurrent, onRestore }: ChangeEntry
           ))}
         </p>
       )}
+      {fields.length + kinds.length === 0 && change.action === 'update' && <p className="faint">Nothing differs.</p>}
       {kinds.map(({ kind, changes }) => (
         <div key={kind} className="timeline-kind">
           <Tag>{kind}</Tag>

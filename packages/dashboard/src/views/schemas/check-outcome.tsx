@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { cancelJob, isOver, jobQuery } from '../../api/jobs.ts'
 import { type Begun, type Broken, brokenJson } from '../../api/schema-versions.ts'
 import { Button } from '../../parts/button.tsx'
+import { shortId } from '../../parts/copy.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { ErrorState } from '../../parts/states.tsx'
 import { toastError } from '../../parts/toasts.tsx'
@@ -78,7 +79,7 @@ function BrokenPaths({ found }: { readonly found: Broken }) {
               <span key={id}>
                 {index > 0 && ', '}
                 <Link href={`/users/${id}`} className="link">
-                  {id.slice(0, 12)}…
+                  {shortId(id)}
                 </Link>
               </span>
             ))}

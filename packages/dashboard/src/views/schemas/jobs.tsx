@@ -14,7 +14,12 @@ const titles: Readonly<Record<string, string>> = {
   metadata_migration: 'Migration',
   metadata_schemas_push: 'Push of schemas',
   metadata_schemas_check: 'Check of schemas',
-  metadata_indexes: 'Building of indexes',
+  metadata_indexes_build: 'Building of indexes',
+}
+
+/** What goes on while it does. */
+const underWay: Readonly<Record<string, string>> = {
+  metadata_migration: 'Users who are through. It goes on wherever schema migrate runs; both forms are taken meanwhile.',
 }
 
 const tones = { queued: 'plain', running: 'accent', done: 'good', failed: 'bad', cancelled: 'plain' } as const
@@ -75,7 +80,7 @@ export function Jobs() {
               {job.error && `. ${job.error.message}`}
             </p>
           ) : (
-            <Progress {...job.progress} label={`How far ${titles[job.kind] ?? job.kind} is`} />
+            <Progress {...job.progress} label={underWay[job.kind] ?? 'Users who are through'} />
           )}
         </li>
       ))}

@@ -70,20 +70,12 @@ export function Schemas() {
             },
             {
               value: 'jobs',
-              title: running.length > 0 ? <JobsTitle count={running.length} /> : 'Migrations and jobs',
+              title: <>Migrations and jobs {running.length > 0 && <Tag tone="accent">{running.length}</Tag>}</>,
               panel: <Jobs />,
             },
           ]}
         />
       )}
     </>
-  )
-}
-
-function JobsTitle({ count }: { readonly count: number }) {
-  return (
-    <span className="schemas-tab">
-      Migrations and jobs <Tag tone="accent">{count}</Tag>
-    </span>
   )
 }

@@ -1,19 +1,20 @@
 import './sign-in.css'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { signIn } from '../../api/door.ts'
 import { enter } from '../../api/use-session.ts'
 import { Mark } from '../../shell/mark.tsx'
 import { SignInForm } from './sign-in-form.tsx'
-import { takeCode } from './take-code.ts'
+import { onCode, takeCode } from './take-code.ts'
 
 /** The page of who is not signed in. A code in the fragment of the address signs in by itself. */
 export function SignIn() {
-  const [code] = useState(takeCode)
-  const [usesCode, setUsesCode] = useState(code !== undefined)
+  const code = useSyncExternalStore(onCode, takeCode)
+  const [spent, setSpent] = useState<string>()
+  const usesCode = code !== undefined && code !== spent
   useEffect(() => {
     document.title = 'Sign in · Dashboard'
     if (code === undefined) return
-    signIn({ code }).then(enter, () => setUsesCode(false))
+    signIn({ code }).then(enter, () => setSpent(code))
   }, [code])
   return (
     <main className="sign-in">

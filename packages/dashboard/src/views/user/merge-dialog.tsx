@@ -89,16 +89,16 @@ export function MergeDialog({ behind, busy, onSave, onClose }: MergeDialogProps)
                         <th scope="row">
                           <code>{formatPath(collision.mine.path)}</code> <Tag tone="warn">Choose</Tag>
                         </th>
-                        <td>
+                        <td data-title="It was">
                           <Value value={collision.mine.from} />
                         </td>
-                        <td>
+                        <td data-title="You">
                           <label>
                             <input type="radio" name={name} checked={!isTheirs} onChange={() => choose(false)} />
                             <Value value={collision.mine.to} />
                           </label>
                         </td>
-                        <td>
+                        <td data-title="Somebody else">
                           <label>
                             <input type="radio" name={name} checked={isTheirs} onChange={() => choose(true)} />
                             {collision.theirs.path.length !== collision.mine.path.length && (
@@ -115,11 +115,15 @@ export function MergeDialog({ behind, busy, onSave, onClose }: MergeDialogProps)
                       <th scope="row">
                         <code>{formatPath(path)}</code>
                       </th>
-                      <td>
+                      <td data-title="It was">
                         <Value value={from} />
                       </td>
-                      <td>{mine ? <Value value={mine.to} /> : <span className="faint">as it was</span>}</td>
-                      <td>{theirs ? <Value value={theirs.to} /> : <span className="faint">as it was</span>}</td>
+                      <td data-title="You">
+                        {mine ? <Value value={mine.to} /> : <span className="faint">as it was</span>}
+                      </td>
+                      <td data-title="Somebody else">
+                        {theirs ? <Value value={theirs.to} /> : <span className="faint">as it was</span>}
+                      </td>
                     </tr>
                   ))}
                 </tbody>

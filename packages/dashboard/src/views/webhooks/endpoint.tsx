@@ -1,13 +1,14 @@
 import type { WebhookEndpointJson } from '@acme/schema/wire'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { ArrowLeft, Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
-import { deleteEndpoint, replay, updateEndpoint } from '../../api/webhooks.ts'
+import { deleteEndpoint, deliveriesQuery, replay, updateEndpoint } from '../../api/webhooks.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Menu } from '../../parts/menu.tsx'
+import { Notice } from '../../parts/notice.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
 import { Tag } from '../../parts/tag.tsx'
@@ -23,6 +24,9 @@ export function Endpoint({ endpoint, onGone }: { readonly endpoint: WebhookEndpo
   const [rotating, setRotating] = useState(false)
   const [deleting, setDeleting] = useState(false)
   const isPaused = endpoint.status === 'paused'
+  const parked = useInfiniteQuery(deliveriesQuery(endpoint.id, true)).data?.pages
+  const given = parked?.reduce((sum, { data }) => sum + data.length, 0) ?? 0
+  const howMany = `${given}${parked?.at(-1)?.has_more ? '+' : ''}`
   const refresh = () => client.invalidateQueries({ queryKey: ['webhooks'] })
 
   const setStatus = async (status: WebhookEndpointJson['status'], undoes = false) => {
@@ -81,10 +85,7 @@ export function Endpoint({ endpoint, onGone }: { readonly endpoint: WebhookEndpo
                   <Ellipsis size={16} aria-hidden />
                 </Button>
               }
-              items={[
-                { label: 'Replay what was given up', run: () => void replayParked() },
-                { label: 'Delete endpoint…', danger: true, line: true, run: () => setDeleting(true) },
-              ]}
+              items={[{ label: 'Delete endpoint…', danger: true, run: () => setDeleting(true) }]}
             />
           </>
         }
@@ -115,13 +116,29 @@ export function Endpoint({ endpoint, onGone }: { readonly endpoint: WebhookEndpo
           </dd>
         </div>
       </dl>
+      {given > 0 && (
+        <div className="webhooks-notice">
+          <Notice
+            tone="bad"
+            title={`${howMany} ${given === 1 ? 'event was' : 'events were'} given up.`}
+            actions={<Button onClick={() => void replayParked()}>Send them again</Button>}
+          >
+            They were not answered with success within three days. See what was answered, mend that, and send them
+            again.
+          </Notice>
+        </div>
+      )}
       <Tabs
         label="Deliveries"
         value={search.get('show') ?? 'all'}
         onChange={(show) => setSearch({ endpoint: endpoint.id, ...(show !== 'all' && { show }) })}
         tabs={[
           { value: 'all', title: 'All deliveries', panel: <Deliveries endpoint={endpoint} isParked={false} /> },
-          { value: 'parked', title: 'Given up', panel: <Deliveries endpoint={endpoint} isParked /> },
+          {
+            value: 'parked',
+            title: <>Given up {given > 0 && <Tag tone="bad">{howMany}</Tag>}</>,
+            panel: <Deliveries endpoint={endpoint} isParked />,
+          },
         ]}
       />
       {rotating && <RotateSecret endpoint={endpoint} onClose={() => setRotating(false)} />}

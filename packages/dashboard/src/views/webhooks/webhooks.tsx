@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Plus, Webhook } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
+import { overviewQuery } from '../../api/overview.ts'
 import { useInstance } from '../../api/use-session.ts'
 import { endpointsQuery } from '../../api/webhooks.ts'
 import { Button } from '../../parts/button.tsx'
@@ -21,6 +22,10 @@ export function Webhooks() {
   const [search, setSearch] = useSearchParams()
   const instance = useInstance()
   const { data, error, refetch } = useQuery(endpointsQuery)
+  // The server looks for them anyway; nothing else tells it of all endpoints at once.
+  const { warnings = [] } = useQuery({ ...overviewQuery, refetchInterval: 10_000 }).data ?? {}
+  const hasGivenUp = (id: string) =>
+    warnings.some((one) => one.code === 'webhook_deliveries_parked' && one.place === id)
   const [creating, setCreating] = useState(false)
   const id = search.get('endpoint')
   const chosen = data?.data.find((endpoint) => endpoint.id === id)
@@ -76,8 +81,11 @@ export function Webhooks() {
             {
               id: 'status',
               title: 'State',
-              cell: ({ status }) => (
-                <Tag tone={status === 'enabled' ? 'good' : 'warn'}>{status === 'enabled' ? 'Sending' : 'Paused'}</Tag>
+              cell: ({ id, status }) => (
+                <span className="webhooks-state">
+                  <Tag tone={status === 'enabled' ? 'good' : 'warn'}>{status === 'enabled' ? 'Sending' : 'Paused'}</Tag>
+                  {hasGivenUp(id) && <Tag tone="bad">Events given up</Tag>}
+                </span>
               ),
             },
             { id: 'types', title: 'Events', wideOnly: true, cell: ({ event_types }) => event_types.join(', ') },
