@@ -9,7 +9,7 @@ export function App() {
     <>
       <header>
         <h1>Acme user metadata</h1>
-        <p>What your app knows of a user, in three kinds: who may see it, who may change it.</p>
+        <p>Three kinds of data about a user, by who may see it and who may change it.</p>
         <nav aria-label="Dashboard and docs">
           <a href="/dashboard">Dashboard</a>
           <a href="/docs/guide/kinds">The three kinds</a>

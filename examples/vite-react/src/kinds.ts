@@ -10,7 +10,10 @@ export const purposes: Readonly<Record<Kind, { readonly isFor: string; readonly 
     isFor: 'Your server decides it, the user sees it.',
     example: 'Their plan, role, what they paid for.',
   },
-  unsafe: { isFor: 'The user decides it.', example: 'Theme, language, a draft. Check it like any input.' },
+  unsafe: {
+    isFor: 'The user decides it, your server may too.',
+    example: 'Theme, language, a draft. Check it like any input.',
+  },
 }
 
 /** What each side is called, and which of the two packages it uses. */

@@ -27,9 +27,13 @@ export function PageSide({ user }: { readonly user: User }) {
       <h2 id="page-side">
         {sides.frontend.name} <code>{sides.frontend.api}</code>
       </h2>
-      <p className="hint">What {user.emailAddresses[0]?.emailAddress ?? user.username} sees.</p>
+      <p className="hint">Seen by {user.emailAddresses[0]?.emailAddress ?? user.username}</p>
+      <div className="value" data-kind="private">
+        <h3>Private metadata</h3>
+        <p className="hint">Nothing of it comes here.</p>
+      </div>
       <div className="value" data-kind="public">
-        <h3>Public metadata, read-only here</h3>
+        <h3>Public metadata, read‑only here</h3>
         <p className="plan">
           Plan <strong data-testid="plan">{user.publicMetadata.plan ?? 'free'}</strong>
         </p>
@@ -40,6 +44,7 @@ export function PageSide({ user }: { readonly user: User }) {
         >
           Upgrade to pro
         </button>
+        <p className="hint">Asks your server, which writes it.</p>
       </div>
       <div className="value" data-kind="unsafe">
         <h3>Unsafe metadata, yours to edit</h3>

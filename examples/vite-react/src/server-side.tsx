@@ -9,7 +9,7 @@ export function ServerSide({ view, error }: { readonly view: OperatorsView | und
       <h2 id="server-side">
         {sides.backend.name} <code>{sides.backend.api}</code>
       </h2>
-      <p className="hint">The same user, as your back end sees them.</p>
+      <p className="hint">The same user, seen by your back end</p>
       {kinds.map((kind) => (
         <div className="value" data-kind={kind} key={kind}>
           <h3>{metadataField(kind)}</h3>
