@@ -12,7 +12,7 @@ export const purposes: Readonly<Record<Kind, { readonly isFor: string; readonly 
   },
   unsafe: {
     isFor: 'The user decides it, your server may too.',
-    example: 'Theme, language, a draft. Check it like any input.',
+    example: 'Theme, language. Check it like any input.',
   },
 }
 
