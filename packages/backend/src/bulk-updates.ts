@@ -8,6 +8,7 @@ import {
   type PatchView,
   toWireNames,
 } from '@acme/schema'
+import { createKey } from './create-key.ts'
 import { toSendable } from './to-sendable.ts'
 
 /** What to merge into the metadata of one user. */
@@ -77,7 +78,7 @@ export async function sendUpdates<M>(
     bytes = 0
     if (batch.length === 0) return
     const texts = batch.map(({ text }) => text).filter((text) => typeof text === 'string')
-    const key = idempotencyKey === undefined ? `auto_${crypto.randomUUID()}` : `${idempotencyKey}/${requests}`
+    const key = idempotencyKey === undefined ? createKey() : `${idempotencyKey}/${requests}`
     requests++
     const reply = texts.length > 0 ? await send(`{"updates":[${texts.join(',')}]}`, key) : { results: [] }
     const told = [...(reply['results'] as LooseJson[])]

@@ -17,6 +17,7 @@ import {
 import { type Call, type Http, modify } from '@acme/transport'
 import { readUser, type User } from './backend-user.ts'
 import { type BulkOptions, type BulkResult, sendUpdates, type UserMetadataUpdate } from './bulk-updates.ts'
+import { createKey } from './create-key.ts'
 import { toMetadataQuery } from './metadata-query.ts'
 import type { Server } from './server.ts'
 import { timeLeft } from './time-left.ts'
@@ -254,7 +255,7 @@ export function createUsers<M>(
     params: object | undefined,
     options: WriteOptions = {},
   ): Promise<LooseJson> {
-    const { ifMatch, idempotencyKey = `auto_${crypto.randomUUID()}`, ...rest } = options
+    const { ifMatch, idempotencyKey = createKey(), ...rest } = options
     const reply = await http.send({
       ...rest,
       method,

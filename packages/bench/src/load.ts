@@ -10,7 +10,7 @@ export interface Requests {
   readonly method: string
   /** Asked in turn, each connection beginning at another one. */
   readonly paths: readonly string[]
-  /** `{id}` stands for a text that no other request has. */
+  /** `{id}` stands for a text that no other request has; it begins with the time, as the SDKs' keys go on. */
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
 }
@@ -102,7 +102,7 @@ function writer({ url, method, paths, headers, body = '' }: Requests): (at: numb
   const parts = tail.split('{id}')
   const run = randomBytes(8).toString('hex')
   let count = 0
-  return (at) => `${heads[at % heads.length]}${parts.length > 1 ? parts.join(`${run}${++count}`) : tail}`
+  return (at) => `${heads[at % heads.length]}${parts.length > 1 ? parts.join(`${Date.now()}${run}${++count}`) : tail}`
 }
 
 /** Sends a load and waits until the last reply is there. */

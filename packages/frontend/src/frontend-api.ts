@@ -38,7 +38,9 @@ export function createFrontendApi(options: FrontendOptions<unknown>): FrontendAp
       _method: isRead || call.method === 'POST' ? undefined : call.method,
       _clerk_session_id: sessionId,
       // Not randomUUID, which pages on plain HTTP do not have.
-      acme_idempotency_key: isRead ? undefined : `auto_${crypto.getRandomValues(new Uint8Array(16)).join('')}`,
+      acme_idempotency_key: isRead
+        ? undefined
+        : `auto_${Date.now()}${crypto.getRandomValues(new Uint8Array(16)).join('')}`,
       acme_if_match: ifMatch,
     })
     const { json, headers } = await http.send({

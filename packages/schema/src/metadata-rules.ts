@@ -1,4 +1,4 @@
-import type { JsonObject, JsonPath } from './json.ts'
+import type { JsonObject } from './json.ts'
 import { MetadataInvalidError } from './metadata-errors.ts'
 import type { Kind } from './visibility.ts'
 
@@ -29,36 +29,45 @@ export function isPlainText(text: string): boolean {
  */
 export function assertMetadata(value: unknown, kind?: Kind): asserts value is JsonObject {
   let keys = 0
+  /** Where it looks, from the outside in. */
+  const path: (string | number)[] = []
 
-  const refuseIf = (isBad: unknown, path: JsonPath, message: string): void => {
+  const refuseIf = (isBad: unknown, message: string): void => {
     if (isBad) throw new MetadataInvalidError({ kind, issues: [{ path, message }] })
   }
 
-  const visit = (value: unknown, path: JsonPath): void => {
-    if (typeof value === 'string') refuseIf(!isPlainText(value), path, textRule)
-    else if (typeof value !== 'object') refuseIf(typeof value !== 'boolean' && !Number.isFinite(value), path, notJson)
+  const visitMember = (step: string | number, member: unknown): void => {
+    path.push(step)
+    if (typeof step === 'string') {
+      refuseIf(step === '__proto__', protoRule)
+      refuseIf(!isPlainText(step), textRule)
+    }
+    visit(member)
+    path.pop()
+  }
+
+  const visit = (value: unknown): void => {
+    if (typeof value === 'string') refuseIf(!isPlainText(value), textRule)
+    else if (typeof value !== 'object') refuseIf(typeof value !== 'boolean' && !Number.isFinite(value), notJson)
     else if (value) {
-      refuseIf(path.length >= metadataDepth, path, depthRule)
-      const isArray = Array.isArray(value)
-      // A plain object of any realm: its prototype, if it has one, is the end of the chain.
-      const prototype = !isArray && Object.getPrototypeOf(value)
-      refuseIf(prototype && Object.getPrototypeOf(prototype), path, notJson)
-      // Spread, so that the holes of an array, which JSON would fill with null, are seen.
-      for (const [key, member] of Object.entries(isArray ? [...value] : value)) {
-        if (isArray) visit(member, [...path, Number(key)])
-        else if (member !== undefined) {
-          const at = [...path, key]
-          refuseIf(++keys > metadataKeys, path, keysRule)
-          refuseIf(key === '__proto__', at, protoRule)
-          refuseIf(!isPlainText(key), at, textRule)
-          visit(member, at)
+      refuseIf(path.length >= metadataDepth, depthRule)
+      // By its entries, so that holes, which JSON would fill with null, are seen.
+      if (Array.isArray(value)) for (const [index, member] of value.entries()) visitMember(index, member)
+      else {
+        // A plain object of any realm: its prototype, if it has one, is the end of the chain.
+        const prototype = Object.getPrototypeOf(value)
+        refuseIf(prototype && Object.getPrototypeOf(prototype), notJson)
+        for (const [key, member] of Object.entries(value)) {
+          if (member === undefined) continue
+          refuseIf(++keys > metadataKeys, keysRule)
+          visitMember(key, member)
         }
       }
     }
   }
 
-  refuseIf(!value || typeof value !== 'object' || Array.isArray(value), [], 'is not a JSON object')
-  visit(value, [])
+  refuseIf(!value || typeof value !== 'object' || Array.isArray(value), 'is not a JSON object')
+  visit(value)
 }
 
 const notJson = 'is not plain JSON'

@@ -56,7 +56,9 @@ function scan(text: string): void {
       levels.map((level) => level.at),
     )
   }
-  for (const [match] of text.matchAll(token)) {
+  token.lastIndex = 0
+  for (let found = token.exec(text); found; found = token.exec(text)) {
+    const match = found[0]
     const level = levels.at(-1)
     if (match === '{' || match === '[') {
       // One level more than metadata may have: the body that carries it.

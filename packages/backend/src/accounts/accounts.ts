@@ -9,6 +9,7 @@ import {
 } from '@acme/schema'
 import type { Call } from '@acme/transport'
 import { connect } from '../connect.ts'
+import { createKey } from '../create-key.ts'
 import type { BackendOptions } from '../options.ts'
 import { type Invitation, type InvitationParams, type InvitationQuery, readInvitation } from './invitation.ts'
 
@@ -94,7 +95,7 @@ export function createAccounts(options: BackendOptions<unknown> = {}): Accounts 
       // Only a server known to honor the key may be asked twice.
       isRepeatable: server.isAcme() && path !== 'invitations',
       ...(!isRead && {
-        headers: { 'content-type': 'application/json', 'idempotency-key': `auto_${crypto.randomUUID()}` },
+        headers: { 'content-type': 'application/json', 'idempotency-key': createKey() },
         body: params && JSON.stringify(toWireNames(params)),
       }),
     })

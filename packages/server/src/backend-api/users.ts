@@ -30,17 +30,22 @@ import { readUserFilter, readUserQuery } from './user-query.ts'
 
 /** `/v1/users` of the Backend API. */
 export function users(instance: Instance): Hono<BackendEnv> {
-  const run = async (c: BackendContext, makePlan: () => Transaction<UserRow> | Promise<Transaction<UserRow>>) => {
+  const run = async (
+    c: BackendContext,
+    makePlan: () => Transaction<UserRow> | Promise<Transaction<UserRow>>,
+    isSelfContained = false,
+  ) => {
     const show = (user: UserRow) => toReply(instance, user, c.env.view)
     const { repeatable } = c.env
-    return reply(await commit(instance, { makePlan, toReply: show, repeatable, subject: rowsOf('users') }))
+    const subject = rowsOf('users')
+    return reply(await commit(instance, { makePlan, toReply: show, repeatable, subject, isSelfContained }))
   }
 
   const metadata = (mode: ChangeMode) => async (c: BackendContext) => {
     const id = userId(c)
     const body = validate(backendMetadataBody, c.env.params, 'backend')
     const ifMatch = readPrecondition(c.req.raw, c.env.url)
-    return run(c, () => changeUserMetadata(instance, c.env.actor, id, body, mode, ifMatch))
+    return run(c, () => changeUserMetadata(instance, c.env.actor, id, body, mode, ifMatch), true)
   }
 
   const find = async (c: BackendContext): Promise<UserRow> => {

@@ -17,6 +17,11 @@ export interface Commit<Result, C extends Collection> {
    * reply is kept.
    */
   readonly subject?: Subject<Result, C> | undefined
+  /**
+   * Whether the plan starts from the request alone, and from nothing that may be gone by its own doing: then the key is
+   * looked up with the write, and not before as well.
+   */
+  readonly isSelfContained?: boolean | undefined
 }
 
 /** What a reply shows: a row. */
@@ -42,7 +47,7 @@ export async function commit<Result, C extends Collection>(
   deps: Deps,
   write: Commit<Result, C>,
 ): Promise<Reply & { readonly result?: Result }> {
-  const { repeatable, subject, toReply } = write
+  const { repeatable, subject, toReply, isSelfContained = false } = write
   if (!repeatable) {
     const result = await deps.storage.transact(await write.makePlan())
     return { ...toReply(result), result }
@@ -56,7 +61,7 @@ export async function commit<Result, C extends Collection>(
   try {
     const isKnown = (row: ReplyRow | undefined): row is ReplyRow => row !== undefined && row.expireAt > deps.clock()
     // Looked up before the plan is made: what it starts from may be gone by its own doing.
-    const earlier = await deps.storage.find('replies', repeatable.id)
+    const earlier = isSelfContained ? undefined : await deps.storage.find('replies', repeatable.id)
     if (isKnown(earlier)) return await repeat(deps, write, repeatable, earlier)
     const plan = await write.makePlan()
     const done = await deps.storage.transact<ReplyRow | { readonly reply: Reply; readonly result: Result }>({

@@ -11,8 +11,9 @@ export interface Repeatable {
   readonly lifetime: number
 }
 
-/** How a key begins that an SDK made for one call and its retries. */
+/** How a key begins that an SDK made for one call and its retries: newer ones go on with the time, in milliseconds. */
 const madePrefix = 'auto_'
+const madeAt = /^auto_(\d{13})/
 
 /** How long such a key is known, in milliseconds: half as long again as an SDK may go on retrying. */
 const madeLifetime = 900_000
@@ -30,7 +31,9 @@ export async function readRepeatable(
   if (key === '' || key.length > 255) {
     throw fault(400, 'idempotency_key_invalid', 'is invalid', 'An idempotency key has 1 to 255 characters.')
   }
-  const [id, requestDigest] = await Promise.all([digest(`${caller} ${key}`), digest(request)])
+  const [keyDigest, requestDigest] = await Promise.all([digest(`${caller} ${key}`), digest(request)])
+  // Those that come together stand together in an index: elsewhere each would have a page of its own written.
+  const id = `${madeAt.exec(key)?.[1] ?? ''}${keyDigest}`
   return { id, requestDigest, lifetime: key.startsWith(madePrefix) ? madeLifetime : givenLifetime }
 }
 
