@@ -14,7 +14,7 @@ import { manyUsers } from './many-users.ts'
 import { oneUser } from './one-user.ts'
 import { overload } from './overload.ts'
 import { onPostgres } from './postgres.ts'
-import { digits, isReached, type Row, toTable } from './row.ts'
+import { digits, isReached, type Row, toLimits, toTable } from './row.ts'
 import { full, quick, type Settings } from './settings.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -26,6 +26,8 @@ export interface Bench {
   readonly generator: Child<null>
   readonly second: Child<null>
   readonly settings: Settings
+  /** Where our processor time went, of rows whose goals were missed. */
+  readonly profiles: Map<Row, readonly string[]>
   /** Takes a row for the table. */
   show(row: Row): void
 }
@@ -71,6 +73,7 @@ const bench: Bench = {
   generator: await startChild<null>('load.ts', {}),
   second: await startChild<null>('load.ts', {}),
   settings,
+  profiles: new Map(),
   show(row) {
     rows.push(row)
     const verdict = { true: 'ok  ', false: 'MISS', undefined: '    ' }[`${isReached(row)}`]
@@ -94,5 +97,5 @@ Each figure is the median of ${settings.rounds} turns that both sides took one a
 them. Only ratios say something about another machine. Load and servers share this one: ${machine}. Every database is
 durable: SQLite writes ahead with \`synchronous=FULL\`, PostgreSQL has \`fsync\` and \`synchronous_commit\` on.
 
-${toTable(rows)}`
+${toTable(rows)}${toLimits(rows, bench.profiles)}`
 }

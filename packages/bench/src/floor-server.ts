@@ -9,21 +9,24 @@ import { runProgram } from './child.ts'
 export interface FloorOptions {
   readonly from: string
   readonly database: string
+  /** Whether it keeps what each change was, and the order of the latest changes of users, as the server promises to. */
+  readonly keepsChanges?: boolean
 }
 
 interface Row {
   readonly data: string
 }
 
-runProgram<FloorOptions, { readonly url: string }>(async ({ from, database: path }) => {
+runProgram<FloorOptions, { readonly url: string }>(async ({ from, database: path, keepsChanges }) => {
   const database = new DatabaseSync(path)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000')
-  database.exec('CREATE TABLE users (id TEXT NOT NULL, data TEXT NOT NULL)')
+  database.exec('CREATE TABLE users (id TEXT NOT NULL, updated_at INTEGER, data TEXT NOT NULL)')
   database.prepare('ATTACH ? AS other').run(from)
   database.exec('INSERT INTO users (id, data) SELECT id, data FROM other.users ORDER BY rowid; DETACH other')
   database.exec('CREATE UNIQUE INDEX users_by_id ON users (id)')
   const select = database.prepare('SELECT data FROM users WHERE id = ?')
   const update = database.prepare('UPDATE users SET data = ? WHERE id = ?')
+  const keep = keepsChanges ? prepareChanges(database) : undefined
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
 
@@ -37,7 +40,8 @@ runProgram<FloorOptions, { readonly url: string }>(async ({ from, database: path
       Object.assign(user.metadata.public, patch)
       user.version++
       const text = JSON.stringify(user)
-      update.run(text, id)
+      if (keep) keep(id, text, user.version, patch)
+      else update.run(text, id)
       return text
     })
     commit.run()
@@ -65,6 +69,22 @@ runProgram<FloorOptions, { readonly url: string }>(async ({ from, database: path
     },
   }
 })
+
+/** Writes a user, their place among the latest, the change, and its place in time. */
+function prepareChanges(database: DatabaseSync) {
+  database.exec(`
+    CREATE INDEX users_by_updated_at ON users (updated_at, id);
+    CREATE TABLE changes (at INTEGER NOT NULL, user_id TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL);
+    CREATE UNIQUE INDEX changes_by_time ON changes (at, user_id, version);
+  `)
+  const update = database.prepare('UPDATE users SET data = ?, updated_at = ? WHERE id = ?')
+  const insert = database.prepare('INSERT INTO changes (at, user_id, version, data) VALUES (?, ?, ?, ?)')
+  return (id: string, text: string, version: number, patch: object) => {
+    const now = Date.now()
+    update.run(text, now, id)
+    insert.run(now, id, version, JSON.stringify({ actor: { side: 'backend' }, metadata: { public: patch } }))
+  }
+}
 
 function textOf(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -11,7 +11,12 @@ export interface Row {
   readonly goal?: { readonly least: number } | { readonly most: number }
   /** Absolute figures of this machine, which mean little on another. */
   readonly note: string
+  /** What stands in the way of the goal, where it is known. */
+  readonly limit?: string | undefined
 }
+
+/** Where our processor time goes, by the row whose goal is missed. */
+export type Profiles = ReadonlyMap<Row, readonly string[]>
 
 /** The goal that so much is reached at the least. */
 export const least = (least: number) => ({ least })
@@ -42,6 +47,17 @@ export function isReached({ figure, goal }: Row): boolean | undefined {
 export function digits({ median, least, most }: Spread): string {
   const one = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2))
   return least === most ? one(median) : `${one(median)} (${one(least)}..${one(most)})`
+}
+
+/** Writes what stands in the way of the goals that are missed, and where the time goes, in Markdown. */
+export function toLimits(rows: readonly Row[], profiles: Profiles): string {
+  const missed = rows.filter((row) => isReached(row) === false)
+  const parts = missed.map((row) => {
+    const profile = profiles.get(row)
+    const lines = profile ? `\n\`\`\`\n${profile.join('\n')}\n\`\`\`\n` : ''
+    return `### ${row.what}\n\n${row.limit ?? 'Not known.'}\n${lines}`
+  })
+  return parts.length > 0 ? `\n## Goals that are missed\n\n${parts.join('\n')}` : ''
 }
 
 /** Writes rows as a table in Markdown. */
