@@ -81,7 +81,7 @@ test.each([
   await save()
   const row = page.getByRole('row', { name: /Choose/ })
   if (whose === 'theirs') await row.getByRole('radio').nth(1).press('Space')
-  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Save the merged metadata' }).press('Enter')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await expect.poll(publicOf).toEqual({ plan, mine: true, theirs: true })
   await saved()

@@ -119,6 +119,7 @@ async function idle(opened: DashboardPage, working: DashboardPage): Promise<void
 test('nobody else hears anything, and one session holds a few streams alone', async () => {
   const opened = await signedIn()
   expect((await events({ ...opened, cookie: '' })).status).toBe(401)
+  expect((await opened.send('POST', '/dashboard/events')).status).toBe(404)
   for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
     expect((await events(opened, headers)).status).toBe(403)
   }

@@ -119,7 +119,10 @@ export function createDashboardDoor(
     if (isSession && request.method === 'GET') return show(token ?? '', session)
     if (!session || token === undefined) throw signedOut()
     // By the cookie alone, since an EventSource sends no header: it says nothing but that something has changed.
-    if (isEvents && request.method === 'GET') return tell(token, session)
+    if (isEvents) {
+      if (request.method !== 'GET') throw nowhere()
+      return tell(token, session)
+    }
     const given = await digest(request.headers.get('x-acme-proof') ?? '')
     if (!equalDigests(given, await digest(await proofOf(token)))) throw unproven()
     if (isKeys(path)) {
