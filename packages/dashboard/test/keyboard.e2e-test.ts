@@ -171,6 +171,26 @@ test('a deletion is undone, and done where it is not', async () => {
   await expect(world.readUser(id)).rejects.toThrow('404')
 })
 
+test('the last of a million users is reached by one key, though no browser stacks as many rows', async () => {
+  const count = '**/dashboard/v1/users/count*'
+  const last = '**/dashboard/v1/users?*offset=999900*'
+  await page.route(count, (route) => route.fulfill({ json: { object: 'total_count', total_count: 1_000_000 } }))
+  await page.route(last, async (route) => {
+    const [found] = await world.ask('GET', 'users?query=grace')
+    await route.fulfill({ json: Array.from({ length: 100 }, () => found) })
+  })
+  await users()
+  await page.locator('[aria-rowcount="1000001"]').focus()
+  await keys('End')
+  const row = page.locator('[aria-rowindex="1000001"]', { hasText: 'Grace' })
+  await row.waitFor()
+  const bottom = await row.evaluate((element) => element.getBoundingClientRect().bottom)
+  expect(bottom).toBeLessThanOrEqual((page.viewportSize()?.height ?? 0) + 1)
+  await keys('Home')
+  await page.locator('[aria-rowindex="2"]').waitFor()
+  await Promise.all([page.unroute(count), page.unroute(last)])
+})
+
 test('a user is created', async () => {
   await users()
   await keys('c')

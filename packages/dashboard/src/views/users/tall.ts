@@ -47,7 +47,17 @@ export function observeScaled(scale: { readonly current: number }) {
   }
 }
 
-/** Brings a row into sight, whatever the scale. */
+/** How much of the room the head of the table takes, in pixels. */
+const head = 34
+
+/** Brings a row into sight by the shortest way: the virtualizer goes no further than a browser can stack. */
+export function show(room: HTMLElement, start: number, height: number, scale: number): void {
+  const offset = room.scrollTop * scale
+  const goal = Math.min(start, Math.max(offset, start + height - (room.clientHeight - head)))
+  if (goal !== offset) room.scrollTop = goal / scale
+}
+
+/** Scrolls as the virtualizer asks for, whatever the scale. */
 export function scrollScaled(scale: { readonly current: number }) {
   return (offset: number, { adjustments = 0 }: { adjustments?: number }, rows: Rows) => {
     rows.scrollElement?.scrollTo({ top: (offset + adjustments) / scale.current })

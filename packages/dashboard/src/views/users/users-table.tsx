@@ -7,7 +7,7 @@ import { ErrorState } from '../../parts/states.tsx'
 import { usePendingDeletions } from '../user/pending-deletions.ts'
 import { type UserColumn, userColumn } from './columns.tsx'
 import { narrowHeight, useNarrow } from './narrow.ts'
-import { observeScaled, scaleOf, scrollScaled, tallest } from './tall.ts'
+import { observeScaled, scaleOf, scrollScaled, show, tallest } from './tall.ts'
 import { pageSize, useUserRows } from './user-pages.ts'
 import { UserRow } from './user-row.tsx'
 
@@ -66,7 +66,7 @@ export function UsersTable({ search, total, columns, onOrder, ref }: UsersTableP
   const go = (index: number) => {
     const next = Math.max(0, Math.min(count - 1, index))
     setActive(next)
-    virtual.scrollToIndex(next)
+    if (room.current) show(room.current, next * rowHeight, rowHeight, scale.current)
   }
   const perPage = Math.max(1, Math.floor((virtual.scrollRect?.height ?? 400) / rowHeight) - 2)
   const steps: Readonly<Record<string, () => number>> = {
