@@ -1,6 +1,5 @@
-import { AcmeError, isSecretKey } from '@acme/schema'
-import type { Call, Http } from '@acme/transport'
-import { createLazyHttp } from './create-lazy-http.ts'
+import { AcmeError, isSecretKey, readJson } from '@acme/schema'
+import { createSender, type Http, type TryAgain } from '@acme/transport'
 import { fromEnvironment } from './from-environment.ts'
 import type { BackendOptions } from './options.ts'
 import { refusePage } from './refuse-page.ts'
@@ -19,20 +18,23 @@ export function connect(options: BackendOptions<unknown>): { readonly http: Http
       message: 'Not a secret key: it has the form sk_test_… or sk_live_…. Give secretKey, or set ACME_SECRET_KEY.',
     })
   }
-  const inner = createLazyHttp({ ...options, baseUrl: readApiUrl(options.apiUrl || fromEnvironment('ACME_API_URL')) })
-  return watchServer({
-    send: (call: Call) =>
-      inner.send({
-        ...call,
-        headers: {
-          authorization: `Bearer ${secretKey}`,
-          'clerk-api-version': apiVersion,
-          // Asks for what only @acme/server knows; Clerk ignores it.
-          'acme-version': '1',
-          ...call.headers,
-        },
-      }),
-  })
+  const baseUrl = readApiUrl(options.apiUrl || fromEnvironment('ACME_API_URL'))
+  const headers = {
+    authorization: `Bearer ${secretKey}`,
+    'clerk-api-version': apiVersion,
+    // Asks for what only @acme/server knows; Clerk ignores it.
+    'acme-version': '1',
+  }
+  return watchServer(createSender({ ...options, baseUrl, headers, parse: readJson }, loadTryAgain))
+}
+
+/**
+ * By the first call that fails: loading ky has Node load all of its fetch, for which an import alone, of a function that
+ * answers without a call, should not wait.
+ */
+async function loadTryAgain(): Promise<TryAgain> {
+  const { tryAgain } = await import('@acme/transport/try-again')
+  return tryAgain
 }
 
 /** Reads where the Backend API lives, without the slash at its end. */

@@ -286,14 +286,18 @@ export function createUsers<M>(
     options?: CallOptions,
   ): Promise<unknown> {
     const asked = metadata ? toMetadataQuery(metadata, definition) : []
-    const reply = await http.send({ ...options, method: 'GET', path: path + toQuery(query, asked), isRead: true })
+    return get(path + toQuery(query, asked), options)
+  }
+
+  async function get(path: string, options: CallOptions | undefined): Promise<unknown> {
+    const reply = await http.send({ ...options, method: 'GET', path, isRead: true })
     return reply.json
   }
 
   return {
     async getUser(userId, options) {
       assertId('user', userId)
-      return toUser((await read(`users/${userId}`, {}, options)) as LooseJson)
+      return toUser((await get(`users/${userId}`, options)) as LooseJson)
     },
 
     async getUserList(params = {}, options) {
@@ -415,7 +419,7 @@ export function createUsers<M>(
 
     async getVersion(userId, version, options) {
       assertId('user', userId)
-      const json = await read(versionPath(userId, version), {}, options)
+      const json = await get(versionPath(userId, version), options)
       return readUserVersion<M>(json as LooseJson, definition)
     },
 

@@ -89,7 +89,7 @@ export const layers: readonly Layer[] = [
       '@acme/schema',
       'type @acme/schema/wire',
       '@acme/transport',
-      '@acme/transport/http',
+      '@acme/transport/try-again',
       'type jose',
       'jose/*',
       'standardwebhooks',

@@ -31,15 +31,15 @@ console.log(JSON.stringify({ steps, id, code }))
 `
 
 test.each([
-  ['as a module', 'dist/index.js', ['fetch']],
-  ['as CommonJS', 'dist/index.cjs', ['fetch']],
-  // Only the build has ky inside.
-  ['from its sources', 'src/index.ts', ['fetch', 'ky']],
-])('the backend %s loads fetch by its first call and jose by its first token', (_, file, called) => {
+  ['as a module', 'dist/index.js'],
+  ['as CommonJS', 'dist/index.cjs'],
+  // Where ky is a package of its own: a call that goes well has no use for it.
+  ['from its sources', 'src/index.ts'],
+])('the backend %s loads fetch by its first call and jose by its first token', (_, file) => {
   const text = `const PATH = ${JSON.stringify(join(root, 'packages/backend', file))}\n${script}`
   const options = ['--conditions=@acme/source', '--input-type=module', '--no-warnings', '--eval', text]
   expect(JSON.parse(execFileSync(process.execPath, options, { encoding: 'utf8' }))).toEqual({
-    steps: { plain: [], made: [], called, verified: [...called, 'jose'].sort() },
+    steps: { plain: [], made: [], called: ['fetch'], verified: ['fetch', 'jose'] },
     id: 'user_1',
     code: 'token_invalid',
   })

@@ -182,6 +182,15 @@ test.each([['-5'], ['soon'], ['1.5e3x']])('a Retry-After that makes no sense (%s
   expect((await createHttp({ baseUrl: url }).send(read)).json).toEqual({ id: 'user_1' })
 })
 
+test('a call may be given no time at all, or time without end', async () => {
+  const { url, requests } = await startScript(json(503, {}), ok)
+  const none = failureOf(url, { ...read, totalTimeout: 0 })
+  await expect(none).resolves.toMatchObject({ name: 'TimeoutError', attempts: 0, outcome: 'not_applied' })
+  expect(requests).toHaveLength(0)
+  const endless = { timeout: Number.POSITIVE_INFINITY, totalTimeout: Number.POSITIVE_INFINITY }
+  expect((await createHttp({ baseUrl: url, ...endless }).send(read)).json).toEqual({ id: 'user_1' })
+})
+
 test('redirects are not followed, so that the key goes nowhere else', async () => {
   const elsewhere = await startScript(ok)
   const { url } = await startScript(

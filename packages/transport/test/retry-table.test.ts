@@ -4,8 +4,9 @@ import { isAcmeError } from '@acme/schema'
 import { expect, test } from 'vitest'
 import type { Call } from '../src/call.ts'
 import { defaultTimeout, defaultTotalTimeout } from '../src/default-timeouts.ts'
-import { createHttp, retryQuota } from '../src/http.ts'
+import { createHttp } from '../src/http.ts'
 import { replyLimit } from '../src/read-text.ts'
+import { retryQuota } from '../src/sender.ts'
 import { errorBody, json, startScript } from './setup.ts'
 
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
