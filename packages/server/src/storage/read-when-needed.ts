@@ -3,7 +3,7 @@ import { UnreadKey } from './snapshot-of.ts'
 import type { Storage } from './storage.ts'
 
 /** What few transactions need, and find out while they decide: those are decided again with it. */
-const onDemand: ReadonlySet<Collection> = new Set(['jobs', 'metadataHolders'])
+const onDemand: ReadonlySet<Collection> = new Set(['jobs', 'metadataHolders', 'sessions'])
 
 /** Gives a storage whose transactions need not name the rows of some collections before they ask for them. */
 export function readWhenNeeded(storage: Storage): Storage {

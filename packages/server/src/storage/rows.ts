@@ -37,6 +37,8 @@ export interface UserRow {
   readonly lastActiveAt: number | null
   /** The clients they signed in on last, the latest last: see {@link ClientRow.knownUserIds}. Absent in older rows. */
   readonly knownClientIds?: readonly string[] | undefined
+  /** The session that began last: see {@link SessionRow.previousSessionId}. Absent where none did. */
+  readonly latestSessionId?: string | undefined
   readonly createdAt: number
   /** Rises with the version, by a millisecond at least. */
   readonly updatedAt: number
@@ -168,6 +170,11 @@ export interface SessionRow {
   readonly expireAt: number
   /** Where it began; absent in rows of older versions, and where no device was. */
   readonly device?: DeviceRow | undefined
+  /**
+   * The session of the same user that began before it: who ends all of them in one transaction finds those that began
+   * after it had listed them. Absent in the first, and in rows of older versions.
+   */
+  readonly previousSessionId?: string | undefined
 }
 
 /** One browser, known by a secret of which only the digest is kept. */

@@ -24,6 +24,7 @@ type Untold =
   | 'lastSignInAt'
   | 'lastActiveAt'
   | 'knownClientIds'
+  | 'latestSessionId'
   | 'createdAt'
   | 'updatedAt'
   | 'indexed'

@@ -96,9 +96,11 @@ export function beginSession(
     lastActiveAt: now,
     expireAt: now + deps.sessionLifetime,
     ...(device && { device }),
+    ...(user.latestSessionId !== undefined && { previousSessionId: user.latestSessionId }),
   }
   // What no device was at is nobody's to come back on.
-  const signedIn = noteSignIn(device ? knownOn(user, client.id) : user, now)
+  const known = device ? knownOn(user, client.id) : user
+  const signedIn = noteSignIn({ ...known, latestSessionId: session.id }, now)
   const next: ClientRow = {
     ...client,
     secretDigest,

@@ -34,15 +34,12 @@ export async function resetPassword(
   const tries = await triesAt(deps, 'password', caller, targetOf(client, signIn, user))
   const passwordHash = await deps.passwords.hash(password)
   const { token, secretDigest } = await newToken(client.id)
-  const sessions = endsOtherSessions ? await storage.listSessions(userId) : []
+  const listed = endsOtherSessions ? await storage.listSessions(userId) : []
   const change = changeUser(deps, actor, userId, undefined, {
-    reads: sessions.map(sessionKey),
+    reads: listed.map(sessionKey),
     change: (current, rows) => ({
       user: { ...current, passwordHash, ...(endsOtherSessions && { knownClientIds: [] }) },
-      writes: endSessions(
-        deps,
-        sessions.map((session) => rows.get('sessions', session.id)),
-      ),
+      writes: endsOtherSessions ? endSessions(deps, rows, current, { listed }) : [],
     }),
   })
   return {

@@ -55,15 +55,13 @@ export async function changeAdmission(
   id: string,
   kind: AdmissionChange,
 ): Promise<Transaction<UserRow>> {
-  const sessions = kind === 'ban' ? await deps.storage.listSessions(id) : []
+  const endsSessions = kind === 'ban'
+  const listed = endsSessions ? await deps.storage.listSessions(id) : []
   return changeUser(deps, actor, id, undefined, {
-    reads: sessions.map(sessionKey),
+    reads: listed.map(sessionKey),
     change: (user, rows) => ({
       user: { ...user, ...changes[kind](deps.clock()) },
-      writes: endSessions(
-        deps,
-        sessions.map((session) => rows.get('sessions', session.id)),
-      ),
+      writes: endsSessions ? endSessions(deps, rows, user, { listed }) : [],
     }),
   })
 }

@@ -3,7 +3,7 @@ import type { Transaction, Write } from '../../storage/storage.ts'
 import type { Deps } from '../deps.ts'
 import { fault, notFound, paramFault } from '../fault.ts'
 import { byAccount, type Caller, forgetTries, spendTry, triesAt } from '../sign-in/tries.ts'
-import { changeUser, endSessions, sessionKey } from './change-user.ts'
+import { changeUser, type Ending, endSessions, sessionKey } from './change-user.ts'
 import { assertPassword } from './user-fields.ts'
 
 /** What a password is changed to, and by what proof. */
@@ -24,10 +24,9 @@ export async function changePassword(
   await assertPassword(deps, next, 'new_password')
   const proved = await provePassword(deps, caller, session.userId, current)
   const passwordHash = await deps.passwords.hash(next)
-  // Listed last: those that begin by the old password while a hash is computed are others too.
-  const all = endsOtherSessions ? await deps.storage.listSessions(session.userId) : []
-  const known = endsOtherSessions ? [session.clientId] : undefined
-  return setPassword(deps, caller.actor, proved, { passwordHash, known, over: otherThan(session.id, all) })
+  if (!endsOtherSessions) return setPassword(deps, caller.actor, proved, { passwordHash })
+  const over = { listed: await deps.storage.listSessions(session.userId), but: session.id }
+  return setPassword(deps, caller.actor, proved, { passwordHash, known: [session.clientId], over })
 }
 
 /** Plans to take the password of the signed-in user away. @throws Fault 400, 422, or 429 with the seconds to wait */
@@ -39,7 +38,7 @@ export async function removeOwnPassword(
 ): Promise<Transaction<UserRow>> {
   const proved = await provePassword(deps, caller, userId, current)
   if (proved.user.passwordHash === null) throw noPassword()
-  return setPassword(deps, caller.actor, proved, { passwordHash: null, known: undefined, over: [] })
+  return setPassword(deps, caller.actor, proved, { passwordHash: null })
 }
 
 /** Plans to take the password of a user away, for the Backend API; who was signed in by it goes on, unless asked otherwise. */
@@ -49,24 +48,16 @@ export async function removePassword(
   id: string,
   endsSessions: boolean,
 ): Promise<Transaction<UserRow>> {
-  const sessions = endsSessions ? await deps.storage.listSessions(id) : []
+  const listed = endsSessions ? await deps.storage.listSessions(id) : []
   return changeUser(deps, actor, id, undefined, {
-    reads: sessions.map(sessionKey),
+    reads: listed.map(sessionKey),
     change(user, rows) {
       if (user.passwordHash === null) throw noPassword()
       assertOtherWayIn(user)
-      const ended = endSessions(
-        deps,
-        sessions.map((session) => rows.get('sessions', session.id)),
-      )
+      const ended = endsSessions ? endSessions(deps, rows, user, { listed }) : []
       return { user: { ...user, passwordHash: null, ...(endsSessions && { knownClientIds: [] }) }, writes: ended }
     },
   })
-}
-
-/** The sessions of a list but for one. */
-export function otherThan(id: string, sessions: readonly SessionRow[]): readonly SessionRow[] {
-  return sessions.filter((session) => session.id !== id)
 }
 
 /** A user whose password was proved, and what to write once it is used. */
@@ -90,10 +81,10 @@ async function provePassword(deps: Deps, caller: Caller, userId: string, current
 /** What becomes of a user whose password was proved. */
 interface Outcome {
   readonly passwordHash: string | null
-  /** The clients they are known on from now on; undefined leaves them. */
-  readonly known: readonly string[] | undefined
+  /** The clients they are known on from now on; without, they stay. */
+  readonly known?: readonly string[]
   /** The sessions that end. */
-  readonly over: readonly SessionRow[]
+  readonly over?: Ending
 }
 
 function setPassword(
@@ -103,15 +94,12 @@ function setPassword(
   { passwordHash, known, over }: Outcome,
 ): Transaction<UserRow> {
   return changeUser(deps, actor, proved.user.id, undefined, {
-    reads: over.map(sessionKey),
+    reads: over?.listed.map(sessionKey) ?? [],
     change(user, rows) {
       // Changed while the hash was computed: what was proved is no longer the user's password.
       if (user.passwordHash !== proved.user.passwordHash) throw incorrect()
       if (passwordHash === null) assertOtherWayIn(user)
-      const ended = endSessions(
-        deps,
-        over.map(({ id }) => rows.get('sessions', id)),
-      )
+      const ended = over ? endSessions(deps, rows, user, over) : []
       const next = { ...user, passwordHash, ...(known && { knownClientIds: known }) }
       return { user: next, writes: [...proved.writes, ...ended] }
     },

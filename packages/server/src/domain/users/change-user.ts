@@ -123,14 +123,33 @@ export function currentUser(user: UserRow | undefined, id: string, ifMatch: Prec
   return user
 }
 
-/** Ends the sessions that are not over yet. */
-export function endSessions(deps: ChangingDeps, sessions: readonly (SessionRow | undefined)[]): Write[] {
-  return sessions
-    .filter((session) => session?.status === 'active')
-    .map((session) => ({
-      put: 'sessions',
-      row: { ...(session as SessionRow), status: 'revoked', updatedAt: deps.clock() },
-    }))
+/** Which sessions of a user end. */
+export interface Ending {
+  /** Those that were found before the transaction, which names them. */
+  readonly listed: readonly SessionRow[]
+  /** The one that goes on. */
+  readonly but?: string | undefined
+}
+
+/** Ends the sessions of a user that are not over yet, also those that began since they were listed. */
+export function endSessions(deps: ChangingDeps, rows: Snapshot, user: UserRow, { listed, but }: Ending): Write[] {
+  return [...sessionsOf(rows, user, listed)]
+    .filter(({ id, status }) => id !== but && status === 'active')
+    .map((session) => ({ put: 'sessions', row: { ...session, status: 'revoked', updatedAt: deps.clock() } }))
+}
+
+/** Begins with the latest: what comes before one that was listed was there then, too. */
+function* sessionsOf(rows: Snapshot, user: UserRow, listed: readonly SessionRow[]): Generator<SessionRow> {
+  const known = new Set(listed.map(({ id }) => id))
+  for (let id = user.latestSessionId; id !== undefined && !known.has(id); ) {
+    const since: SessionRow | undefined = rows.get('sessions', id)
+    if (since) yield since
+    id = since?.previousSessionId
+  }
+  for (const { id } of listed) {
+    const session = rows.get('sessions', id)
+    if (session) yield session
+  }
 }
 
 /** Names a user in a transaction. */

@@ -108,9 +108,10 @@ export async function updateUser(
   const wanted: Identifier[] = []
   if (fields.username) wanted.push({ param: 'username', value: fields.username })
   if (fields.externalId) wanted.push({ param: 'external_id', value: fields.externalId })
-  const sessions = (body as UpdateUserBody).sign_out_of_other_sessions ? await deps.storage.listSessions(id) : []
+  const endsSessions = (body as UpdateUserBody).sign_out_of_other_sessions === true
+  const listed = endsSessions ? await deps.storage.listSessions(id) : []
   return changeUser(deps, actor, id, ifMatch, {
-    reads: [...wanted.map(toKey), ...sessions.map(sessionKey)],
+    reads: [...wanted.map(toKey), ...listed.map(sessionKey)],
     metadata: body,
     change(user, rows) {
       assertFree(rows, wanted, id)
@@ -122,16 +123,13 @@ export async function updateUser(
         ...user,
         ...fields,
         ...(primary !== undefined && { primaryEmailAddressId: primary }),
-        ...((body as UpdateUserBody).sign_out_of_other_sessions && { knownClientIds: [] }),
+        ...(endsSessions && { knownClientIds: [] }),
         metadata: changeMetadata(user.metadata, body, 'replace'),
       }
       if (actor.side === 'frontend' && fields.username === null) assertNamed(next)
       const writes = [
         ...identifierWrites(id, identifiersOf(user), identifiersOf(next)),
-        ...endSessions(
-          deps,
-          sessions.map((session) => rows.get('sessions', session.id)),
-        ),
+        ...(endsSessions ? endSessions(deps, rows, user, { listed }) : []),
       ]
       return { user: next, writes }
     },
@@ -168,18 +166,15 @@ export async function deleteUser(
   id: string,
   ifMatch: Precondition,
 ): Promise<Transaction<UserRow>> {
-  const sessions = await deps.storage.listSessions(id)
+  const listed = await deps.storage.listSessions(id)
   return {
-    reads: [userKey(id), activeWebhooks, ...sessions.map(sessionKey)],
+    reads: [userKey(id), activeWebhooks, ...listed.map(sessionKey)],
     decide(rows) {
       const user = currentUser(rows.get('users', id), id, ifMatch)
       const writes: Write[] = [
         ...removeUser(deps, actor, rows, user),
         ...identifierWrites(id, identifiersOf(user), []),
-        ...endSessions(
-          deps,
-          sessions.map((session) => rows.get('sessions', session.id)),
-        ),
+        ...endSessions(deps, rows, user, { listed }),
       ]
       return { writes, result: user }
     },
