@@ -8,7 +8,7 @@ import { scaled } from '../../conformance/scaled.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../src/storage/storage.ts'
-import { sendBackend, startServer } from './setup.ts'
+import { newBrowser, sendBackend, startServer } from './setup.ts'
 
 /** Opens one database twice, as two processes do. */
 const databases: Record<string, () => Promise<() => Promise<Storage>>> = {
@@ -83,3 +83,16 @@ test.each(Object.entries(databases))(
   },
   600_000,
 )
+
+test('a value that came with a sign-up is free again once its user is deleted', async () => {
+  const server = await startServer()
+  onTestFinished(() => server.close())
+  await sendBackend(server, 'PUT', '/v1/metadata_schemas', { schemas: {}, options: { unique: ['unsafe.handle'] } })
+  await server.runJobs()
+  for (const username of ['ada', 'grace']) {
+    const form = { username, password: 'correct horse battery', unsafe_metadata: '{"handle":"first"}' }
+    const { json } = await newBrowser(server).send('POST', '/v1/client/sign_ups', form)
+    expect(json.response?.status).toBe('complete')
+    await sendBackend(server, 'DELETE', `/v1/users/${json.response.created_user_id}`)
+  }
+})

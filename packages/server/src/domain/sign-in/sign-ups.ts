@@ -243,8 +243,9 @@ function complete(
     createdSessionId: begun.session.id,
   }
   const writes: Write[] = [
-    ...addUser(deps, { ...actor, sessionId: begun.session.id }, rows, user),
     ...begun.writes,
+    // Last, with what the indexes and the history keep of the user.
+    ...addUser(deps, { ...actor, sessionId: begun.session.id }, rows, begun.user),
     ...(signUp.invitationId === undefined ? [] : acceptInvitation(deps, rows.get('invitations', signUp.invitationId))),
     ...identifierWrites(user.id, [], identifiersOf(user)),
     { put: 'signUps', row: done },
