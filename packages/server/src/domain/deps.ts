@@ -12,10 +12,19 @@ export interface CodeMessage {
   readonly purpose: 'sign_up' | 'sign_in' | 'reset_password' | 'verify_email_address'
 }
 
-/** What a user is told besides: that they are asked to sign up, or that somebody tried to with their address. */
+/**
+ * What a user is told besides: that they are asked to sign up, that somebody tried to with their address, or what was
+ * changed of how they sign in, at the address that they had before as well.
+ */
 export type Notice =
   | { readonly to: string; readonly purpose: 'invitation'; readonly url: string }
-  | { readonly to: string; readonly purpose: 'account_exists' }
+  | { readonly to: string; readonly purpose: 'account_exists' | 'password_changed' | 'password_removed' }
+  | {
+      readonly to: string
+      readonly purpose: 'email_address_added' | 'email_address_removed' | 'primary_email_address_changed'
+      /** The one that was added, removed, or is the primary one now. */
+      readonly address: string
+    }
 
 /** Who may sign up: everybody, who was invited, or nobody. */
 export type SignUpMode = 'open' | 'invitation' | 'closed'

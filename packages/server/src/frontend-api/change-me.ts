@@ -1,3 +1,4 @@
+import { createOwnerWatch } from '../domain/users/owner-watch.ts'
 import { userText } from '../domain/users/user-json.ts'
 import { commit, rowsOf } from '../http/commit.ts'
 import type { Reply } from '../http/reply.ts'
@@ -15,12 +16,14 @@ export async function changeMe(
 ): Promise<Response> {
   // Who is no longer signed in is not shown again what they wrote.
   const session = await actingSession(instance, c)
+  const owner = createOwnerWatch(instance)
   const done = await commit(instance, {
-    makePlan: () => makePlan(session),
+    makePlan: async () => owner.watched(await makePlan(session)),
     toReply: (user) => meReply(instance, user),
     repeatable: await repeatableOf(c, session.userId),
     subject: rowsOf('users'),
   })
+  await owner.tell()
   return envelope(instance, c, done)
 }
 

@@ -8,6 +8,7 @@ import {
   prepareEmailAddress,
   shownEmailAddress,
 } from '../domain/users/email-addresses.ts'
+import { createOwnerWatch } from '../domain/users/owner-watch.ts'
 import { userJson } from '../domain/users/user-json.ts'
 import { commit } from '../http/commit.ts'
 import { jsonResponse } from '../http/reply.ts'
@@ -28,12 +29,14 @@ export function myEmailAddresses(instance: Instance): Hono<FrontendEnv> {
     show: (result: EmailAddressResult) => object = ({ user, id }) => shownEmailAddress(user, id),
   ) => {
     const { userId } = await actingSession(instance, c)
+    const owner = createOwnerWatch(instance)
     const done = await commit(instance, {
-      makePlan: () => makePlan(userId),
+      makePlan: async () => owner.watched(await makePlan(userId)),
       toReply: (result) => (result.fault ? { fault: result.fault } : { json: show(result) }),
       repeatable: await repeatableOf(c, userId),
     })
     if (done.fault) throw done.fault
+    await owner.tell()
     return envelope(instance, c, done)
   }
 

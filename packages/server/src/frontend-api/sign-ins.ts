@@ -10,6 +10,7 @@ import {
   signInByTicket,
   signInJson,
 } from '../domain/sign-in/sign-ins.ts'
+import { createOwnerWatch } from '../domain/users/owner-watch.ts'
 import { commit } from '../http/commit.ts'
 import { isSet } from '../http/form-flag.ts'
 import { validate } from '../http/validate.ts'
@@ -80,7 +81,11 @@ export function signIns(instance: Instance): Hono<FrontendEnv> {
       const body = validate(resetPasswordBody, c.env.params, 'frontend')
       const { password, sign_out_of_other_sessions: flag = true } = body
       const reset = { password, endsOtherSessions: isSet(flag) }
-      return run(c, () => resetPassword(instance, requireCaller(c), c.req.param('id'), reset))
+      const owner = createOwnerWatch(instance)
+      const plan = () => resetPassword(instance, requireCaller(c), c.req.param('id'), reset)
+      const response = await run(c, async () => owner.watched(await plan()))
+      await owner.tell()
+      return response
     })
 }
 

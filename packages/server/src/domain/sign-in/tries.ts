@@ -60,6 +60,11 @@ export function mailTo(address: string, what: (typeof namedFor)[number]): Target
   return { by: `${what} ${account}`, account }
 }
 
+/** Names the mails to an address of what was changed of its owner. */
+export function noticeTo(address: string): string {
+  return `notice ${inboxOf(address)}`
+}
+
 /** What is counted by whom it is tried at. */
 const countedBy: readonly (Counted | 'sign-in' | 'sign-up')[] = ['mail', 'code', 'password', 'sign-in', 'sign-up']
 
@@ -73,6 +78,7 @@ export async function counterNamesOf(userId: string, user: UserRow | undefined):
     ...texts.map(byIdentifier).flatMap((by) => [by, byNobody(by)]),
     ...addresses.flatMap(({ emailAddress }) => [
       inboxOf(emailAddress),
+      noticeTo(emailAddress),
       ...namedFor.map((what) => mailTo(emailAddress, what).by),
     ]),
   ]

@@ -1,4 +1,4 @@
-/** The words of a mail; `{{code}}`, `{{url}}`, `{{host}}` and `{{minutes}}` stand for what they name. */
+/** The words of a mail; `{{code}}`, `{{url}}`, `{{address}}`, `{{host}}` and `{{minutes}}` stand for what they name. */
 export interface MailText {
   readonly subject: string
   readonly text: string
@@ -32,9 +32,41 @@ const withCode = Object.entries(leads).map(
     ] as const,
 )
 
+/** What is told of a change, and what to do where somebody else made it. */
+const changes: Readonly<Record<string, readonly [subject: string, lead: string]>> = {
+  password_changed: ['Your password was changed', 'The password of your account at {{host}} was changed.'],
+  password_removed: ['Your password was removed', 'Your account at {{host}} has no password any more.'],
+  email_address_added: [
+    'An e-mail address was added',
+    'The e-mail address {{address}} was added to your account at {{host}}.',
+  ],
+  email_address_removed: [
+    'An e-mail address was removed',
+    'The e-mail address {{address}} was removed from the account at {{host}} that it belonged to.',
+  ],
+  primary_email_address_changed: [
+    'Your primary e-mail address was changed',
+    'The primary e-mail address of your account at {{host}} is {{address}} now.',
+  ],
+}
+
+const ofChanges = Object.entries(changes).map(
+  ([purpose, [subject, lead]]) =>
+    [
+      purpose,
+      {
+        subject: `${subject} at {{host}}`,
+        text:
+          `${lead}\n\nIf it was you, there is nothing to do. If it was not, ask for a new password there at once, which signs\n` +
+          'everybody else out, or tell who runs {{host}}.\n',
+      },
+    ] as const,
+)
+
 /** All that is written to users, by the purpose of the mail: the one place to change a word. */
 export const mailTexts: ReadonlyMap<string, MailText> = new Map<string, MailText>([
   ...withCode,
+  ...ofChanges,
   [
     'invitation',
     {
@@ -56,4 +88,8 @@ export const mailTexts: ReadonlyMap<string, MailText> = new Map<string, MailText
 ])
 
 /** What a mail must say, by its purpose: of those that are not here, the code. */
-export const needed: Readonly<Record<string, string | undefined>> = { invitation: '{{url}}', account_exists: undefined }
+export const needed: Readonly<Record<string, string | undefined>> = {
+  invitation: '{{url}}',
+  account_exists: undefined,
+  ...Object.fromEntries(ofChanges.map(([purpose]) => [purpose, undefined])),
+}

@@ -36,7 +36,7 @@ export function readTemplates(directory: string): ReadonlyMap<string, MailText> 
         throw new TypeError(`${where}: it has no ${part}`)
       const [odd] = unknownNames(`${subject}${words}`)
       if (odd !== undefined)
-        throw new TypeError(`${where}: {{${odd}}} stands for nothing; code, url, host and minutes do`)
+        throw new TypeError(`${where}: {{${odd}}} stands for nothing; code, url, address, host and minutes do`)
     }
     texts.set(purpose, { subject, text, html })
   }

@@ -18,7 +18,8 @@ export function writeMail(texts: ReadonlyMap<string, MailText>, message: CodeMes
   if (!words) throw new Error('there are no words for a mail')
   const code = 'code' in message ? message.code : ''
   const url = 'url' in message ? message.url : ''
-  const values = { code, url, host, minutes: String(minutes) }
+  const address = 'address' in message ? message.address : ''
+  const values = { code, url, address, host, minutes: String(minutes) }
   const { subject, text, html = toHtml(text) } = words
   return {
     to: message.to,
@@ -30,7 +31,7 @@ export function writeMail(texts: ReadonlyMap<string, MailText>, message: CodeMes
 
 /** Gives the names in braces of a text that stand for nothing. */
 export function unknownNames(text: string): readonly string[] {
-  const known = ['code', 'url', 'host', 'minutes']
+  const known = ['code', 'url', 'address', 'host', 'minutes']
   return [...text.matchAll(/\{\{(.*?)\}\}/g)].map(([, name = '']) => name).filter((name) => !known.includes(name))
 }
 
