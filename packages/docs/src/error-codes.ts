@@ -266,6 +266,10 @@ export const codeGroups: readonly CodeGroup[] = [
         cause: 'An invitation was to be revoked that was revoked or accepted before.',
         cure: 'Nothing is to be done: it lets nobody in any more.',
       },
+      invitation_not_sent: {
+        cause: 'The mail of an invitation could not be sent, and so there is none. The log of the server says why.',
+        cure: 'Ask again once mail works, or set `notify: false` and hand the `url` over yourself.',
+      },
       captcha_missing_token: {
         cause: 'The server tells people from programs, and the sign-up came without the token of the widget.',
         cure: 'Show the widget, and give `captchaToken`; Clerk’s components do it by themselves.',

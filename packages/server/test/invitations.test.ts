@@ -135,6 +135,26 @@ test('without a way to send mails a live instance hands invitations over, and sa
   expect((await invite({ notify: false })).json.url).toContain('__clerk_ticket')
 })
 
+test('an invitation whose mail fails is none, and is sent when it is asked for again', async () => {
+  let isDown = true
+  const faults: (string | undefined)[] = []
+  await start({
+    log: ({ code, fault }) => void (fault && faults.push(code, fault.code)),
+    sendNotice: async (notice) => {
+      if (isDown) throw Object.assign(new Error('no mail today'), { code: 'ECONNREFUSED' })
+      notices.push(notice)
+    },
+  })
+  const failed = await invite()
+  expect([failed.status, failed.json.errors[0].code]).toEqual([503, 'invitation_not_sent'])
+  expect(faults).toEqual(['invitation_not_sent', 'ECONNREFUSED'])
+  isDown = false
+  const { status, json } = await invite()
+  expect([status, notices.map((notice) => 'url' in notice && notice.url)]).toEqual([200, [json.url]])
+  const { json: list } = await sendBackend(server, 'GET', '/v1/invitations')
+  expect(list.map(({ id }: { id: string }) => id)).toEqual([json.id])
+})
+
 const storages: Readonly<Record<string, () => Promise<Storage>>> = {
   memory: async () => createMemoryStorage(),
   SQLite: async () => createSqliteStorage({ database: new DatabaseSync(':memory:') }),

@@ -132,7 +132,11 @@ const own: Readonly<Record<string, readonly Refusals[]>> = {
   createInvitation: [
     metadata,
     testOnly,
-    { 400: ['duplicate_record'], 422: ['form_identifier_exists', 'form_param_format_invalid'] },
+    {
+      400: ['duplicate_record'],
+      422: ['form_identifier_exists', 'form_param_format_invalid'],
+      503: ['invitation_not_sent'],
+    },
   ],
   revokeInvitation: [repeatable, { 400: ['invitation_not_pending'] }],
   deleteInvitation: [repeatable],

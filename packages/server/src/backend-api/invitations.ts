@@ -1,7 +1,7 @@
 import { isId } from '@acme/schema'
 import { createInvitationBody, emptyBody, type InvitationJson, invitationStatus } from '@acme/schema/wire'
 import { Hono } from 'hono'
-import { fault, notFound, paramFault } from '../domain/fault.ts'
+import { Fault, fault, notFound, paramFault } from '../domain/fault.ts'
 import {
   createInvitation,
   deleteInvitation,
@@ -37,13 +37,21 @@ export function invitations(instance: Instance): Hono<BackendEnv> {
         // As Clerk's: those that were taken back are shown to who asks for them.
         (status === null ? one.status !== 'revoked' : one.status === status) &&
         (fold(one.email_address).includes(part) || one.id === query.get('query'))
+      const isCounted = query.get('paginated') === 'true'
+      const order = readOrder(query.get('order_by'))
       const found: InvitationJson[] = []
+      let total = 0
       for await (const row of allOf(instance)) {
         const json = invitationJson({ row }, instance.clock())
-        if (fits(json)) found.push(json)
+        if (!fits(json)) continue
+        total++
+        // They come in this order: what is not on the page is not kept, nor read where nobody counts.
+        if (!order.isNewestFirst || total > offset) found.push(json)
+        if (order.isNewestFirst && found.length > limit) found.pop()
+        if (order.isNewestFirst && !isCounted && found.length === limit) break
       }
-      const data = ordered(found, query.get('order_by')).slice(offset, offset + limit)
-      return reply({ json: query.get('paginated') === 'true' ? { data, total_count: found.length } : data })
+      const data = order.isNewestFirst ? found : found.toSorted(order.compare).slice(offset, offset + limit)
+      return reply({ json: isCounted ? { data, total_count: total } : data })
     })
     .post('/', async (c) => {
       const body = validate(createInvitationBody, c.env.params, 'backend')
@@ -63,8 +71,7 @@ export function invitations(instance: Instance): Hono<BackendEnv> {
       // Not kept to be repeated: the reply holds the secret.
       const made = await commit(instance, { makePlan, toReply: show, repeatable: undefined })
       const { row, url } = made.result ?? {}
-      if (body.notify !== false && row && url !== undefined)
-        await instance.sendNotice?.({ to: row.emailAddress, purpose: 'invitation', url })
+      if (body.notify !== false && row && url !== undefined) await sendOrTakeBack(instance, row, url)
       return reply(made)
     })
     .post('/:id/revoke', async (c) => {
@@ -79,6 +86,18 @@ export function invitations(instance: Instance): Hono<BackendEnv> {
       const toReply = () => ({ json: { object: 'invitation', id, deleted: true } })
       return reply(await commit(instance, { makePlan, toReply, repeatable: c.env.repeatable }))
     })
+}
+
+/** Mails an invitation; one that was not sent is none, so that it can be made again. @throws Fault 503 */
+async function sendOrTakeBack({ storage, sendNotice }: Instance, { id, emailAddress: to }: InvitationRow, url: string) {
+  try {
+    await sendNotice?.({ to, purpose: 'invitation', url })
+  } catch (cause) {
+    await storage.transact(deleteInvitation(id))
+    const long = 'The mail could not be sent, and there is no invitation: ask again, or set notify to false.'
+    const { errors } = fault(503, 'invitation_not_sent', 'was not sent', long)
+    throw new Fault(503, errors, { outcome: 'not_applied', cause })
+  }
 }
 
 async function* allOf({ storage }: Instance): AsyncGenerator<InvitationRow, void> {
@@ -96,13 +115,19 @@ const orders: Readonly<Record<string, (one: InvitationJson) => string | number>>
   expires_at: ({ expires_at }) => expires_at,
 }
 
-function ordered(list: readonly InvitationJson[], given: string | null): readonly InvitationJson[] {
+/** How a list is ordered, and whether that is how they are kept. */
+function readOrder(given: string | null) {
   const order = given?.trim() || '-created_at'
   const by = orders[order.replace(/^[+-]/, '')]
   if (!by) throw paramFault('order_by', 'form_param_value_invalid', 'is not an order of invitations')
   const sign = order.startsWith('-') ? -1 : 1
-  const compare = (a: string | number, b: string | number) => (a === b ? 0 : a < b ? -1 : 1)
-  return list.toSorted((a, b) => sign * compare(by(a), by(b)))
+  return {
+    isNewestFirst: order === '-created_at',
+    compare(one: InvitationJson, other: InvitationJson): number {
+      const [a, b] = [by(one), by(other)]
+      return sign * (a === b ? 0 : a < b ? -1 : 1)
+    },
+  }
 }
 
 function invitationId(c: BackendContext): string {
