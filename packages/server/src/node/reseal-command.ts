@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite'
 import { instanceId } from '../domain/instance-id.ts'
 import { reseal } from '../storage/sealed/reseal.ts'
 import { sealStorage } from '../storage/sealed/sealed-storage.ts'
@@ -6,7 +5,7 @@ import type { Sealer } from '../storage/sealed/sealer.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createSealer } from './create-sealer.ts'
 import { lockDirectory } from './lock-directory.ts'
-import { databaseFile, openStorage, type Place } from './open-storage.ts'
+import { openStorage, type Place } from './open-storage.ts'
 import { count, createProgress } from './progress.ts'
 import { readSealingKeys } from './sealing-options.ts'
 
@@ -71,27 +70,27 @@ function takeOutOfUse(kept: Storage, { keyId }: Sealer, metadata: boolean): Prom
   })
 }
 
-/** Writes an SQLite file anew, since what was there before stays in it otherwise until its room is used. */
-async function scrub({ directory, database }: Place): Promise<string> {
-  const rest = 'Backups, and replicas as they are, hold what was there before.\n'
-  if (database !== undefined) {
-    return `What was there before is in the files of PostgreSQL until VACUUM FULL writes them anew. ${rest}`
-  }
-  let unlock: () => void
+/** Leaves nothing in the files of what was there before, the way that an erasure does; an SQLite file is not kept from a server. */
+async function scrub(place: Place): Promise<string> {
+  const isFile = place.database === undefined
+  let unlock = () => {}
   try {
-    unlock = await lockDirectory(directory)
+    if (isFile) unlock = await lockDirectory(place.directory)
   } catch {
     return (
       'What was there before is in the file until its room is used: to have it written anew, run keys reseal once more ' +
-      `while no server runs. ${rest}`
+      `while no server runs. ${elsewhere}`
     )
   }
-  const file = new DatabaseSync(databaseFile(directory))
+  const storage = await openStorage({ ...place, migrates: false, isRaw: true })
   try {
-    file.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
+    const remains = await storage.purge({ rewrites: true })
+    const done = isFile ? 'The file was written anew.\n' : ''
+    return `${done}${remains.map((one) => `There remain ${one}.\n`).join('')}${elsewhere}`
   } finally {
-    file.close()
+    await storage.close()
     unlock()
   }
-  return `The file was written anew. ${rest}`
 }
+
+const elsewhere = 'Backups, and replicas as they are, hold what was there before.\n'
