@@ -6,6 +6,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { newDatabase } from '../../conformance/new-database.ts'
 import { createRhythm } from '../src/domain/rhythm.ts'
 import { createTraffic } from '../src/domain/traffic.ts'
+import { oldestPending } from '../src/domain/webhooks/oldest-pending.ts'
+import { createRoom } from '../src/domain/webhooks/room.ts'
 import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import type { Storage, Write } from '../src/storage/storage.ts'
@@ -140,6 +142,90 @@ describe.each(storages)('%s', (_, open) => {
     for (let n = 0; n < 4; n++) await patch(silent, id, { public_metadata: { n, text: 'y'.repeat(3_000) } })
     const kept = (await storage.listChanges(id, { limit: 20 })).map(({ version }) => version)
     expect(kept.every((version) => version > 11)).toBe(true)
+  })
+
+  test('an endpoint that answers nobody is told of a handful, whatever is written, and of the rest once it answers', async () => {
+    const storage = await open()
+    const world = await startWorld(storage, { giveUpAfter: 1e12 })
+    const { server, addEndpoint, pass } = world
+    const endpoint = await addEndpoint()
+    const silent = await startSilent(storage, world)
+    const since = world.now()
+    const ids = await Promise.all(Array.from({ length: 8 }, () => newUser(silent)))
+    expect(await oldestPending(storage)).toBe(since)
+    const write = async () => {
+      for (let n = 0; n < 15; n++)
+        await Promise.all(ids.map((id) => patch(silent, id, { private_metadata: { n, text: 'canary-of-the-feed' } })))
+    }
+    await write()
+    endpoint.answer = () => 500
+    await server.deliverWebhooks()
+    const query = { endpointId: endpoint.id, by: 'time', direction: 'ascending', limit: 1_000 } as const
+    const made = await storage.listDeliveries(query)
+    await write()
+    // Another one that is paused is sent nothing, and so needs nothing.
+    const { id: pausedId } = await addEndpoint({ status: 'paused' })
+    await patch(silent, ids[0] ?? '', { public_metadata: { n: 1 } })
+    await server.deliverWebhooks()
+    expect(await storage.listDeliveries(query)).toEqual(made)
+    expect(await storage.listUntold(1_000)).toHaveLength(8 + 2 * 120 + 1 - made.length)
+    expect(await oldestPending(storage)).toBe(since)
+    // All of it is listed, and each is found, whether or not anything is made of it yet.
+    const path = `/v1/webhook_endpoints/${endpoint.id}`
+    const listed: string[] = []
+    for (let hasMore = true; hasMore; ) {
+      const after = listed.length > 0 ? `&starting_after=${listed.at(-1)}` : ''
+      const { json } = await sendBackend(silent, 'GET', `${path}/deliveries?limit=90${after}`)
+      listed.push(...json.data.map((one: { event_id: string }) => one.event_id))
+      hasMore = json.has_more
+    }
+    expect(listed).toHaveLength(8 + 2 * 120 + 1)
+    expect(listed).toEqual([...new Set(listed)].sort().reverse())
+    const { json: newest } = await sendBackend(silent, 'GET', `${path}/deliveries/${listed[0]}`)
+    expect(newest).toMatchObject({ event_id: listed[0], status: 'pending', attempts: 0 })
+    expect(JSON.stringify(newest)).not.toContain('canary')
+    const again = await sendBackend(silent, 'POST', `${path}/replay`, { event_id: listed[0] })
+    expect(again).toMatchObject({ status: 200, json: { replayed: 1 } })
+    endpoint.answer = () => 200
+    endpoint.received.length = 0
+    // The endpoint is left alone for a while, and each user's first event for longer.
+    for (let minute = 0; minute < 3; minute++) {
+      pass(60_000)
+      await server.deliverWebhooks()
+    }
+    for (const id of ids) {
+      const versions = endpoint.received
+        .filter(({ json }) => json.data.id === id)
+        .map(({ json }) => json.changes.version)
+      expect(versions).toEqual(Array.from({ length: id === ids[0] ? 32 : 31 }, (_, index) => index + 1))
+    }
+    expect(JSON.stringify(endpoint.received)).not.toContain('canary')
+    expect(await storage.listUntold(10)).toEqual([])
+    expect(await storage.listDeliveries({ ...query, endpointId: pausedId })).toHaveLength(1)
+    await sendBackend(silent, 'DELETE', `/v1/webhook_endpoints/${pausedId}`)
+    expect(await oldestPending(storage)).toBeUndefined()
+  })
+
+  test('a change that waits to be told is kept no longer for that than the history lasts', async () => {
+    const storage = await open()
+    const world = await startWorld(storage, { giveUpAfter: 1e12 })
+    const { server, addEndpoint, pass } = world
+    const silent = await startSilent(storage, world)
+    const { id: endpointId } = await addEndpoint({ status: 'paused' })
+    const id = await newUser(silent)
+    await server.deliverWebhooks()
+    expect(await storage.listUntold(10)).toHaveLength(1)
+    const sender = await startSilent(storage, world, { historyLifetime: day, webhooks: { fetch: () => expect.fail() } })
+    await sender.deliverWebhooks()
+    expect(await storage.listUntold(10)).toHaveLength(1)
+    pass(day + 60_001)
+    await sender.deliverWebhooks()
+    await sendBackend(sender, 'GET', `/v1/users/${id}`)
+    expect(await storage.listUntold(10)).toEqual([])
+    await expect.poll(() => storage.listChanges(id, { limit: 10 })).toEqual([])
+    expect(await sendBackend(sender, 'GET', `/v1/webhook_endpoints/${endpointId}/deliveries`)).toMatchObject({
+      json: { data: [{ type: 'user.created', status: 'pending' }] },
+    })
   })
 
   test('of a user who went before they were told of, that is told, and by which id they were known', async () => {
@@ -301,6 +387,19 @@ test('who waits for an answer goes first, and what gives way is done all the sam
   await busy
   traffic.end()
   expect(traffic.underWay).toBe(0)
+})
+
+test('an endpoint has enough once each share of its users has, and one that is crowded lets the others have a little', () => {
+  const room = createRoom()
+  const tell = (count: number, ...shards: number[]) => {
+    for (let n = 0; n < count; n++) for (const shard of shards) room.noteTold({ endpointId: 'we_1', shard })
+    return room.appetiteOf('we_1')
+  }
+  expect(room.appetiteOf('we_1')).toBe('hungry')
+  expect([tell(24, 0, 1, 2, 3), tell(1, 0, 1, 2), tell(1, 3)]).toEqual(['hungry', 'hungry', 'sated'])
+  expect(room.appetiteOf('we_2')).toBe('hungry')
+  room.noteDue({ endpointId: 'we_1', shard: 2 }, 3)
+  expect([tell(24, 0), tell(1, 0), tell(30, 2)]).toEqual(['hungry', 'peckish', 'sated'])
 })
 
 test('a rhythm begins at once, takes together what comes meanwhile, and ends', () => {

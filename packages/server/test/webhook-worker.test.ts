@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { defaultHistory } from '../src/domain/changes/record-change.ts'
 import { leaseKey } from '../src/domain/lease.ts'
 import { createTraffic } from '../src/domain/traffic.ts'
 import { defaultTimings } from '../src/domain/webhooks/timings.ts'
@@ -40,7 +41,14 @@ test('while another process tells all the time, one look waits, however often so
   }
   const fail = (): never => expect.fail()
   const worker = createWebhookWorker({
-    instance: { id: 'ins_1', storage, clock: Date.now, report: fail, traffic: createTraffic() },
+    instance: {
+      id: 'ins_1',
+      storage,
+      clock: Date.now,
+      history: defaultHistory,
+      report: fail,
+      traffic: createTraffic(),
+    },
     fetch: fail,
     timings: defaultTimings,
   })

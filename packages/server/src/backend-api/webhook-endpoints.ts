@@ -11,19 +11,18 @@ import { Hono } from 'hono'
 import { fault, notFound, paramFault } from '../domain/fault.ts'
 import {
   createEndpoint,
-  listDeliveries,
   listEndpoints,
   removeEndpoint,
   rotateSecret,
   updateEndpoint,
 } from '../domain/webhooks/endpoints.ts'
+import { findDelivery, listDeliveries } from '../domain/webhooks/list-deliveries.ts'
 import { bodyOf } from '../domain/webhooks/render-event.ts'
 import { replay } from '../domain/webhooks/replay.ts'
 import { goodSecrets } from '../domain/webhooks/secrets.ts'
 import { commit, rowsOf } from '../http/commit.ts'
 import { validate } from '../http/validate.ts'
 import type { Instance } from '../instance.ts'
-import { deliveryId } from '../storage/delivery-query.ts'
 import type { WebhookDeliveryRow, WebhookEndpointRow } from '../storage/rows.ts'
 import type { Transaction } from '../storage/storage.ts'
 import { type BackendContext, type BackendEnv, reply } from './backend-env.ts'
@@ -110,7 +109,7 @@ export function webhookEndpoints(instance: Instance): Hono<BackendEnv> {
       const event = c.req.param('event')
       assertEventId(event)
       const endpoint = await find(c)
-      const row = await instance.storage.find('webhookDeliveries', deliveryId(endpoint.id, event))
+      const row = await findDelivery(instance.storage, endpoint.id, event)
       if (!row) throw notFound('webhook event', event)
       const body = await bodyOf(instance, endpoint, row)
       return reply({ json: { ...deliveryJson(row), payload: body === undefined ? null : JSON.parse(body) } })

@@ -1,4 +1,5 @@
 import { instanceId } from '../domain/instance-id.ts'
+import { tellAll } from '../domain/webhooks/tell-changes.ts'
 import { reseal } from '../storage/sealed/reseal.ts'
 import { sealStorage } from '../storage/sealed/sealed-storage.ts'
 import type { Sealer } from '../storage/sealed/sealer.ts'
@@ -33,6 +34,8 @@ export async function runReseal(place: Place): Promise<string> {
     for (let pass = 1; ; pass++) {
       const progress = createProgress('resealing')
       const onProgress = (rows: number) => progress.show(rows)
+      // What waits for an endpoint to answer would be in the way.
+      await tellAll({ storage: writer, clock: Date.now })
       const found = await reseal({ reader, writer, sealer, sealsMetadata, onProgress })
       progress.end()
       total = { rows: total.rows + found.rows, unreached: found.unreached }

@@ -163,8 +163,11 @@ export interface Storage {
    * of the sessions, by id. Of what is not there, nothing. Asked every second for all that are watched.
    */
   marksOf(userIds: readonly string[], sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Changes that are untold, by their time; those of one user without a gap from the first on. */
-  listUntold(limit: number): Promise<readonly UntoldChange[]>
+  /**
+   * Changes that are untold, by their time; those of one user without a gap from the first on. With `until`, those that were
+   * made at that time (milliseconds) or earlier, the newest first.
+   */
+  listUntold(limit: number, until?: number): Promise<readonly UntoldChange[]>
   /** Reads webhook deliveries, in the order that the question names. */
   listDeliveries(query: DeliveryQuery): Promise<readonly WebhookDeliveryRow[]>
   /**

@@ -18,6 +18,7 @@ export async function deliverShard(delivering: Delivering): Promise<void> {
     // What is due for them is changing while it is read.
     const busy = new Set(underWay)
     const rows = await dueDeliveries(instance, endpointId, shard)
+    delivering.onDue(rows.length)
     for (const row of rows) {
       if (busy.has(row.userId)) continue
       const fresh = waiting.get(row.userId) ?? []

@@ -29,6 +29,8 @@ export interface Delivering {
   isOver(): boolean
   /** Ends it: the endpoint was paused or removed. */
   stop(): void
+  /** Learns how much of the share is due, whenever that is looked at. */
+  onDue(count: number): void
   /** Learns of each attempt. */
   onAttempt(isDelivered: boolean): void
 }

@@ -1,6 +1,5 @@
 import { type CreateWebhookEndpointBody, type UpdateWebhookEndpointBody, webhookEventTypes } from '@acme/schema/wire'
-import { deliveryId } from '../../storage/delivery-query.ts'
-import type { WebhookDeliveryRow, WebhookEndpointRow, WebhooksRow } from '../../storage/rows.ts'
+import type { WebhookEndpointRow, WebhooksRow } from '../../storage/rows.ts'
 import type { Key, Snapshot, Storage, Transaction, Write } from '../../storage/storage.ts'
 import { createId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
@@ -151,17 +150,4 @@ function endpointRow(rows: Snapshot, id: string): WebhookEndpointRow {
   const row = rows.get('webhookEndpoints', id)
   if (!row) throw notFound('webhook endpoint', id)
   return row
-}
-
-/** A page of what was and is to be sent to an endpoint, newest first. */
-export async function listDeliveries(
-  storage: Storage,
-  endpointId: string,
-  page: { readonly limit: number; readonly after: string | undefined; readonly isParked: boolean },
-): Promise<{ readonly rows: readonly WebhookDeliveryRow[]; readonly hasMore: boolean }> {
-  const { limit, after, isParked } = page
-  const beforeId = after === undefined ? undefined : deliveryId(endpointId, after)
-  const query = { endpointId, by: 'time', direction: 'descending', isParked, beforeId } as const
-  const rows = await storage.listDeliveries({ ...query, limit: limit + 1 })
-  return { rows: rows.slice(0, limit), hasMore: rows.length > limit }
 }

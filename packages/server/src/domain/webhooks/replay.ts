@@ -6,6 +6,7 @@ import { firstId } from '../create-id.ts'
 import type { Deps } from '../deps.ts'
 import { notFound, paramFault } from '../fault.ts'
 import { undeliveredLifetime } from './lifetimes.ts'
+import { findDelivery } from './list-deliveries.ts'
 
 /** How many events are taken up in one transaction, and by one request. */
 const pageSize = 500
@@ -26,7 +27,9 @@ export interface Replay {
 export async function replay(deps: Deps, endpointId: string, body: ReplayWebhooksBody): Promise<Replay> {
   const { event_id: eventId, since, until, status, starting_after: startingAfter } = body
   if (eventId !== undefined) {
-    if ((await again(deps, [deliveryId(endpointId, eventId)])) === 0) throw notFound('webhook event', eventId)
+    const isMade = (await again(deps, [deliveryId(endpointId, eventId)])) > 0
+    // One that waits to be told is as good as pending.
+    if (!isMade && !(await findDelivery(deps.storage, endpointId, eventId))) throw notFound('webhook event', eventId)
     return { replayed: 1, hasMore: false, lastEventId: eventId }
   }
   if (since === undefined && until === undefined && status === undefined) {

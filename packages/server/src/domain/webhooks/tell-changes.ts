@@ -1,13 +1,10 @@
 import type { Instance } from '../../instance.ts'
-import { deliveryId } from '../../storage/delivery-query.ts'
 import type { UntoldChange, WebhookDeliveryRow } from '../../storage/rows.ts'
 import type { Key, Transaction, Write } from '../../storage/storage.ts'
-import { firstId } from '../create-id.ts'
 import { type Lease, withLease } from '../lease.ts'
 import { activeWebhooks } from './active-webhooks.ts'
+import { deliveriesOf } from './deliveries-of.ts'
 import { undeliveredLifetime } from './lifetimes.ts'
-import { shardOf } from './shards.ts'
-import { eventTypes } from './whom-to-tell.ts'
 
 /** How many changes are told in one transaction: some milliseconds of a thread that has others to answer. */
 const pageSize = 100
@@ -20,8 +17,13 @@ const lease = 200
 
 declare const setTimeout: (run: () => void, milliseconds: number) => unknown
 
-/** What came of telling: nothing was to be told, a part or all of it was, or another process is at it. */
-export type Telling = 'nothing' | 'some' | 'all' | 'elsewhere'
+/** What came of telling. */
+export interface Telling {
+  /** Whether nothing was to be told, a part or all of it was, or another process is at it. */
+  readonly came: 'nothing' | 'some' | 'all' | 'elsewhere'
+  /** What was made of it. */
+  readonly deliveries: readonly WebhookDeliveryRow[]
+}
 
 /**
  * Makes the deliveries of some changes that are untold, and notes that they were told, in one transaction. Whoever does
@@ -32,27 +34,44 @@ export async function tellChanges(
   holder: string,
 ): Promise<Telling> {
   const changes = await storage.listUntold(pageSize)
-  if (changes.length === 0) return 'nothing'
+  if (changes.length === 0) return { came: 'nothing', deliveries: [] }
   const now = clock()
   const own = { name: leaseName, holder, until: now + lease }
   // Looked at before it is locked, which would make whoever has it wait.
   const held = await storage.find('leases', leaseName)
-  if (held && held.holder !== holder && held.expireAt > now) return 'elsewhere'
-  if (!(await storage.transact(telling(changes, own, now)))) return 'elsewhere'
-  return changes.length < pageSize ? 'all' : 'some'
+  const isElsewhere = held && held.holder !== holder && held.expireAt > now
+  const deliveries = isElsewhere ? undefined : await storage.transact(telling(changes, own, now))
+  if (!deliveries) return { came: 'elsewhere', deliveries: [] }
+  return { came: changes.length < pageSize ? 'all' : 'some', deliveries }
+}
+
+/** Whether the oldest change that is untold would be forgotten by now if it were told: it is kept no longer for that alone. */
+export async function isOverdue({
+  storage,
+  clock,
+  history: { lifetime },
+}: Pick<Instance, 'storage' | 'clock' | 'history'>): Promise<boolean> {
+  // Nothing is kept of them then, or they are told no more by then.
+  if (lifetime === 0 || lifetime >= undeliveredLifetime) return false
+  const [oldest] = await storage.listUntold(1)
+  return oldest !== undefined && oldest.at < clock() - lifetime
 }
 
 /** Makes the deliveries of all that is untold, beside whoever is at it already. */
 export async function tellAll(deps: Pick<Instance, 'storage' | 'clock'>): Promise<void> {
   const holder = crypto.randomUUID()
   for (;;) {
-    const came = await tellChanges(deps, holder)
+    const { came } = await tellChanges(deps, holder)
     if (came === 'nothing' || came === 'all') return
     if (came === 'elsewhere') await new Promise<void>((resolve) => setTimeout(resolve, lease))
   }
 }
 
-function telling(changes: readonly UntoldChange[], own: Lease, now: number): Transaction<boolean | undefined> {
+function telling(
+  changes: readonly UntoldChange[],
+  own: Lease,
+  now: number,
+): Transaction<readonly WebhookDeliveryRow[] | undefined> {
   const made = changes.map((change) => ({ change, deliveries: deliveriesOf(change) }))
   const keys = made.flatMap(({ deliveries }) =>
     deliveries.map(({ id }): Key & { readonly collection: 'webhookDeliveries' } => ({
@@ -66,45 +85,14 @@ function telling(changes: readonly UntoldChange[], own: Lease, now: number): Tra
       const active = rows.get(activeWebhooks.collection, activeWebhooks.id)?.endpoints ?? []
       // One that is gone by now is told nothing.
       const there = new Set(active.map(({ id }) => id))
-      const writes = made.flatMap(({ change, deliveries }): Write[] => [
-        ...deliveries
-          .filter(({ id, endpointId }) => there.has(endpointId) && !rows.get('webhookDeliveries', id))
-          .map((row): Write => ({ put: 'webhookDeliveries', row })),
-        { told: change },
-      ])
-      return { writes, result: true }
+      const fresh = made.flatMap(({ deliveries }) =>
+        deliveries.filter(({ id, endpointId }) => there.has(endpointId) && !rows.get('webhookDeliveries', id)),
+      )
+      const writes: Write[] = [
+        ...fresh.map((row): Write => ({ put: 'webhookDeliveries', row })),
+        ...changes.map((told): Write => ({ told })),
+      ]
+      return { writes, result: fresh }
     },
   })
-}
-
-/** The deliveries that tell of a change, one for each endpoint. */
-function deliveriesOf({ userId, version, at, action, fields, untold }: UntoldChange): readonly WebhookDeliveryRow[] {
-  const eventId = eventIdOf(userId, at)
-  const { endpointIds, externalId } = untold
-  return endpointIds.map((endpointId) => ({
-    id: deliveryId(endpointId, eventId),
-    endpointId,
-    eventId,
-    shard: shardOf(userId),
-    userId,
-    version,
-    type: eventTypes[action],
-    fields,
-    ...(externalId !== undefined && { externalId }),
-    at,
-    status: 'pending',
-    dueAt: at,
-    isHeld: false,
-    attempts: 0,
-    lastAttempt: null,
-    expireAt: at + undeliveredLifetime,
-  }))
-}
-
-/**
- * The id of the event that tells of a change: its time, by which ids sort, and the random digits of the user's id. The
- * time of a user's changes rises with each, so that the id is this change's alone, whoever makes it and however often.
- */
-function eventIdOf(userId: string, at: number): string {
-  return firstId('webhookEvent', at) + userId.slice(-19)
 }

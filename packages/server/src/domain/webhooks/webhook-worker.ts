@@ -6,14 +6,15 @@ import type { WebhookFetch } from './attempt.ts'
 import { deliverShard } from './deliver-shard.ts'
 import { dueDeliveries } from './due-deliveries.ts'
 import { createRests } from './rests.ts'
+import { createRoom } from './room.ts'
 import { type Share, shardCount } from './shards.ts'
 import { sweepRemoved } from './sweep-removed.ts'
-import { tellChanges } from './tell-changes.ts'
+import { isOverdue, tellChanges } from './tell-changes.ts'
 import type { WebhookTimings } from './timings.ts'
 
 /** What a worker is made of. */
 export interface WebhookWorkerOptions {
-  readonly instance: Pick<Instance, 'id' | 'storage' | 'clock' | 'report' | 'traffic'>
+  readonly instance: Pick<Instance, 'id' | 'storage' | 'clock' | 'history' | 'report' | 'traffic'>
   readonly fetch: WebhookFetch
   readonly timings: WebhookTimings
 }
@@ -35,9 +36,13 @@ export function createWebhookWorker(options: WebhookWorkerOptions): Background {
   const { storage, clock, report, traffic } = instance
   const holder = crypto.randomUUID()
   const rests = createRests(clock, timings.longestPause)
+  const room = createRoom()
   const background = createBackground({ look, report })
 
   let isWaiting = false
+  /** Whether something may be untold since there was enough to send. */
+  let isHeldBack = false
+  let toldAt = Number.NEGATIVE_INFINITY
 
   /** Looks once more in a while, however often it is asked for meanwhile: each look may ask for the next. */
   function lookLater(): void {
@@ -50,21 +55,42 @@ export function createWebhookWorker(options: WebhookWorkerOptions): Background {
   }
 
   async function look({ again }: Background): Promise<void> {
-    await traffic.giveWay(tellingCost)
-    const telling = await tellChanges(instance, holder)
-    if (telling === 'some') again()
-    else if (telling === 'elsewhere') lookLater()
     const active = await storage.find(activeWebhooks.collection, activeWebhooks.id)
+    const endpoints = active?.endpoints ?? []
+    const awake = endpoints.filter(({ id, isPaused }) => !isPaused && !rests.isResting(id)).map(({ id }) => id)
+    // Where nobody is left, nothing is made of what was to be told.
+    const isWanted = () => endpoints.length === 0 || awake.some(isHungry)
+    isHeldBack = !isWanted()
+    if (!isHeldBack || (await isOverdue(instance))) await tell(again)
     for (const id of active?.removed ?? []) if (await sweepRemoved(storage, id)) again()
-    const awake = (active?.endpoints ?? []).filter(({ id, isPaused }) => !isPaused && !rests.isResting(id))
     const shards = Array.from({ length: shardCount }, (_, shard) => shard)
-    await Promise.all(awake.flatMap(({ id: endpointId }) => shards.map((shard) => begin({ endpointId, shard }))))
+    await Promise.all(awake.flatMap((endpointId) => shards.map((shard) => begin({ endpointId, shard }))))
+    // It was found only now that there is too little to send.
+    if (isHeldBack && isWanted()) again()
+  }
+
+  async function tell(again: () => void): Promise<void> {
+    await traffic.giveWay(tellingCost)
+    const { came, deliveries } = await tellChanges(instance, holder)
+    for (const delivery of deliveries) room.noteTold(delivery)
+    toldAt = performance.now()
+    if (came === 'some') again()
+    else if (came === 'elsewhere') lookLater()
+  }
+
+  /** Whether an endpoint is to have more to send now. */
+  function isHungry(endpointId: string): boolean {
+    const appetite = room.appetiteOf(endpointId)
+    if (appetite !== 'peckish' || performance.now() - toldAt >= patience) return appetite !== 'sated'
+    lookLater()
+    return false
   }
 
   async function begin(share: Share): Promise<void> {
     const name = `${share.endpointId}/${share.shard}`
     if (background.isUnderWay(name)) return
     const due = await dueDeliveries(instance, share.endpointId, share.shard)
+    if (!background.isUnderWay(name)) room.noteDue(share, due.length)
     if (due.length === 0 || background.isUnderWay(name) || background.signal.aborted) return
     background.begin(name, () =>
       send(name, share).catch((error: unknown) => {
@@ -95,6 +121,10 @@ export function createWebhookWorker(options: WebhookWorkerOptions): Background {
         isOver: () => isStopped || background.signal.aborted || rests.isResting(share.endpointId) || isSpent(),
         stop: () => {
           isStopped = true
+        },
+        onDue(count) {
+          room.noteDue(share, count)
+          if (isHeldBack && isHungry(share.endpointId)) background.nudge()
         },
         onAttempt: (isDelivered) => rests.note(share.endpointId, isDelivered),
       })

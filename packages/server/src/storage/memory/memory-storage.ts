@@ -116,8 +116,10 @@ export function createMemoryStorage(): Storage {
       return new Map([...users, ...sessions].filter((entry): entry is [string, number] => entry[1] !== undefined))
     },
 
-    async listUntold(limit) {
-      return toTell()
+    async listUntold(limit, until) {
+      const all = toTell()
+      const asked = until === undefined ? all : all.filter(({ at }) => at <= until).reverse()
+      return asked
         .slice(0, limit)
         .map(({ userId, version, at, action, fields, untold }) => ({ userId, version, at, action, fields, untold }))
     },

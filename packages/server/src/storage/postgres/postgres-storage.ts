@@ -216,7 +216,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
 
     marksOf: (userIds, sessionIds) => readMarks(read, userIds, sessionIds),
 
-    listUntold: (limit) => reading(readers, longestAttempt, (sql) => listUntold(sql, limit)),
+    listUntold: (limit, until) => reading(readers, longestAttempt, (sql) => listUntold(sql, limit, until)),
 
     async listDeliveries(query) {
       const { values, bind } = bindings()

@@ -91,12 +91,17 @@ export async function listChanges(
 }
 
 /** Reads changes that are untold, of one moment: whoever sees a change of a user sees those before it. */
-export async function listUntold(runner: Runner, limit: number): Promise<readonly UntoldChange[]> {
+export async function listUntold(
+  runner: Runner,
+  limit: number,
+  until: number | undefined,
+): Promise<readonly UntoldChange[]> {
+  const order = until === undefined ? 'ORDER BY at' : 'AND at <= $2::bigint ORDER BY at DESC'
   const rows = await run(
     runner,
     `SELECT user_id, version, at, data::json ->> 'action' AS action, data::json ->> 'fields' AS fields, untold
-    FROM changes WHERE untold IS NOT NULL ORDER BY at LIMIT $1::int`,
-    [limit],
+    FROM changes WHERE untold IS NOT NULL ${order} LIMIT $1::int`,
+    until === undefined ? [limit] : [limit, until],
   )
   return rows.map(({ user_id, version, at, action, fields, untold }) => ({
     userId: String(user_id),

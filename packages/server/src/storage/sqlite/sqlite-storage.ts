@@ -347,8 +347,8 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
       return turnsOfMarks((pause) => readMarks(sql, pause, userIds, sessionIds))
     },
 
-    async listUntold(limit) {
-      return changes.listUntold(limit)
+    async listUntold(limit, until) {
+      return changes.listUntold(limit, until)
     },
 
     async listDeliveries(query) {

@@ -12,7 +12,7 @@ export interface UserChanges {
   forget(userId: string, before: number | undefined): void
   /** Reads all there are, so that none is left to which no other leads any more. */
   forgetEverywhere(userId: string): void
-  listUntold(limit: number): readonly UntoldChange[]
+  listUntold(limit: number, until: number | undefined): readonly UntoldChange[]
   noteTold(change: Pick<UntoldChange, 'userId' | 'version' | 'at' | 'untold'>): void
   /** Deletes some made before a time, and has none told any more that was made before another; true when there are more. */
   sweep(before: number, untoldBefore: number, limit: number): boolean
@@ -84,11 +84,12 @@ export function createUserChanges(sql: Sql, findUser: (id: string) => UserRow | 
         if (before === undefined || !is_untold) sql('DELETE FROM changes WHERE rowid = ?').run(rowid)
     },
 
-    listUntold(limit) {
+    listUntold(limit, until) {
+      const order = until === undefined ? 'ORDER BY at' : 'AND at <= ? ORDER BY at DESC'
       const found = sql(
         `SELECT at, user_id, version, action, data ->> 'fields' AS fields, untold FROM changes
-        WHERE untold IS NOT NULL ORDER BY at LIMIT ?`,
-      ).all(limit) as UntoldColumns[]
+        WHERE untold IS NOT NULL ${order} LIMIT ?`,
+      ).all(...(until === undefined ? [] : [until]), limit) as UntoldColumns[]
       return found.map(({ at, user_id: userId, version, action, fields, untold }) => {
         return {
           userId,
