@@ -82,6 +82,7 @@ test('what is done is counted by route, method, status and code, and nobody and 
   expect(amountOf(text, 'acme_user_changes_total', { action: 'update' })).toBe(1)
   expect(amountOf(text, 'acme_live_streams', {})).toBe(0)
   expect(amountOf(text, 'acme_jobs', { status: 'running' })).toBe(0)
+  expect(amountOf(text, 'acme_webhook_oldest_event_seconds', {})).toBe(0)
   expect(Number(read(text, 'process_resident_memory_bytes')[0]?.value)).toBeGreaterThan(0)
   const timed = 'acme_http_request_duration_seconds_count{method="GET",route="/v1/users/{id}"} 1\n'
   expect(text).toContain(timed)

@@ -11,6 +11,8 @@ export interface Gauges {
   streams(): number
   /** The jobs that are not over. */
   jobs(): Promise<readonly { readonly status: string }[]>
+  /** When the oldest event happened that waits to be sent to an endpoint, in milliseconds since the epoch. */
+  oldestEvent(): Promise<number | undefined>
 }
 
 /** A text of metrics, and what it is. */
@@ -197,7 +199,7 @@ export async function createMetrics(): Promise<Metrics> {
       hash: (password) => within(passwords, () => kept.hash(password)),
       verify: (password, hash) => within(passwords, () => kept.verify(password, hash)),
     }),
-    watch({ streams, jobs }) {
+    watch({ streams, jobs, oldestEvent }) {
       new Gauge({
         name: 'acme_live_streams',
         help: 'Pages that are kept current.',
@@ -217,6 +219,19 @@ export async function createMetrics(): Promise<Metrics> {
           this.reset()
           for (const status of ['queued', 'running']) {
             if (all) this.set({ status }, all.filter((job) => job.status === status).length)
+          }
+        },
+      })
+      new Gauge({
+        name: 'acme_webhook_oldest_event_seconds',
+        help: 'For how long the oldest event waits that is to be sent to an endpoint, of all processes; 0 where none does.',
+        registers,
+        async collect() {
+          try {
+            const at = await oldestEvent()
+            this.set(at === undefined ? 0 : Math.max(0, Date.now() - at) / 1_000)
+          } catch {
+            this.reset()
           }
         },
       })

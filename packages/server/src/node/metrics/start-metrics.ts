@@ -1,5 +1,6 @@
 import type { Server, ServerOptions } from '../../create-server.ts'
 import { listJobs } from '../../domain/jobs/job-list.ts'
+import { oldestPending } from '../../domain/webhooks/oldest-pending.ts'
 import type { Answering } from '../../http/answer.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { createMetrics } from './metrics.ts'
@@ -37,7 +38,11 @@ export async function startMetrics(address: MetricsAddress): Promise<StartedMetr
       },
     }),
     serve(server, storage, answering) {
-      metrics.watch({ streams: () => server.openStreams, jobs: () => listJobs({ storage }) })
+      metrics.watch({
+        streams: () => server.openStreams,
+        jobs: () => listJobs({ storage }),
+        oldestEvent: () => oldestPending(storage),
+      })
       return metrics.answering(answering)
     },
   }
