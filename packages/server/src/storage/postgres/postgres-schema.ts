@@ -102,6 +102,8 @@ const trigrams: readonly string[] = [
   'CREATE INDEX IF NOT EXISTS user_lists_by_search ON user_lists USING GIN (search gin_trgm_ops)',
 ]
 
+const versionTable = 'CREATE TABLE IF NOT EXISTS acme_schema (id TEXT PRIMARY KEY, version INTEGER NOT NULL)'
+
 /**
  * Brings a database to the schema of this version; of processes that start at once one does so.
  *
@@ -109,7 +111,12 @@ const trigrams: readonly string[] = [
  */
 export async function openSchema(sql: Sql, migrates: boolean): Promise<void> {
   if (!migrates) return assertReady(sql)
-  await sql.unsafe('CREATE TABLE IF NOT EXISTS acme_schema (id TEXT PRIMARY KEY, version INTEGER NOT NULL)')
+  try {
+    await sql.unsafe(versionTable)
+  } catch (error) {
+    // Of those that make it at one moment one may fail nevertheless: it is there by then.
+    if (!['23505', '42710', '42P07'].includes(`${(error as { code?: unknown }).code}`)) throw error
+  }
   await sql.unsafe(`INSERT INTO acme_schema (id, version) VALUES ('acme', 0) ON CONFLICT (id) DO NOTHING`)
   const isNew = await sql.begin(async (transaction) => {
     const [row] = await transaction.unsafe(`SELECT version FROM acme_schema WHERE id = 'acme' FOR UPDATE`)
