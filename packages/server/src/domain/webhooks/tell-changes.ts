@@ -6,8 +6,8 @@ import { activeWebhooks } from './active-webhooks.ts'
 import { deliveriesOf } from './deliveries-of.ts'
 import { undeliveredLifetime } from './lifetimes.ts'
 
-/** How many changes are told in one transaction: some milliseconds of a thread that has others to answer. */
-const pageSize = 100
+/** How many changes are told in one transaction: a millisecond of a thread that has others to answer. */
+const pageSize = 32
 
 /** The work of telling, which one process does at a time. */
 const leaseName = 'untold'

@@ -20,7 +20,7 @@ export interface WebhookWorkerOptions {
 }
 
 /** For how long telling some changes takes the thread, about, in milliseconds. */
-const tellingCost = 3
+const tellingCost = 1
 
 /** After how long it is looked whether another process has told all that it was about to, in milliseconds. */
 const patience = 250

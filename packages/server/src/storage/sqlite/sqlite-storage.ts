@@ -49,6 +49,10 @@ const busyPause = 20
 /** How long a patient transaction waits for others at the most, in milliseconds. */
 const patience = 5
 
+/** How many rows patient transactions may read that come along with others, at the least and for each of those. */
+const readsAlong = 12
+const readsAlongEach = 4
+
 interface Waiting {
   readonly transaction: Transaction<unknown>
   /** Since when, in milliseconds since the epoch. */
@@ -220,17 +224,29 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     if (queue.length === 0) whenIdle?.()
   }
 
-  /** Runs what nobody is patient about; those who are come along where they are not the most, since all wait for all of it. */
+  /**
+   * Runs what nobody is patient about; of what somebody is, as much comes along as makes that little longer. A commit of
+   * its own would have everybody wait who comes meanwhile, which costs them more.
+   */
   function flushUrgent(): void {
-    if (isDumping || queue.length - urgent <= urgent) {
+    if (isDumping || queue.length === urgent) {
       flush()
       return
     }
-    const group = queue.filter(({ transaction }) => !transaction.isPatient)
-    queue = queue.filter(({ transaction }) => transaction.isPatient)
+    let room = Math.max(readsAlong, urgent * readsAlongEach)
+    const group: Waiting[] = []
+    const left: Waiting[] = []
+    for (const one of queue) {
+      const { isPatient, reads } = one.transaction
+      if (isPatient) room -= reads.length
+      if (isPatient && room < 0) left.push(one)
+      else group.push(one)
+    }
+    queue = left
     urgent = 0
     if (group.length > 0) run(group)
-    flushInTime()
+    if (queue.length > 0) flushInTime()
+    else whenIdle?.()
   }
 
   /** Sees to it that nobody waits for longer than patience lasts. */
@@ -238,8 +254,11 @@ export function createSqliteStorage({ database, migrates = true }: SqliteStorage
     if (isTimed) return
     isTimed = true
     setTimeout(() => {
-      isTimed = false
-      flush()
+      // Behind the input of this turn, which may have somebody who comes along.
+      setImmediate(() => {
+        isTimed = false
+        flush()
+      })
     }, patience)
   }
 
