@@ -320,8 +320,11 @@ const older: Record<string, () => Promise<{ open(): Promise<Storage>; age(): Pro
       open: () => createPostgresStorage({ url }),
       async age() {
         const sql = postgres(url, { max: 1, onnotice: () => {} })
+        // What came after it, which is made again as well.
+        await sql`CREATE INDEX user_lists_by_email_addresses ON user_lists USING GIN (email_addresses)`
+        await sql`DROP INDEX user_lists_by_other_email_addresses`
         await sql`ALTER TABLE changes DROP COLUMN untold`
-        await sql`UPDATE acme_schema SET version = version - 1`
+        await sql`UPDATE acme_schema SET version = version - 2`
         await sql.end()
       },
     }
