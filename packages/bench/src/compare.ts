@@ -1,11 +1,17 @@
 import type { Child } from './child.ts'
 import type { Load, LoadResult } from './load.ts'
 
+/** Into how many turns a second is cut where little is to be told apart: whatever else the machine does meets both sides. */
+export const turnsEach = 4
+
 /** One side of a comparison. */
 export interface Contender {
   readonly load: Load
   /** The processes that serve it, whose processor time counts. */
   readonly servers: readonly Child<unknown>[]
+  /** What is done before its turns, and after them, which do not count. */
+  readonly begin?: () => Promise<void>
+  readonly end?: () => Promise<void>
 }
 
 /** A number as the median of rounds, with the least and the most of them. */
@@ -69,10 +75,13 @@ export async function compare(
   }
 }
 
-async function measure(generator: Child<null>, { load, servers }: Contender): Promise<Measured> {
+async function measure(generator: Child<null>, { load, servers, begin, end }: Contender): Promise<Measured> {
   const spent = async () => (await Promise.all(servers.map((server) => server.cpu()))).reduce((a, b) => a + b, 0)
+  await begin?.()
   const before = await spent()
   const result = await generator.ask<LoadResult>(load)
   const replies = Object.values(result.statuses).reduce((a, b) => a + b, 0)
-  return { result, cost: ((await spent()) - before) / replies }
+  const cost = ((await spent()) - before) / replies
+  await end?.()
+  return { result, cost }
 }

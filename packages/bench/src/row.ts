@@ -37,6 +37,24 @@ export function rateRow(
   return { what, against, figure: rate, unit: 'of it', note, ...(goal && { goal }) }
 }
 
+/** Makes the row of a comparison, by replies for the same processor time, which others who use the machine change less. */
+export function workRow(
+  what: string,
+  against: string,
+  { work, ourCost, theirCost }: Comparison,
+  goal?: Row['goal'],
+): Row {
+  const note = `${ourCost.toFixed(0)} and ${theirCost.toFixed(0)} us of processor a reply`
+  return {
+    what: `${what}: replies for the same processor time`,
+    against,
+    figure: work,
+    unit: 'of it',
+    note,
+    ...(goal && { goal }),
+  }
+}
+
 /** Whether a row reaches its goal; undefined when it has none. */
 export function isReached({ figure, goal }: Row): boolean | undefined {
   if (!goal) return undefined
