@@ -82,6 +82,23 @@ test('many writes are told at once, and of many users only that there are', asyn
   expect(told(reading).count).toBeLessThan(40)
 })
 
+test('who does not take what is told hears at last that anything may have changed', async () => {
+  const opened = await signedIn()
+  const quick = await events(opened)
+  const headers = { cookie: opened.cookie, 'sec-fetch-site': 'same-origin' }
+  const response = await server.fetch(new Request(`${origin}/dashboard/events`, { headers }))
+  const reader = response.body?.getReader()
+  await reader?.read()
+  for (const username of ['ada', 'bea']) {
+    const id = await create(username)
+    await expect.poll(() => told(quick).users).toHaveProperty(id)
+  }
+  const taken = new TextDecoder().decode((await reader?.read())?.value)
+  await reader?.cancel()
+  expect(JSON.parse(taken.split('data: ')[1] ?? '').users).toBeNull()
+  expect(taken.match(/^event:/gm)).toHaveLength(1)
+})
+
 test('what another process writes is heard of, users and everything else', async () => {
   const elsewhere = await startDashboard({ storage, clock: () => now, webhooks: { fetch: async () => new Response() } })
   const reading = await events(await signedIn())
