@@ -93,6 +93,8 @@ test(`${payloads.length} payloads as names and metadata run nowhere`, async () =
     await page.getByRole('textbox', { name: 'Private metadata' }).waitFor()
     await page.getByRole('tab', { name: 'Account' }).click()
     await page.getByRole('heading', { name: 'Profile' }).waitFor()
+    await page.getByRole('link', { name: 'History' }).click()
+    await page.getByText('Created through').waitFor()
   }
   for (const text of payloads.slice(0, 5)) {
     await page.goto(

@@ -159,3 +159,8 @@ export async function rewrite(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Delete')
   await page.keyboard.insertText(text)
 }
+
+/** Waits until what has the focus is in something that opened: what is pressed before that is pressed at what is behind it. */
+export async function focusIn(page: Page, selector: string): Promise<void> {
+  await expect.poll(() => page.evaluate((within) => !!document.activeElement?.closest(within), selector)).toBe(true)
+}
