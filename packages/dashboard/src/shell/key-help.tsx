@@ -5,10 +5,10 @@ import { isMac } from './navigation.tsx'
 
 /** What the keys of the whole page do; what a view adds is said where it is. */
 const general = [
-  [isMac() ? '⌘ K' : 'Ctrl K', 'Search, and do anything'],
-  ['/', 'Go to the search of this view'],
+  [isMac() ? '⌘ K' : 'Ctrl K', 'Find and do anything'],
+  ['/', 'Search this view'],
   ['Escape', 'Close what is open'],
-  ['F6', 'Go to the notes in the corner, to undo for example'],
+  ['F6', 'Go to the notes, to undo'],
   ['?', 'Show this list'],
 ] as const
 
