@@ -115,8 +115,6 @@ test('a user is opened, edited with what the schema offers, and saved', async ()
   await page.getByRole('textbox', { name: 'Public metadata' }).waitFor()
   await tabTo(page, 'Private metadata', 'textbox')
   await rewrite(page, '{"customer":"cus_canary","note":"called"}')
-  await tabTo(page, 'Public metadata', 'textbox')
-  await rewrite(page, '{')
   const text = () => page.getByRole('textbox', { name: 'Public metadata' }).textContent()
   const isOffered = async (name: RegExp) => {
     await keys('Control+Space')
@@ -126,18 +124,17 @@ test('a user is opened, edited with what the schema offers, and saved', async ()
       () => false,
     )
   }
-  await expect
-    .poll(async () => {
-      // Once it is taken, it is offered no more.
-      if ((await text())?.includes('"plan"')) return text()
-      if (!(await isOffered(/"plan"/))) return text()
-      // An offer that has only just appeared takes no key, so that nobody takes it by chance.
-      await page.waitForTimeout(150)
-      await keys('Enter')
-      return text()
-    })
-    .toContain('"plan"')
-  await expect.poll(() => isOffered(/"pro"/)).toBe(true)
+  // From the beginning each time: a page that has much to do may have put the cursor behind what it closed.
+  const isCompleted = async () => {
+    await tabTo(page, 'Public metadata', 'textbox')
+    await rewrite(page, '{')
+    if (!(await isOffered(/"plan"/))) return false
+    // An offer that has only just appeared takes no key, so that nobody takes it by chance.
+    await page.waitForTimeout(150)
+    await keys('Enter')
+    return (await text())?.includes('"plan"') && isOffered(/"pro"/)
+  }
+  await expect.poll(isCompleted).toBe(true)
   await rewrite(page, '{"plan":"gold"}')
   await page.getByText('does not match any of').first().waitFor()
   await rewrite(page, '{"plan":"pro","seats":7}')
