@@ -238,7 +238,10 @@ export async function createServerWith(options: ServerOptions, openOther?: OpenO
   })
   const current = createRecent(async () => keysOf((await storage.find('instances', instanceKey.id)) ?? row), clock)
   const secretKeys: Recent<readonly AcceptedKey[]> = {
-    get: async (age) => (await current.get(age)).accepted,
+    get(age) {
+      const found = current.get(age)
+      return found instanceof Promise ? found.then(({ accepted }) => accepted) : found.accepted
+    },
     forget: () => current.forget(),
   }
   const { signingKey } = options

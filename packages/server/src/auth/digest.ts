@@ -6,9 +6,12 @@ interface NodeCrypto {
 const { process } = globalThis as { process?: { getBuiltinModule?(name: string): NodeCrypto | undefined } }
 const node = process?.getBuiltinModule?.('node:crypto')
 
-/** Gives the SHA-256 digest of a text, as base64url. */
-export async function digest(text: string): Promise<string> {
-  if (node?.hash) return node.hash('sha256', text, 'base64url')
+/** Gives the SHA-256 digest of a text, as base64url: at once where the platform can. */
+export function digest(text: string): string | Promise<string> {
+  return node?.hash ? node.hash('sha256', text, 'base64url') : digestByWebCrypto(text)
+}
+
+async function digestByWebCrypto(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return toBase64Url(new Uint8Array(bytes))
 }

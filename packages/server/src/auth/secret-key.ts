@@ -27,7 +27,8 @@ export async function authenticateSecretKey(
   request: Request,
   keys: Recent<readonly AcceptedKey[]>,
 ): Promise<AcceptedKey> {
-  return assertSecretKey(voucherOf(request)?.keyDigest ?? (await digest(readSecretKey(request))), keys)
+  const given = voucherOf(request)?.keyDigest ?? digest(readSecretKey(request))
+  return assertSecretKey(typeof given === 'string' ? given : await given, keys)
 }
 
 /** Gives the key of a digest. @throws Fault 401 for one that is none of the instance */
@@ -47,7 +48,8 @@ export async function findSecretKey(
   given: string,
   keys: Recent<readonly AcceptedKey[]>,
 ): Promise<AcceptedKey | undefined> {
-  return findKey(await keys.get(keyAge), given) ?? findKey(await keys.get(unknownKeyAge), given)
+  const known = keys.get(keyAge)
+  return findKey(known instanceof Promise ? await known : known, given) ?? findKey(await keys.get(unknownKeyAge), given)
 }
 
 function readSecretKey(request: Request): string {

@@ -9,6 +9,7 @@ import { readApiVersion } from '../http/api-version.ts'
 import { clientPrefix } from '../http/client-prefix.ts'
 import { dispatch, throwing } from '../http/dispatch.ts'
 import { jwks } from '../http/jwks.ts'
+import { queryParam } from '../http/query-param.ts'
 import { readBody } from '../http/read-body.ts'
 import { jsonResponse } from '../http/reply.ts'
 import type { RequestInfo } from '../http/request-info.ts'
@@ -110,7 +111,7 @@ export function createFrontendDoor(
 
 /** The method that is meant: clerk-js sends all but GET as POST and names the method in the query. */
 function tunneledMethod(request: Request, url: URL): string {
-  const meant = url.searchParams.get('_method')
+  const meant = queryParam(url, '_method')
   if (meant === null || request.method !== 'POST') return request.method
   if (/^(PATCH|PUT|DELETE)$/.test(meant)) return meant
   throw fault(400, 'malformed_request_parameters', 'invalid _method', '_method is PATCH, PUT or DELETE.')

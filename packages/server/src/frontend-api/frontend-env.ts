@@ -5,6 +5,7 @@ import { isActive, newClient } from '../domain/sign-in/clients.ts'
 import { deviceOf } from '../domain/sign-in/device.ts'
 import type { Caller } from '../domain/sign-in/tries.ts'
 import { bodyToCompare, type Repeatable, readRepeatable } from '../http/idempotency-key.ts'
+import { queryParam } from '../http/query-param.ts'
 import type { Instance } from '../instance.ts'
 import type { Actor, ClientRow, SessionRow } from '../storage/rows.ts'
 
@@ -70,7 +71,7 @@ export function requireClient(c: FrontendContext): ClientRow {
 
 /** The id of the session that a request names, or of the one in front, whether it is over or not; '' where there is none. */
 export function sessionIdOf(c: FrontendContext): string {
-  const named = c.env.url.searchParams.get('_clerk_session_id')
+  const named = queryParam(c.env.url, '_clerk_session_id')
   return named ?? c.env.client?.lastActiveSessionId ?? c.env.client?.sessionIds.at(-1) ?? ''
 }
 

@@ -1,4 +1,5 @@
 import { fault } from '../domain/fault.ts'
+import { queryParam } from './query-param.ts'
 
 /** The last version whose updates of a user carry metadata; later ones have endpoints for it. */
 const lastWithMetadata = '2025-11-10'
@@ -8,7 +9,7 @@ const lastWithMetadata = '2025-11-10'
  * there is none.
  */
 export function readApiVersion(request: Request, url: URL): string {
-  const given = [request.headers.get('clerk-api-version'), url.searchParams.get('__clerk_api_version')]
+  const given = [request.headers.get('clerk-api-version'), queryParam(url, '__clerk_api_version')]
   const versions = given.filter((version) => version !== null)
   const [version = '9999-12-31'] = versions
   if (versions.length > 1 || !/^\d{4}-\d{2}-\d{2}$/.test(version)) {

@@ -31,7 +31,7 @@ export async function readRepeatable(
   if (key === '' || key.length > 255) {
     throw fault(400, 'idempotency_key_invalid', 'is invalid', 'An idempotency key has 1 to 255 characters.')
   }
-  const [keyDigest, requestDigest] = await Promise.all([digest(`${caller} ${key}`), digest(request)])
+  const [keyDigest, requestDigest] = [await digest(`${caller} ${key}`), await digest(request)]
   // Those that come together stand together in an index: elsewhere each would have a page of its own written.
   const id = `${madeAt.exec(key)?.[1] ?? ''}${keyDigest}`
   return { id, requestDigest, lifetime: key.startsWith(madePrefix) ? madeLifetime : givenLifetime }

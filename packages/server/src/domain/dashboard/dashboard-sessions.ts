@@ -95,7 +95,7 @@ export async function endSession(deps: Deps, token: string): Promise<void> {
 }
 
 /** What proves that a request comes from the page that holds a session: it follows from the token, which pages cannot read. */
-export function proofOf(token: string): Promise<string> {
+export async function proofOf(token: string): Promise<string> {
   return digest(`dashboard proof ${token}`)
 }
 

@@ -62,7 +62,7 @@ async function send({ sendCode, sendNotice }: Deps, to: string, message: CodeMes
 }
 
 /** Gives the digest by which a code is kept: bound to what it is for. */
-export function codeDigest(attemptId: string, code: string): Promise<string> {
+export async function codeDigest(attemptId: string, code: string): Promise<string> {
   return digest(`${attemptId}:${code}`)
 }
 
