@@ -18,6 +18,10 @@ is what a floor leaves out: the key is checked, the body judged by every rule be
 made forth and back, and the user projected.`
 }
 
+/** Why a read costs more than the floor's. */
+const limitOfReads = `A third is the write to the socket, which the floor does as well; the rest is Node's HTTP, and what finds out who asks and
+which route it is.`
+
 /** Why a key costs what it does. */
 const limitOfKeys = `A key is looked up, and a row of it written with its digest and that of the request, in a table and two indexes: three trees
 beside the four of the change itself.`
@@ -60,6 +64,7 @@ export async function oneUser(bench: Bench): Promise<void> {
       [getUsers(floorReady)],
       32,
       least(0.5),
+      limitOfReads,
     )
     await against('GET /v1/me by cookie, 32 connections', getMe(acme.ready), [getUsers(floorReady)], 32, least(0.4))
     const writes = [[patchUsers(acme.ready)], [patchUsers(floorReady)]] as const

@@ -21,7 +21,7 @@ rows in two tables with three indexes that move. Server, database and load share
 
 /** Why two processes cost more for each reply than one. */
 const limitOfProcesses = `A group of writes is some eight statements, however many it holds. The same 64 connections make groups half as large in each
-of two processes (nine replies a commit, and eighteen in one), so that each reply carries twice its share of a group. A
+of two processes (about ten replies a commit, and sixteen in one), so that each reply carries twice its share of a group. A
 process that waits costs nothing: 0.5 ms of processor a second. Both, the database and the load take turns on this machine's cores.`
 
 /** Writes and lists on PostgreSQL, by one server process and by several. */
