@@ -42,7 +42,7 @@ export function Webhooks() {
       <PageHeader
         title="Webhooks"
         lead="Your servers hear of each user who is created, changed or deleted, in order, until they have answered."
-        actions={!isEmpty && add}
+        actions={data && !isEmpty && add}
       />
       {instance?.sends_webhooks === false && (
         <div className="webhooks-notice">
