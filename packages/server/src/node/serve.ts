@@ -30,11 +30,23 @@ export interface Serving {
   close(): Promise<void>
 }
 
+/**
+ * For how long a connection may be idle, in milliseconds: longer than proxies keep theirs (nginx a minute, Caddy two), or one
+ * would send on a connection what is reset with it.
+ */
+const keepAliveTimeout = 130_000
+
 /** For how long nothing has to come before a server that closes takes connections for idle, in milliseconds. */
 const linger = { busy: 300, idle: 20 }
 
-/** For how long it listens to them at most, which may come twice: a process is to be gone within ten seconds. */
-const longestLinger = 4_500
+/**
+ * For how long it listens at most to those who go on coming, and then to those it has let in: a process is to be gone within
+ * ten seconds. A busy one lets in one connection a turn, so that the first takes most of it.
+ */
+const longestLinger = { listening: 7_500, closed: 1_500 }
+
+/** For how long one that has come on an idle server may be silent, in milliseconds. */
+const longestSilence = 2_000
 
 /** Serves a handler over HTTP. It rejects when the port is taken. */
 export async function serve({
@@ -77,15 +89,18 @@ export async function serve({
   const latest = new Map<Socket, ServerResponse>()
   /** How many requests and connections have come. */
   let begun = 0
-  const server = createHttpServer((request, response) => {
+  const server = createHttpServer({ keepAliveTimeout }, (request, response) => {
     begun++
     latest.set(request.socket, response)
     if (isClosing) endConnection(response)
     listener(request, response)
   })
   const sockets = new Set<Socket>()
+  /** When the latest connection came. */
+  let connectedAt = Number.NEGATIVE_INFINITY
   server.on('connection', (socket) => {
     begun++
+    connectedAt = performance.now()
     sockets.add(socket)
     socket.once('close', () => {
       latest.delete(socket)
@@ -93,20 +108,24 @@ export async function serve({
     })
   })
   /** Waits until nothing new comes, and tells whether it came to that. */
-  const isQuiet = async () => {
-    const end = Date.now() + longestLinger
-    const isBusy = [...latest.values()].some((response) => !response.writableFinished)
-    while (sockets.size > 0) {
+  const isQuiet = async (longest: number) => {
+    const end = Date.now() + longest
+    let isBusy = false
+    do {
+      isBusy ||= [...latest.values()].some((response) => !response.writableFinished)
       const before = begun
       await setTimeout(isBusy ? linger.busy : linger.idle)
       // A timer may come before what waits to be read: only after a whole turn nothing does.
       await setImmediate()
       await setImmediate()
-      // Who has just come may be slow to say what for.
-      const isAwaited = isBusy && sockets.size > latest.size
+      isBusy ||= begun !== before
+      // Who has just come may be slow to say what for; what a browser keeps open in advance says nothing.
+      const isNew = performance.now() - connectedAt < longestSilence
+      const isAwaited = (isBusy || isNew) && sockets.size > latest.size
       if (begun === before && !isAwaited) break
       if (Date.now() > end) return begun === before
-    }
+      // At least once: who waits to be let in is no socket yet.
+    } while (sockets.size > 0)
     return true
   }
   await new Promise<void>((resolve, reject) => {
@@ -124,12 +143,12 @@ export async function serve({
       latest.forEach(endConnection)
       for (const end of streams) end()
       // Whoever is in the queue of the socket would be reset with it.
-      const wasQuiet = await isQuiet()
+      const wasQuiet = await isQuiet(longestLinger.listening)
       const closed = new Promise<void>((resolve) => {
         // Not HTTP's own, which resets connections whose next request was not read yet.
         NetServer.prototype.close.call(server, () => resolve())
       })
-      if (!wasQuiet) await isQuiet()
+      if (!wasQuiet) await isQuiet(longestLinger.closed)
       server.close()
       return closed
     },
