@@ -61,12 +61,15 @@ export function createWire({ url, secretKey }: Place): Wire {
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString()
           const { statusCode: status = 0, headers, rawHeaders } = incoming
+          const read: { json?: unknown } = {}
           resolve({
             status,
             headers,
             text,
             get json() {
-              return readJson(text)
+              // Once, however often it is looked at.
+              if (!('json' in read)) read.json = readJson(text)
+              return read.json
             },
             everything: `${rawHeaders.join('\n')}\n${text}`,
           })

@@ -85,7 +85,7 @@ forEachTarget((world) => {
     const before = await page.session?.getToken()
     expect(await page.session?.getToken()).toBe(before)
     await world().backend.users.updateUserMetadata(userOf(page).id, { publicMetadata: { plan: 'pro' } })
-    await expect.poll(async () => read(await page.session?.getToken())['plan'], { timeout: 10_000 }).toBe('pro')
+    await expect.poll(async () => read(await page.session?.getToken())['plan']).toBe('pro')
     end()
   })
 

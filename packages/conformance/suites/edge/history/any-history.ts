@@ -2,11 +2,11 @@ import { isJsonObject, type JsonObject, kinds, metadataParam, type Side } from '
 import type { UserChangeJson } from '@acme/schema/wire'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { metadata } from '../../arbitraries.ts'
-import { createCanary } from '../../canary.ts'
-import { canonical, canonicalMerge } from '../../reference-model.ts'
-import { scaled } from '../../scaled.ts'
-import { forEachAtOnce, forEachStorage } from '../../servers.ts'
+import { metadata } from '../../../arbitraries.ts'
+import { createCanary } from '../../../canary.ts'
+import { canonical, canonicalMerge } from '../../../reference-model.ts'
+import { scaled } from '../../../scaled.ts'
+import { forEachAtOnce, type Served } from '../../../servers.ts'
 
 const seed = Date.now() & 0x7fffffff
 const write = fc.oneof(
@@ -24,11 +24,19 @@ const write = fc.oneof(
 const histories = fc.sample(fc.array(write, { minLength: 1, maxLength: 12 }), { numRuns: scaled(scaled(10_000)), seed })
 
 type Metadata = Readonly<Record<string, JsonObject>>
+
+/** What was answered to a write. */
+interface Version {
+  readonly metadata: Metadata
+  readonly text: string
+}
+
 const params = kinds.map(metadataParam)
 const nothing: Metadata = Object.fromEntries(params.map((param) => [param, {}]))
 const metadataOf = (json: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(params.map((param) => [param, json[param]])) as Metadata
 const textOf = (all: Metadata) => canonical(all)
+const versionOf = (metadata: Metadata): Version => ({ metadata, text: textOf(metadata) })
 
 /** Takes a change one way, by the reference model. */
 function step(all: Metadata, change: UserChangeJson, way: 'forward' | 'backward'): Metadata {
@@ -46,7 +54,8 @@ function merged(target: unknown, patch: JsonObject): JsonObject {
   return value as JsonObject
 }
 
-forEachStorage((served, name) => {
+/** What holds for any history of a user, on a storage. Each has a file of its own: together they take longer than any other. */
+export function anyHistory(served: () => Served, name: string): void {
   test('any history, replayed, gives what is stored, and walked back gives every version there was', {
     timeout: 1_200_000,
   }, async () => {
@@ -55,7 +64,7 @@ forEachStorage((served, name) => {
     await forEachAtOnce(histories, 16, async (history, index) => {
       const created = await wire.backend('POST', '/v1/users', { username: `history_${name}_${index}` })
       const path = `/v1/users/${created.json.id}`
-      const versions = [nothing, metadataOf(created.json)]
+      const versions = [versionOf(nothing), versionOf(metadataOf(created.json))]
       for (const one of history) {
         const reply =
           'method' in one
@@ -66,7 +75,7 @@ forEachStorage((served, name) => {
                 })
               : await wire.backend('PATCH', path, { first_name: one.firstName })
         if (reply.status !== 200) throw new Error(`${reply.status} ${reply.text}`)
-        versions.push(metadataOf(reply.json))
+        versions.push(versionOf(metadataOf(reply.json)))
       }
       const changes: UserChangeJson[] = (await wire.backend('GET', `${path}/changes?limit=100`)).json
       const isRight =
@@ -80,26 +89,26 @@ forEachStorage((served, name) => {
     expect(wrong).toEqual([])
   })
 
-  function replays(changes: readonly UserChangeJson[], versions: readonly Metadata[]): boolean {
+  function replays(changes: readonly UserChangeJson[], versions: readonly Version[]): boolean {
     let forward = nothing
     const isReplayed = [...changes].reverse().every((change) => {
       forward = step(forward, change, 'forward')
-      return textOf(forward) === textOf(versions[change.version] as Metadata)
+      return textOf(forward) === versions[change.version]?.text
     })
-    let backward = versions.at(-1) as Metadata
+    let backward = (versions.at(-1) as Version).metadata
     const isWalkedBack = changes.every((change) => {
       backward = step(backward, change, 'backward')
-      return textOf(backward) === textOf(versions[change.version - 1] as Metadata)
+      return textOf(backward) === versions[change.version - 1]?.text
     })
     return isReplayed && isWalkedBack
   }
 
-  async function readsBack(path: string, versions: readonly Metadata[]): Promise<boolean> {
+  async function readsBack(path: string, versions: readonly Version[]): Promise<boolean> {
     const { wire } = served()
     // One of them; each is a walk of its own.
     const version = 1 + Math.floor((versions.length - 1) / 2)
     const { json } = await wire.backend('GET', `${path}/versions/${version}`)
-    return textOf(metadataOf(json)) === textOf(versions[version] as Metadata)
+    return textOf(metadataOf(json)) === versions[version]?.text
   }
 
   test('nothing of a history, and no way to one, is open to a page', async () => {
@@ -143,4 +152,4 @@ forEachStorage((served, name) => {
     }
     expect((await wire.backend('GET', path)).json.version).toBe(1)
   })
-})
+}

@@ -1,0 +1,4 @@
+import { onStorage } from '../../../servers.ts'
+import { anyHistory } from './any-history.ts'
+
+onStorage('sqlite', anyHistory)
