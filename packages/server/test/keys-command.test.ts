@@ -21,7 +21,7 @@ async function statusOf(keys: Record<string, string>, secretKey = ''): Promise<n
   return response.status
 }
 
-test('keys are added, listed and revoked beside a server that runs, which heeds it within a second', async () => {
+test('keys are added, listed and revoked beside a server that runs, which heeds it soon', async () => {
   const folder = await newFolder()
   const server = start('--data', folder, '--port', '0')
   await server.until('Ctrl-C stops')
@@ -31,7 +31,7 @@ test('keys are added, listed and revoked beside a server that runs, which heeds 
   expect(added.code).toBe(0)
   const key = added.text.trim()
   expect(key).toMatch(/^sk_test_[0-9a-f]{64}$/)
-  await expect.poll(() => statusOf(keys, key), { timeout: 1_000 }).toBe(200)
+  await expect.poll(() => statusOf(keys, key)).toBe(200)
   expect(await run('add', 'billing', ...where)).toMatchObject({ code: 1, text: expect.stringContaining('already') })
   const listed = await run('list', ...where)
   const time = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\dZ'
@@ -43,7 +43,7 @@ test('keys are added, listed and revoked beside a server that runs, which heeds 
   const kept = await run('revoke', ...where, '--', first)
   expect(kept).toMatchObject({ code: 1, text: expect.stringContaining('key of keys.env') })
   expect((await run('revoke', 'billing', ...where)).code).toBe(0)
-  await expect.poll(() => statusOf(keys, key), { timeout: 1_000 }).toBe(401)
+  await expect.poll(() => statusOf(keys, key)).toBe(401)
   expect(await statusOf(keys, keys['ACME_SECRET_KEY'])).toBe(200)
   expect((await run('revoke', 'billing', ...where)).text).toContain('there is no key billing')
   for (const file of await readdir(folder)) {
@@ -69,10 +69,10 @@ test('a key of a scope does no more than that, until it is revoked', async () =>
     const { errors } = (await answer.json()) as { errors: { code: string; meta?: object }[] }
     return { status: answer.status, code: errors[0]?.code, meta: errors[0]?.meta }
   }
-  await expect.poll(() => statusOf(keys, key), { timeout: 1_000 }).toBe(200)
+  await expect.poll(() => statusOf(keys, key)).toBe(200)
   expect(await write()).toEqual({ status: 403, code: 'insufficient_scope', meta: { scope: 'write' } })
   expect((await run('revoke', 'reports', ...where)).code).toBe(0)
-  await expect.poll(() => statusOf(keys, key), { timeout: 1_000 }).toBe(401)
+  await expect.poll(() => statusOf(keys, key)).toBe(401)
   expect((await write()).status).toBe(401)
 })
 
@@ -93,7 +93,7 @@ test('the key that signs tokens is rotated beside a server that runs', async () 
   expect(rotated.code).toBe(0)
   expect(rotated.text).toMatch(new RegExp(`^${first} {2}signs, published until .*\\n\\w+ {2}signs from `))
   const pem = rotated.text.slice(rotated.text.indexOf('-----BEGIN'))
-  await expect.poll(kids, { timeout: 1_000 }).toHaveLength(2)
+  await expect.poll(kids).toHaveLength(2)
   const answer = await fetch(`${keys['ACME_API_URL']}/.well-known/jwks.json`)
   const [, second] = ((await answer.json()) as { keys: { n: string }[] }).keys
   expect(createPublicKey(pem).export({ format: 'jwk' })).toMatchObject({ n: second?.n })
@@ -101,7 +101,7 @@ test('the key that signs tokens is rotated beside a server that runs', async () 
 
   const dropped = await run('rotate-signing', '--drop-old', ...where)
   expect(dropped.text).toMatch(/^\w+ {2}signs\n/)
-  await expect.poll(kids, { timeout: 1_000 }).toEqual([dropped.text.split(' ')[0]])
+  await expect.poll(kids).toEqual([dropped.text.split(' ')[0]])
   vi.stubEnv('ACME_SIGNING_KEY', 'set')
   onTestFinished(() => void vi.unstubAllEnvs())
   expect((await run('rotate-signing', ...where)).text).toContain('ACME_VERIFICATION_KEY')
