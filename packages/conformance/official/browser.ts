@@ -45,6 +45,8 @@ export async function startChromium({ args = [], trusts = false }: ChromiumOptio
       // Clerk's components animate what leaves: for a moment the old button stands beside the new one.
       const context = await browser.newContext({ ignoreHTTPSErrors: trusts, reducedMotion: 'reduce' })
       const page = await context.newPage()
+      // The machine may be busy, and a megabyte of components is compiled for each page.
+      page.setDefaultTimeout(60_000)
       await page.goto(address)
       return page
     },

@@ -28,7 +28,7 @@ beforeAll(async () => {
   lines = await runServer(['--clerk-env', '--data', data]).ended
   site = { origin: /^CLERK_PROXY_URL=(.*)$/m.exec(lines)?.[1] ?? '', readCode: () => '424242' }
   chromium = await startChromium()
-}, 120_000)
+})
 
 afterAll(async () => {
   await chromium?.close()
@@ -79,7 +79,7 @@ const server = app.listen(0, 'localhost', () => console.log(\`listens on \${serv
   // No page of its own has an icon.
   expect(watched.takeRefusals().filter((text) => text !== '404 GET /favicon.ico')).toEqual([])
   await page.context().close()
-}, 60_000)
+})
 
 const nextApp = {
   'package.json': JSON.stringify({ private: true }),
@@ -154,44 +154,39 @@ export default async function Page() {
 }
 
 // Next takes as long to build as a tenth of everything else: at full scale alone.
-test.runIf(inject('scale') === 1)(
-  'Clerk’s quick start for Next signs up, shows, protects and signs out',
-  async () => {
-    const home = await makeApp('next', { ...nextApp, '.env.local': lines })
-    const next = join(here, 'node_modules/next/dist/bin/next')
-    const env = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }
-    const built = await run([next, 'build', '--webpack'], { cwd: home, env }).ended
-    expect(built).toContain('/protected')
-    const app = started(run([next, 'start', '-H', 'localhost', '-p', '0'], { cwd: home, env }))
-    const [origin] = await app.until(/http:\/\/localhost:\d+/)
-    await app.until(/Ready/)
-    const page = await chromium.open(origin)
-    page.setDefaultTimeout(15_000)
-    const watched = watchPage(page, [origin, site.origin])
-    await page.getByText('Hello stranger').waitFor()
-    await page.getByRole('button', { name: 'Sign up' }).click()
-    await page.waitForURL(/\/sign-up/)
-    const emailAddress = `${newName()}@example.com`
-    await page.getByLabel('Email address').fill(emailAddress)
-    await page.getByRole('button', { name: 'Continue', exact: true }).click()
-    await page.getByRole('textbox', { name: /code/i }).waitFor()
-    await clerk.sayCode(page, '424242')
-    // Back to where it came from, rendered by the server for who has signed up.
-    await page.waitForURL(`${origin}/`)
-    await page.getByText(`Hello ${emailAddress}`).waitFor()
-    await page.goto(`${origin}/protected`)
-    await page.getByText(/^For user_\w+ alone$/).waitFor()
-    await page.locator('.cl-userButtonTrigger').click()
-    await page.getByRole('button', { name: 'Manage account' }).click()
-    await page.getByRole('dialog').getByText('Profile details').waitFor()
-    await page.goto(origin)
-    await page.locator('.cl-userButtonTrigger').click()
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByText('Hello stranger').waitFor()
-    await page.goto(`${origin}/protected`)
-    await page.waitForURL(/\/sign-in/)
-    expect(watched.takeRefusals()).toEqual([])
-    await page.context().close()
-  },
-  240_000,
-)
+test.runIf(inject('scale') === 1)('Clerk’s quick start for Next signs up, shows, protects and signs out', async () => {
+  const home = await makeApp('next', { ...nextApp, '.env.local': lines })
+  const next = join(here, 'node_modules/next/dist/bin/next')
+  const env = { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }
+  const built = await run([next, 'build', '--webpack'], { cwd: home, env }).ended
+  expect(built).toContain('/protected')
+  const app = started(run([next, 'start', '-H', 'localhost', '-p', '0'], { cwd: home, env }))
+  const [origin] = await app.until(/http:\/\/localhost:\d+/)
+  await app.until(/Ready/)
+  const page = await chromium.open(origin)
+  const watched = watchPage(page, [origin, site.origin])
+  await page.getByText('Hello stranger').waitFor()
+  await page.getByRole('button', { name: 'Sign up' }).click()
+  await page.waitForURL(/\/sign-up/)
+  const emailAddress = `${newName()}@example.com`
+  await page.getByLabel('Email address').fill(emailAddress)
+  await page.getByRole('button', { name: 'Continue', exact: true }).click()
+  await page.getByRole('textbox', { name: /code/i }).waitFor()
+  await clerk.sayCode(page, '424242')
+  // Back to where it came from, rendered by the server for who has signed up.
+  await page.waitForURL(`${origin}/`)
+  await page.getByText(`Hello ${emailAddress}`).waitFor()
+  await page.goto(`${origin}/protected`)
+  await page.getByText(/^For user_\w+ alone$/).waitFor()
+  await page.locator('.cl-userButtonTrigger').click()
+  await page.getByRole('button', { name: 'Manage account' }).click()
+  await page.getByRole('dialog').getByText('Profile details').waitFor()
+  await page.goto(origin)
+  await page.locator('.cl-userButtonTrigger').click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('Hello stranger').waitFor()
+  await page.goto(`${origin}/protected`)
+  await page.waitForURL(/\/sign-in/)
+  expect(watched.takeRefusals()).toEqual([])
+  await page.context().close()
+})

@@ -25,7 +25,7 @@ beforeAll(async () => {
   site = { origin: server.url, readCode: () => '424242' }
   wire = createWire(server)
   chromium = await startChromium()
-}, 120_000)
+})
 
 afterAll(async () => {
   wire?.close()
@@ -36,7 +36,6 @@ afterAll(async () => {
 
 async function open(): Promise<{ page: Page; watched: Watched }> {
   const page = await chromium.open('about:blank')
-  page.setDefaultTimeout(15_000)
   return { page, watched: watchPage(page, [site.origin]) }
 }
 
@@ -61,7 +60,7 @@ test('<SignUp/> signs up by the code that it asks for, and <UserProfile/> gives 
   expect((await readUser(found.id)).password_enabled).toBe(true)
   expect(watched.takeRefusals()).toEqual([])
   await page.context().close()
-}, 60_000)
+})
 
 test('<SignIn/> takes a password, a code, and a new password from who has forgotten it', async () => {
   const user = await createUser()
@@ -81,7 +80,7 @@ test('<SignIn/> takes a password, a code, and a new password from who has forgot
   expect((await wire.backend('POST', `/v1/users/${user.id}/verify_password`, body)).status).toBe(200)
   expect(watched.takeRefusals()).toEqual([])
   await page.context().close()
-}, 60_000)
+})
 
 test('<UserProfile/> changes names and addresses, and says what was wrong', async () => {
   const user = await createUser()
@@ -119,50 +118,46 @@ test('<UserProfile/> changes names and addresses, and says what was wrong', asyn
   expect(shown).toMatchObject([{ id: changed.primary_email_address_id, email_address: second }])
   expect(watched.takeRefusals()).toEqual([])
   await page.context().close()
-}, 60_000)
+})
 
 // Each page loads a megabyte of components: what many pages are opened for is tried at full scale alone.
 const isWhole = inject('scale') === 1
 
-test.runIf(isWhole)(
-  '<UserProfile/> changes passwords, signs other devices out, and deletes the account',
-  async () => {
-    const user = await createUser()
-    const { page, watched } = await open()
-    const { page: other } = await open()
-    await clerk.signIn(page, site, user.emailAddress, user.password)
-    await clerk.signIn(other, site, user.emailAddress, user.password)
-    const isSignedIn = async () => {
-      await other.goto(`${site.origin}/user`)
-      await other.locator('.cl-rootBox').first().waitFor()
-      return new URL(other.url()).pathname === '/user'
-    }
-    await clerk.openProfile(page, site, 'Security')
-    await expect.poll(() => clerk.deviceRows(page).count()).toBe(2)
-    await clerk.changePassword(page, { current: user.password, next: 'second horse battery', signsOutOthers: false })
-    expect(await isSignedIn()).toBe(true)
-    await clerk.changePassword(page, {
-      current: 'second horse battery',
-      next: 'third horse battery',
-      signsOutOthers: true,
-    })
-    expect(await isSignedIn()).toBe(false)
-    await clerk.signIn(other, site, user.emailAddress, 'third horse battery')
-    await clerk.openProfile(page, site, 'Security')
-    await clerk.signOutOther(page)
-    expect(await isSignedIn()).toBe(false)
-    await clerk.openProfile(page, site, 'Security')
-    await expect.poll(() => clerk.deviceRows(page).count()).toBe(1)
-    expect(watched.takeRefusals()).toEqual([])
-    await clerk.deleteAccount(page)
-    await expect.poll(async () => (await wire.backend('GET', `/v1/users/${user.id}`)).status).toBe(404)
-    await page.waitForURL(/\/sign-in/)
-    expect(watched.takeRefusals()).toEqual([])
-    await other.context().close()
-    await page.context().close()
-  },
-  60_000,
-)
+test.runIf(isWhole)('<UserProfile/> changes passwords, signs other devices out, and deletes the account', async () => {
+  const user = await createUser()
+  const { page, watched } = await open()
+  const { page: other } = await open()
+  await clerk.signIn(page, site, user.emailAddress, user.password)
+  await clerk.signIn(other, site, user.emailAddress, user.password)
+  const isSignedIn = async () => {
+    await other.goto(`${site.origin}/user`)
+    await other.locator('.cl-rootBox').first().waitFor()
+    return new URL(other.url()).pathname === '/user'
+  }
+  await clerk.openProfile(page, site, 'Security')
+  await expect.poll(() => clerk.deviceRows(page).count()).toBe(2)
+  await clerk.changePassword(page, { current: user.password, next: 'second horse battery', signsOutOthers: false })
+  expect(await isSignedIn()).toBe(true)
+  await clerk.changePassword(page, {
+    current: 'second horse battery',
+    next: 'third horse battery',
+    signsOutOthers: true,
+  })
+  expect(await isSignedIn()).toBe(false)
+  await clerk.signIn(other, site, user.emailAddress, 'third horse battery')
+  await clerk.openProfile(page, site, 'Security')
+  await clerk.signOutOther(page)
+  expect(await isSignedIn()).toBe(false)
+  await clerk.openProfile(page, site, 'Security')
+  await expect.poll(() => clerk.deviceRows(page).count()).toBe(1)
+  expect(watched.takeRefusals()).toEqual([])
+  await clerk.deleteAccount(page)
+  await expect.poll(async () => (await wire.backend('GET', `/v1/users/${user.id}`)).status).toBe(404)
+  await page.waitForURL(/\/sign-in/)
+  expect(watched.takeRefusals()).toEqual([])
+  await other.context().close()
+  await page.context().close()
+})
 
 test.runIf(isWhole)(
   '<UserButton/> manages the account, adds another, goes from one to the other, and signs out',
@@ -199,28 +194,23 @@ test.runIf(isWhole)(
     expect(watched.takeRefusals()).toEqual([])
     await page.context().close()
   },
-  60_000,
 )
 
-test.runIf(isWhole)(
-  'a link to a page does not lead on to where nobody of the app is',
-  async () => {
-    const { emailAddress, password } = await createUser()
-    for (const to of [
-      'https://evil.example/',
-      '//evil.example/',
-      'http://localhost:1@evil.example/',
-      'javascript:alert(1)',
-    ]) {
-      const { page, watched } = await open()
-      await page.goto(`${site.origin}/sign-in?redirect_url=${encodeURIComponent(to)}`)
-      await page.getByLabel(/Email address/).fill(emailAddress)
-      await page.getByRole('button', { name: 'Continue', exact: true }).click()
-      await clerk.sayPassword(page, password)
-      await page.waitForURL(`${site.origin}/user`)
-      expect(watched.takeRefusals()).toEqual([])
-      await page.context().close()
-    }
-  },
-  60_000,
-)
+test.runIf(isWhole)('a link to a page does not lead on to where nobody of the app is', async () => {
+  const { emailAddress, password } = await createUser()
+  for (const to of [
+    'https://evil.example/',
+    '//evil.example/',
+    'http://localhost:1@evil.example/',
+    'javascript:alert(1)',
+  ]) {
+    const { page, watched } = await open()
+    await page.goto(`${site.origin}/sign-in?redirect_url=${encodeURIComponent(to)}`)
+    await page.getByLabel(/Email address/).fill(emailAddress)
+    await page.getByRole('button', { name: 'Continue', exact: true }).click()
+    await clerk.sayPassword(page, password)
+    await page.waitForURL(`${site.origin}/user`)
+    expect(watched.takeRefusals()).toEqual([])
+    await page.context().close()
+  }
+})

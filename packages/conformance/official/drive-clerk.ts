@@ -81,7 +81,7 @@ export async function changeName(page: Page, firstName: string, lastName: string
   await page.getByLabel('First name').fill(firstName)
   await page.getByLabel('Last name').fill(lastName)
   await save(page)
-  await page.getByText(`${firstName} ${lastName}`).waitFor()
+  await page.getByText(`${firstName} ${lastName}`).first().waitFor()
 }
 
 /** Gives a username, or another one. */
@@ -92,7 +92,7 @@ export async function changeUsername(page: Page, username: string): Promise<void
   await change.click()
   await page.getByLabel('Username').fill(username)
   await save(page)
-  await page.getByText(username, { exact: true }).waitFor()
+  await page.getByText(username, { exact: true }).first().waitFor()
 }
 
 /** The row of an e-mail address. */
@@ -137,7 +137,8 @@ export async function verifyEmail(page: Page, site: ClerkSite, emailAddress: str
 /** Makes an e-mail address the primary one. */
 export async function makePrimary(page: Page, emailAddress: string): Promise<void> {
   await takeOf(page, emailAddress, 'Set as primary')
-  await emailRow(page, emailAddress).getByText('Primary').waitFor()
+  // Not what its menu offers, which may still close.
+  await emailRow(page, emailAddress).getByText('Primary', { exact: true }).waitFor()
 }
 
 /** Removes an e-mail address. */

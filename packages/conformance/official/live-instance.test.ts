@@ -52,7 +52,7 @@ beforeAll(async () => {
   appAddress = `${at(names.app)}/?key=${key}`
   reactAddress = `${at(names.react)}/?key=${key}`
   chromium = await startChromium({ args: ['--host-resolver-rules=MAP *.example.test 127.0.0.1'], trusts: true })
-}, 120_000)
+})
 
 afterAll(async () => {
   await chromium?.close()
@@ -67,7 +67,6 @@ afterAll(async () => {
 
 async function open(): Promise<{ page: Page; watched: Watched }> {
   const page = await chromium.open('about:blank')
-  page.setDefaultTimeout(20_000)
   return {
     page,
     watched: watchPage(page, [
@@ -117,66 +116,58 @@ test('an account lives from its sign-up to its end on a page of our own SDK', as
   expect(watched.takeRefusals()).toEqual(['422 POST /v1/client/sign_ins'])
   await phone.context().close()
   await page.context().close()
-}, 90_000)
+})
 
 // The same again by components that load a megabyte for each page.
-test.runIf(inject('scale') === 1)(
-  'an account lives from its sign-up to its end on Clerk’s pages',
-  async () => {
-    const { page, watched } = await open()
-    const { page: phone } = await open()
-    const [first, second] = [`${newName()}@example.test`, `${newName()}@example.test`]
-    const [password, next, last] = ['correct horse battery', 'another horse battery', 'third horse battery']
-    await clerk.signUp(page, accounts, first)
-    await clerk.openProfile(page, accounts, 'Security')
-    await clerk.changePassword(page, { next: password, signsOutOthers: false })
-    const menu = await clerk.openUserButton(page, accounts)
-    await menu.getByRole('button', { name: 'Sign out' }).click()
-    await page.waitForURL(/\/sign-in/)
-    await clerk.signIn(page, accounts, first, password)
-    await page.context().clearCookies()
-    await clerk.resetPassword(page, accounts, first, next)
-    await clerk.openProfile(page, accounts, 'Profile')
-    await clerk.addEmail(page, accounts, second)
-    await clerk.makePrimary(page, second)
-    await clerk.removeEmail(page, first)
-    await clerk.signIn(phone, accounts, second, next)
-    await clerk.openProfile(page, accounts, 'Security')
-    await clerk.changePassword(page, { current: next, next: last, signsOutOthers: true })
-    await phone.goto(`${accounts.origin}/user`)
-    await phone.waitForURL(/\/sign-in/)
-    await clerk.deleteAccount(page)
-    await page.waitForURL(/\/sign-in/)
-    expect(watched.takeRefusals()).toEqual([])
-    await phone.context().close()
-    await page.context().close()
-  },
-  120_000,
-)
+test.runIf(inject('scale') === 1)('an account lives from its sign-up to its end on Clerk’s pages', async () => {
+  const { page, watched } = await open()
+  const { page: phone } = await open()
+  const [first, second] = [`${newName()}@example.test`, `${newName()}@example.test`]
+  const [password, next, last] = ['correct horse battery', 'another horse battery', 'third horse battery']
+  await clerk.signUp(page, accounts, first)
+  await clerk.openProfile(page, accounts, 'Security')
+  await clerk.changePassword(page, { next: password, signsOutOthers: false })
+  const menu = await clerk.openUserButton(page, accounts)
+  await menu.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL(/\/sign-in/)
+  await clerk.signIn(page, accounts, first, password)
+  await page.context().clearCookies()
+  await clerk.resetPassword(page, accounts, first, next)
+  await clerk.openProfile(page, accounts, 'Profile')
+  await clerk.addEmail(page, accounts, second)
+  await clerk.makePrimary(page, second)
+  await clerk.removeEmail(page, first)
+  await clerk.signIn(phone, accounts, second, next)
+  await clerk.openProfile(page, accounts, 'Security')
+  await clerk.changePassword(page, { current: next, next: last, signsOutOthers: true })
+  await phone.goto(`${accounts.origin}/user`)
+  await phone.waitForURL(/\/sign-in/)
+  await clerk.deleteAccount(page)
+  await page.waitForURL(/\/sign-in/)
+  expect(watched.takeRefusals()).toEqual([])
+  await phone.context().close()
+  await page.context().close()
+})
 
-test.runIf(inject('scale') === 1)(
-  'an app on @clerk/react needs nothing but the publishable key',
-  async () => {
-    const react = await servePage(new URL('../account/', import.meta.url), 'clerk-react.tsx')
-    onTestFinished(() => react.close())
-    proxy.route(names.react, react.origin)
-    const { page, watched } = await open()
-    const emailAddress = `${newName()}@example.test`
-    await clerk.signUp(page, accounts, emailAddress)
-    await page.context().clearCookies()
-    await page.goto(reactAddress)
-    await page.getByLabel(/Email address/).fill(emailAddress)
-    await page.getByRole('button', { name: 'Continue', exact: true }).click()
-    await page.locator('.cl-footerActionLink', { hasText: 'Use another method' }).click()
-    await page.getByRole('button', { name: /^Email code to/ }).click()
-    await page.getByRole('textbox', { name: /code/i }).waitFor()
-    await clerk.sayCode(page, await mailbox.readCode(emailAddress))
-    await page.getByText(`Hello ${emailAddress}`).waitFor()
-    await page.locator('.cl-userButtonTrigger').click()
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByLabel(/Email address/).waitFor()
-    expect(watched.takeRefusals()).toEqual([])
-    await page.context().close()
-  },
-  90_000,
-)
+test.runIf(inject('scale') === 1)('an app on @clerk/react needs nothing but the publishable key', async () => {
+  const react = await servePage(new URL('../account/', import.meta.url), 'clerk-react.tsx')
+  onTestFinished(() => react.close())
+  proxy.route(names.react, react.origin)
+  const { page, watched } = await open()
+  const emailAddress = `${newName()}@example.test`
+  await clerk.signUp(page, accounts, emailAddress)
+  await page.context().clearCookies()
+  await page.goto(reactAddress)
+  await page.getByLabel(/Email address/).fill(emailAddress)
+  await page.getByRole('button', { name: 'Continue', exact: true }).click()
+  await page.locator('.cl-footerActionLink', { hasText: 'Use another method' }).click()
+  await page.getByRole('button', { name: /^Email code to/ }).click()
+  await page.getByRole('textbox', { name: /code/i }).waitFor()
+  await clerk.sayCode(page, await mailbox.readCode(emailAddress))
+  await page.getByText(`Hello ${emailAddress}`).waitFor()
+  await page.locator('.cl-userButtonTrigger').click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel(/Email address/).waitFor()
+  expect(watched.takeRefusals()).toEqual([])
+  await page.context().close()
+})

@@ -99,7 +99,7 @@ test('a history shows what became of what, and by whom, and finds the changes of
   await page.keyboard.press('/')
   await page.keyboard.insertText('private')
   await expect.poll(() => changes.count()).toBe(1)
-  expect(page.url()).toContain('?path=private')
+  await expect.poll(() => page.url()).toContain('?path=private')
   await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.insertText('public.nothing')
   await page.getByText('No change of public.nothing here').waitFor()
@@ -192,7 +192,7 @@ test('an endpoint is added, shows what it was sent, and is sent it again; its se
   await page.getByText('Nothing was sent yet').waitFor()
   answer = 500
   await world.ask('PATCH', `users/${grace.id}/metadata`, { public_metadata: { plan: 'free' } })
-  await page.getByText('Answered 500').waitFor()
+  await page.getByText('Answered 500').first().waitFor()
   answer = 200
   await press('user.updated')
   const payload = dialog().getByRole('region', { name: 'Payload' })

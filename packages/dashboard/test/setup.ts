@@ -91,7 +91,7 @@ export async function newPage(
   if (!browser) throw new Error('the world has not begun')
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(Number(process.env['ACME_PAGE_TIMEOUT'] ?? 30_000))
+  page.setDefaultTimeout(Number(process.env['ACME_PAGE_TIMEOUT'] ?? 60_000))
   const said: Said = { errors: [], strangers: [] }
   page.on('console', (message) => {
     // What the browser says of a server that is gone is no fault of the page.

@@ -86,7 +86,7 @@ describe.runIf(inject('scale') === 1)('a fresh app', () => {
     const next = join(stranger.folder, 'node_modules/next/dist/bin/next')
     run('node', [next, 'build', `--${bundler}`], home, env)
     void stranger.start(home, env, /never/, next, 'start', '-H', '127.0.0.1', '-p', `${port}`).catch(() => {})
-    await vi.waitFor(() => fetch(origin), { timeout: 60_000 })
+    await vi.waitFor(() => fetch(origin), { timeout: 120_000 })
 
     const page = await browser.newPage()
     const errors: string[] = []
