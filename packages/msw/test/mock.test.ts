@@ -179,7 +179,9 @@ describe('faults', () => {
     await acme.signInAs('ada')
     const page = await openPage()
     acme.fail({ path: '/v1/me', status, times: 9 })
-    await expect(page.user?.reload({ timeout: 300, totalTimeout: 2_000 })).rejects.toBeInstanceOf(Class)
+    // Where an answer comes, it may take its time on a busy machine.
+    const waits = status === 'timeout' ? { timeout: 300, totalTimeout: 2_000 } : {}
+    await expect(page.user?.reload(waits)).rejects.toBeInstanceOf(Class)
     acme.reset()
     await acme.signInAs('ada')
     expect((await openPage()).user?.username).toBe('ada')

@@ -80,7 +80,7 @@ async function observe(sdk: Sdk, answers: readonly Answer[], call: (typeof calls
   const abort = new AbortController()
   const acme = sdk.createFrontend<unknown>({
     publishableKey,
-    timeout: 800,
+    timeout: 2_000,
     totalTimeout: 20_000,
     async fetch(request) {
       if (count++ < 0) return json(client)
@@ -148,7 +148,7 @@ async function observeBackend(
   const { users } = sdk.createBackend<unknown>({
     secretKey: 'sk_test_0123456789',
     apiUrl: 'http://127.0.0.1:1',
-    timeout: 800,
+    timeout: 2_000,
     totalTimeout: 20_000,
     ...give(async (request) => {
       const { url, method, headers, credentials, redirect } = request
