@@ -158,7 +158,9 @@ test('a commit that fails in a way that tells nothing has an unknown outcome, an
 
 test('what is logged of a fault holds no value, whatever the error quotes', async () => {
   // Text that is no JSON is quoted by the error of JSON.parse.
-  database.exec(`UPDATE users SET data = 'canary of a row that was damaged'`)
+  const other = new DatabaseSync(path)
+  other.exec(`UPDATE users SET data = 'canary of a row that was damaged'`)
+  other.close()
   expect(await failureOf(backend.users.getUser(userId))).toMatchObject({ status: 500 })
   expect(log.findLast(({ fault }) => fault)?.fault).toMatchObject({
     name: 'SyntaxError',
