@@ -5,14 +5,14 @@ import { SMTPServer } from 'smtp-server'
 export interface Mailbox {
   /** Where it is: `smtp://127.0.0.1:…`. */
   readonly url: string
-  /** Waits for the next mail to an address and gives the code in it. */
+  /** Waits for the next mail to an address that holds a code, and gives it. */
   readCode(to: string): Promise<string>
   close(): Promise<void>
 }
 
 /** Starts one. */
 export async function startMailbox(): Promise<Mailbox> {
-  const mails: { readonly to: string; readonly source: string }[] = []
+  const codes: { readonly to: string; readonly code: string }[] = []
   const server = new SMTPServer({
     authOptional: true,
     hideSTARTTLS: true,
@@ -20,7 +20,9 @@ export async function startMailbox(): Promise<Mailbox> {
       let source = ''
       stream.on('data', (data) => (source += data))
       stream.on('end', () => {
-        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address).join(), source })
+        const code = /\b\d{6}\b/.exec(source.slice(source.indexOf('\r\n\r\n')))?.[0]
+        // Others tell what was changed.
+        if (code !== undefined) codes.push({ to: session.envelope.rcptTo.map(({ address }) => address).join(), code })
         done()
       })
     },
@@ -31,16 +33,12 @@ export async function startMailbox(): Promise<Mailbox> {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     async readCode(to) {
       for (let tries = 0; tries < 400; tries++) {
-        const at = mails.findIndex((mail) => mail.to === to)
-        if (at >= 0) {
-          const [mail] = mails.splice(at, 1)
-          const code = /\b\d{6}\b/.exec(mail?.source.slice(mail.source.indexOf('\r\n\r\n')) ?? '')?.[0]
-          if (code === undefined) throw new Error(`the mail to ${to} holds no code`)
-          return code
-        }
+        const at = codes.findIndex((one) => one.to === to)
+        const [found] = at < 0 ? [] : codes.splice(at, 1)
+        if (found) return found.code
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
-      throw new Error(`no mail has come to ${to}`)
+      throw new Error(`no code has come to ${to}`)
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
