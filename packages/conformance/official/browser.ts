@@ -42,8 +42,7 @@ export async function startChromium({ args = [], trusts = false }: ChromiumOptio
   })
   return {
     async open(address) {
-      // Clerk's components animate what leaves: for a moment the old button stands beside the new one.
-      const context = await browser.newContext({ ignoreHTTPSErrors: trusts, reducedMotion: 'reduce' })
+      const context = await browser.newContext({ ignoreHTTPSErrors: trusts })
       const page = await context.newPage()
       // The machine may be busy, and a megabyte of components is compiled for each page.
       page.setDefaultTimeout(60_000)

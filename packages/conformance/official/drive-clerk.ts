@@ -54,19 +54,32 @@ export async function resetPassword(page: Page, site: ClerkSite, emailAddress: s
   // What it says to those whose password was reset by somebody else.
   if (await page.getByText('For security reasons').isVisible()) throw new Error('the reset is taken for another’s')
   await page.getByLabel('Confirm password').fill(next)
-  await button(page, 'Reset Password').click()
-  await page.waitForURL(`${site.origin}/user`)
+  await pressUntil(button(page, 'Reset Password'), async () => page.url() === `${site.origin}/user`)
+}
+
+/** Presses a button until it is done: one that moves as it is pressed, since a field before it was judged, hears nothing. */
+async function pressUntil(pressed: Locator, isDone: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 15; tries++) {
+    // One that is busy with what was pressed before is not pressed again, and then it is gone.
+    await pressed.click({ timeout: 2_000 }).catch(() => {})
+    for (let looks = 0; looks < 20; looks++) {
+      if (await isDone()) return
+      await pressed.page().waitForTimeout(100)
+    }
+  }
+  throw new Error('nothing comes of pressing the button')
 }
 
 /** Saves what a card of the profile shows, which closes then. */
 async function save(page: Page): Promise<void> {
-  await button(page, 'Save').click()
-  await closed(page)
+  await pressUntil(button(page, 'Save'), () => page.evaluate(isClosed))
 }
+
+const isClosed = () => document.querySelector('.cl-profileSection form') === null
 
 /** Waits until no card is open: one that opens while another closes is there beside it. */
 async function closed(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('.cl-profileSection form') === null)
+  await page.waitForFunction(isClosed)
 }
 
 /** Opens a part of the profile. */
