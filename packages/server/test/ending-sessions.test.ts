@@ -1,21 +1,7 @@
-import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
-import { newDatabase } from '../../conformance/new-database.ts'
 import type { CodeMessage, Storage } from '../src/index.ts'
-import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
-import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
-import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { newBrowser, sendBackend, startServer, type TestBrowser } from './setup.ts'
-
-const storages: Readonly<Record<string, () => Promise<Storage>>> = {
-  memory: async () => createMemoryStorage(),
-  SQLite: async () => createSqliteStorage({ database: new DatabaseSync(':memory:') }),
-  PostgreSQL: async () => {
-    const { url, drop } = await newDatabase()
-    onTestFinished(drop)
-    return createPostgresStorage({ url })
-  },
-}
+import { storages } from './storages.ts'
 
 const ada = 'ada@example.com'
 const password = 'correct horse battery'

@@ -1,12 +1,8 @@
-import { DatabaseSync } from 'node:sqlite'
 import { formatPublishableKey } from '@acme/schema'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { newDatabase } from '../../conformance/new-database.ts'
-import type { CodeMessage, Notice, Server, ServerOptions, Storage } from '../src/index.ts'
-import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
-import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
-import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { CodeMessage, Notice, Server, ServerOptions } from '../src/index.ts'
 import { newBrowser, sendBackend, startServer } from './setup.ts'
+import { storages } from './storages.ts'
 
 const day = 86_400_000
 const url = 'https://app.example.com/sign-up?from=mail'
@@ -154,18 +150,6 @@ test('an invitation whose mail fails is none, and is sent when it is asked for a
   const { json: list } = await sendBackend(server, 'GET', '/v1/invitations')
   expect(list.map(({ id }: { id: string }) => id)).toEqual([json.id])
 })
-
-const storages: Readonly<Record<string, () => Promise<Storage>>> = {
-  memory: async () => createMemoryStorage(),
-  SQLite: async () => createSqliteStorage({ database: new DatabaseSync(':memory:') }),
-  PostgreSQL: async () => {
-    const { url, drop } = await newDatabase()
-    onTestFinished(drop)
-    const storage = await createPostgresStorage({ url })
-    onTestFinished(() => storage.close())
-    return storage
-  },
-}
 
 describe.each(Object.entries(storages))('on %s', (_, open) => {
   test('invitations are listed, found and deleted, and forgotten after a while', async () => {

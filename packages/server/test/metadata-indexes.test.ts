@@ -1,23 +1,9 @@
-import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createCanary } from '../../conformance/canary.ts'
-import { newDatabase } from '../../conformance/new-database.ts'
 import { scaled } from '../../conformance/scaled.ts'
 import type { Server, Storage } from '../src/index.ts'
-import { createMemoryStorage } from '../src/storage/memory/memory-storage.ts'
-import { createPostgresStorage } from '../src/storage/postgres/postgres-storage.ts'
-import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { newBrowser, sendBackend, signUp, startServer } from './setup.ts'
-
-const storages: Record<string, () => Promise<Storage>> = {
-  memory: async () => createMemoryStorage(),
-  sqlite: async () => createSqliteStorage({ database: new DatabaseSync(':memory:') }),
-  PostgreSQL: async () => {
-    const { url, drop } = await newDatabase()
-    onTestFinished(drop)
-    return createPostgresStorage({ url })
-  },
-}
+import { storages } from './storages.ts'
 
 const options = { indexes: ['public.plan', 'private.credits', 'private.seen'], unique: ['private.customerId'] }
 

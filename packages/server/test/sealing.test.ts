@@ -20,6 +20,7 @@ import { SealError } from '../src/storage/sealed/sealer.ts'
 import { createSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import type { Storage, Write } from '../src/storage/storage.ts'
 import { sendBackend, startServer } from './setup.ts'
+import { storages } from './storages.ts'
 
 const newKey = () => new Uint8Array(randomBytes(32))
 const only = (key: Uint8Array): SealingKeys => ({ key, previous: [] })
@@ -110,16 +111,6 @@ test('a database file holds nothing of what is sealed, and its server knows all 
   await look()
   await again.close()
 })
-
-const storages: Record<string, () => Promise<Storage>> = {
-  memory: async () => createMemoryStorage(),
-  SQLite: async () => createSqliteStorage({ database: new DatabaseSync(':memory:') }),
-  async PostgreSQL() {
-    const { url, drop } = await newDatabase()
-    onTestFinished(drop)
-    return createPostgresStorage({ url })
-  },
-}
 
 test.each(Object.keys(storages))('on %s rows go in sealed and come out as they were', async (name) => {
   const raw = await (storages[name] as (typeof storages)[string])()
