@@ -25,6 +25,14 @@ export interface State {
 export function makeStates(world: World, { ada, endpoint }: Cast): readonly State[] {
   const enter = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().press('Enter')
   const dialog = (page: Page) => page.locator('.dialog').waitFor()
+  /** Presses a button behind which there is a menu, or a dialog. */
+  const opens =
+    (name: string | RegExp, what = dialog) =>
+    async (page: Page) => {
+      await enter(page, name)
+      await what(page)
+    }
+  const menu = (page: Page) => page.getByRole('menu').waitFor()
   const editor = (page: Page, label: string) => page.getByRole('textbox', { name: label })
   const write = async (page: Page, label: string, value: object) => {
     await editor(page, label).focus()
@@ -40,10 +48,7 @@ export function makeStates(world: World, { ada, endpoint }: Cast): readonly Stat
     {
       name: 'columns',
       list: '.menu',
-      show: async (page) => {
-        await enter(page, 'Columns')
-        await page.getByRole('menu').waitFor()
-      },
+      show: opens('Columns', menu),
     },
     {
       name: 'a search being written',
@@ -62,18 +67,12 @@ export function makeStates(world: World, { ada, endpoint }: Cast): readonly Stat
     {
       name: 'what may be done with a user',
       list: '.menu',
-      show: async (page) => {
-        await enter(page, 'More actions')
-        await page.getByRole('menu').waitFor()
-      },
+      show: opens('More actions', menu),
     },
     {
       name: 'a ticket',
       path: at,
-      show: async (page) => {
-        await enter(page, 'Sign in as')
-        await dialog(page)
-      },
+      show: opens('Sign in as'),
     },
     {
       name: 'what does not fit',
@@ -125,19 +124,13 @@ export function makeStates(world: World, { ada, endpoint }: Cast): readonly Stat
     },
     {
       name: 'a push',
-      show: async (page) => {
-        await enter(page, 'Push…')
-        await dialog(page)
-      },
+      show: opens('Push…'),
     },
     { name: 'a migration', path: '/schemas?tab=jobs', show: (page) => page.getByRole('progressbar').waitFor() },
     { name: 'endpoints', path: '/webhooks', show: (page) => page.getByText('Events given up').waitFor() },
     {
       name: 'adding an endpoint',
-      show: async (page) => {
-        await enter(page, 'Add endpoint')
-        await dialog(page)
-      },
+      show: opens('Add endpoint'),
     },
     {
       name: 'deliveries',
@@ -154,10 +147,7 @@ export function makeStates(world: World, { ada, endpoint }: Cast): readonly Stat
     {
       name: 'another secret',
       path: `/webhooks?endpoint=${endpoint}`,
-      show: async (page) => {
-        await enter(page, 'Rotate secret…')
-        await dialog(page)
-      },
+      show: opens('Rotate secret…'),
     },
     { name: 'keys', path: '/keys', show: (page) => page.getByText('Of this server').waitFor() },
     {
@@ -172,10 +162,7 @@ export function makeStates(world: World, { ada, endpoint }: Cast): readonly Stat
     {
       name: 'a key to revoke',
       path: '/keys',
-      show: async (page) => {
-        await enter(page, /^Revoke/)
-        await dialog(page)
-      },
+      show: opens(/^Revoke/),
     },
     { name: 'no such page', path: '/nowhere', show: (page) => page.getByText('No such page').waitFor() },
     {
